@@ -1,0 +1,28 @@
+//! Steadfetch's core.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`fault`] | what went wrong: kinds, codes, impact, recovery, the first action |
+//! | [`policy`] | one file per policy, and the options as one validated tree |
+//! | [`call`] | one logical request as a state machine: `Input` in, `Output` out, one table of timers |
+//! | [`engine`] | what calls share: lanes, endpoints, the set of calls in flight |
+//! | [`notice`] | causes and the notice model, without a screen |
+//! | [`catalog`] | messages in Unicode MessageFormat 2, compiled at build time |
+//! | [`telemetry`] | timelines |
+//! | `browser` | wasm32 only: the one place that knows the web |
+//!
+//! **Purity rule.** Nothing outside `browser` does I/O, reads a clock, draws a random number or names a web type: time and
+//! seeds come in as inputs. It never panics on outside input. `tests/purity.rs` holds both.
+
+pub mod call;
+pub mod catalog;
+pub mod engine;
+pub mod fault;
+pub mod notice;
+pub mod policy;
+pub mod random;
+pub mod telemetry;
+pub mod time;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
