@@ -19,7 +19,7 @@ pub const fn kind_of_status(status: u16) -> Option<Kind> {
         429 => Kind::RateLimited,
         451 => Kind::UnavailableHere,
         503 | 529 => Kind::Overloaded,
-        403 | 400..=499 => Kind::NotAllowed,
+        400..=499 => Kind::NotAllowed,
         500..=599 => Kind::ServerError,
         _ => return None,
     })

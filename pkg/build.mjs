@@ -1,0 +1,52 @@
+// Bundles pkg/src into pkg/dist. Run by `cargo xtask build`, which makes the glue and the Wasm before.
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const { values: args } = parseArgs({
+  options: { profile: { type: 'string' }, glue: { type: 'string' }, metafile: { type: 'string' } },
+});
+const release = args.profile === 'release';
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: here,
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  // The oldest engines that the package runs in.
+  target: ['chrome116', 'firefox128', 'safari17'],
+  charset: 'utf8',
+  minify: release,
+  legalComments: 'none',
+  sourcemap: release ? false : 'inline',
+  alias: {
+    'steadfetch-glue': `${args.glue}/steadfetch.js`,
+    'steadfetch-wasm': `${args.glue}/wasm-base64.js`,
+  },
+  metafile: true,
+  logLevel: 'warning',
+};
+
+const results = await Promise.all([
+  // Page entries share chunks, and so the state in them: `explain` knows a Response that another entry made.
+  build({
+    ...common,
+    entryPoints: ['index', 'slim', 'auto', 'engine'].map((name) => `src/${name}.ts`),
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+  }),
+  // A service worker has no dynamic import: all in one file.
+  build({ ...common, entryPoints: ['src/worker.ts'], splitting: false }),
+]).catch((error) => {
+  // esbuild has printed what is wrong already.
+  if (!error.errors?.length) console.error(error.message);
+  process.exit(1);
+});
+
+const inputs = Object.assign({}, ...results.map((result) => result.metafile.inputs));
+const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+await writeFile(args.metafile, JSON.stringify({ inputs, outputs }));

@@ -1,0 +1,120 @@
+//! One logical request as a state machine: [`Input`] in, [`Output`] out, no I/O.
+//!
+//! ```text
+//! Fresh ──Start──▶ Attempting ──Response, Failed, Timer──▶ Waiting ──Timer, RetryNow──▶ Attempting
+//!                      │                                      │
+//!                      └──▶ Reading (watched body) ──▶ Done ◀─┘
+//! ```
+//! The caller hands in what happened and the time, then drains [`Call::output`] until it is empty. Each policy has its
+//! place in the order of a call: deadline, admission, attempt (timeout), retry planning.
+
+#![forbid(unsafe_code)]
+
+mod machine;
+mod timers;
+
+pub use machine::{Call, Context};
+pub use timers::{Timer, TimerTable};
+
+use crate::time::Millis;
+
+/// What is known about a request before it is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Its body is larger than 64 KB, streamed or of unknown size: built-in time limits do not hold.
+    pub slow_body: bool,
+    /// Its body can be sent only once.
+    pub streamed: bool,
+    /// It carries an Idempotency-Key.
+    pub keyed: bool,
+    /// It has `integrity` set.
+    pub integrity: bool,
+    /// Its method may be sent twice.
+    pub repeatable: bool,
+    /// The body of its answer must be watched.
+    pub progress: bool,
+}
+
+/// The headers of an answer, as far as policies care.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status; 0 for opaque answers, which count as good.
+    pub status: u16,
+    /// How long the server asks to wait; read only from 413, 429 and 503.
+    pub server_wait: Option<Millis>,
+    /// The answer came cross-origin without a readable Retry-After.
+    pub timing_hidden: bool,
+    /// It has not the content type that the call expects.
+    pub unexpected_type: bool,
+}
+
+/// Why an attempt ended without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// fetch's opaque TypeError.
+    Network,
+    /// The same, while the browser says it is offline.
+    Offline,
+    /// The page's Content Security Policy blocks the request.
+    Blocked,
+    /// The request itself cannot be sent: a bug of the caller's.
+    CallerBug,
+}
+
+/// What can happen to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// It begins.
+    Start(Request),
+    /// The attempt in flight has an answer.
+    Response(Answer),
+    /// The attempt in flight ended without one.
+    Failed(Failure),
+    /// A reader waits for the next chunk of a watched body.
+    BodyWait,
+    /// A chunk arrived.
+    BodyChunk,
+    /// The body is complete.
+    BodyEnd,
+    /// The body broke off.
+    BodyFailed,
+    /// Time has passed.
+    Timer,
+    /// The person wants the next attempt now.
+    RetryNow,
+    /// The caller aborted.
+    Abort,
+}
+
+/// What the shell must do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Send the request; attempts count from 1.
+    Send(u32),
+    /// Abort the attempt in flight: it timed out.
+    Cancel(u32),
+    /// Let go of the answer's body, so that its connection is free again.
+    Discard(u32),
+    /// The call ends with the last answer; its body is watched if asked for.
+    Resolve {
+        /// Whether the caller gets a watched body.
+        watched: bool,
+    },
+    /// The call ends with an error.
+    Reject(Rejection),
+    /// The watched body ends with an error.
+    BreakBody(Rejection),
+}
+
+/// How a call ends without an answer for its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The browser's own error of the last attempt.
+    Native,
+    /// A `DOMException` named `TimeoutError`.
+    Timeout,
+    /// An `HttpError` with the last answer.
+    Http,
+    /// The caller's own reason.
+    Aborted,
+}

@@ -1,0 +1,74 @@
+//! Every deadline of a call in one table, so that one host timer can serve them all.
+
+use crate::time::Instant;
+
+/// What a timer is for; the order is the order in which timers due together fire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// The whole call.
+    Deadline = 0,
+    /// The attempt in flight, to its headers.
+    Attempt = 1,
+    /// Silence of the body.
+    Idle = 2,
+    /// The end of a wait.
+    Retry = 3,
+}
+
+impl Timer {
+    const ALL: [Timer; 4] = [Timer::Deadline, Timer::Attempt, Timer::Idle, Timer::Retry];
+}
+
+/// When each timer fires; `None`: not set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimerTable {
+    at: [Option<Instant>; 4],
+}
+
+impl TimerTable {
+    /// Sets or clears one timer.
+    pub fn set(&mut self, timer: Timer, at: Option<Instant>) {
+        if let Some(slot) = self.at.get_mut(timer as usize) {
+            *slot = at;
+        }
+    }
+
+    /// When one timer fires.
+    pub fn get(&self, timer: Timer) -> Option<Instant> {
+        self.at.get(timer as usize).copied().flatten()
+    }
+
+    /// Clears all.
+    pub fn clear(&mut self) {
+        self.at = [None; 4];
+    }
+
+    /// When the next one fires.
+    pub fn next(&self) -> Option<Instant> {
+        self.at.iter().flatten().copied().min()
+    }
+
+    /// Takes the first timer that is due.
+    pub fn take_due(&mut self, now: Instant) -> Option<Timer> {
+        let due = Timer::ALL.into_iter().find(|timer| self.get(*timer).is_some_and(|at| at <= now))?;
+        self.set(due, None);
+        Some(due)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn due_timers_fire_once_and_the_deadline_first() {
+        let mut table = TimerTable::default();
+        table.set(Timer::Retry, Some(5));
+        table.set(Timer::Deadline, Some(9));
+        assert_eq!(table.next(), Some(5));
+        assert_eq!(table.take_due(4), None);
+        assert_eq!(table.take_due(9), Some(Timer::Deadline));
+        assert_eq!(table.take_due(9), Some(Timer::Retry));
+        assert_eq!((table.take_due(9), table.next()), (None, None));
+    }
+}

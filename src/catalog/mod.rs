@@ -1,0 +1,219 @@
+//! What people read: messages in [Unicode MessageFormat 2](https://www.unicode.org/reports/tr35/tr35-messageFormat.html).
+//!
+//! Messages are compiled where there is room for a parser (`compile`: the build script, and any native program) into a
+//! compact text (its form: `code`), and only what formats that text ships. Numbers, plurals and times are the host's:
+//! [`Locale`] is `Intl` in a browser, [`PlainLocale`] where there is none.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `code` | the compiled form |
+//! | `reader` | bounds-checked reading of it |
+//! | `format` | one message: declarations, selection, pattern, isolation |
+//! | `value`, `number` | arguments; decimals without floating point |
+//! | `locale`, `plain` | what the host knows of a language; English without a host |
+//! | `compile` | parser, checks and encoder, not in the Wasm module |
+#![forbid(unsafe_code)]
+
+mod code;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod compile;
+mod format;
+mod locale;
+mod number;
+mod plain;
+mod problems;
+mod reader;
+mod value;
+
+use std::borrow::Cow;
+
+pub use format::{Context, message};
+pub use locale::{Locale, NumberStyle, Plural, TimeStyle};
+pub use number::Number;
+pub use plain::PlainLocale;
+pub use problems::Problems;
+pub use value::{Arg, Args, Dir, Moment, Opt, option};
+
+use reader::Reader;
+
+/// The message that stands in for an unknown one.
+const GENERIC: &str = "generic";
+
+/// The parts of a message, as the surfaces show them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The effect on the person's task.
+    Title,
+    /// Why, in one sentence.
+    Body,
+    /// What is not lost.
+    Safe,
+    /// The next step, as a verb.
+    Action,
+    /// Where to read more.
+    Help,
+}
+
+impl Slot {
+    /// All of them, in the order of a catalog.
+    pub const ALL: [Slot; 5] = [Slot::Title, Slot::Body, Slot::Safe, Slot::Action, Slot::Help];
+
+    /// The name in a catalog.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Slot::Title => "title",
+            Slot::Body => "body",
+            Slot::Safe => "safe",
+            Slot::Action => "action",
+            Slot::Help => "help",
+        }
+    }
+}
+
+/// Where the text came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// From the message that was asked for.
+    Message,
+    /// No such message: the generic one stood in. Worth a warning.
+    Generic,
+    /// The message has nothing in this slot; nothing was written.
+    Nothing,
+}
+
+/// How formatting went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Where the text came from.
+    pub found: Found,
+    /// What could not be resolved; the text shows the names of such values.
+    pub problems: Problems,
+}
+
+impl Outcome {
+    /// Whether anything was written.
+    pub fn is_found(self) -> bool {
+        self.found != Found::Nothing
+    }
+}
+
+/// The messages of one locale and voice.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    code: Cow<'static, str>,
+}
+
+impl Catalog {
+    /// English, plain voice.
+    pub const fn builtin() -> Self {
+        Catalog { code: Cow::Borrowed(include_str!(concat!(env!("OUT_DIR"), "/en.catalog"))) }
+    }
+
+    /// A compiled catalog from elsewhere; `None` where it is none of this version.
+    pub fn compiled(code: impl Into<Cow<'static, str>>) -> Option<Self> {
+        let catalog = Catalog { code: code.into() };
+        catalog.header()?;
+        Some(catalog)
+    }
+
+    /// The language tag.
+    pub fn locale(&self) -> &str {
+        self.header().map_or("", |header| header.locale)
+    }
+
+    /// The voice: `plain`, `warm`, `formal` or one of the app's own.
+    pub fn voice(&self) -> &str {
+        self.header().map_or("", |header| header.voice)
+    }
+
+    /// The direction of its text.
+    pub fn dir(&self) -> Dir {
+        self.header().map_or(Dir::Auto, |header| header.dir)
+    }
+
+    /// Whether there is a message of this id (`text` is always there).
+    pub fn has(&self, id: &str) -> bool {
+        id == "text" || self.message(id).is_some()
+    }
+
+    /// Writes one slot of a message.
+    ///
+    /// - A missing `timeout.recovered` falls back to `recovered`, and so on for any id with a point.
+    /// - The id `text` shows the arguments `title`, `body`, … as they are.
+    /// - Any other unknown id shows the message `generic`.
+    pub fn format(
+        &self,
+        id: &str,
+        slot: Slot,
+        args: &Args<'_>,
+        locale: &dyn Locale,
+        out: &mut String,
+    ) -> Outcome {
+        let nothing = Outcome { found: Found::Nothing, problems: Problems::default() };
+        if id == "text" {
+            let Some((_, arg)) = args.iter().find(|(name, _)| *name == slot.name()) else { return nothing };
+            match *arg {
+                Arg::Text(text) | Arg::Directed(text, _) => out.push_str(text),
+                Arg::Int(int) => Number::int(int).write(out),
+                Arg::Decimal(number) => number.write(out),
+                Arg::Time(_) => return nothing,
+            }
+            return Outcome { found: Found::Message, ..nothing };
+        }
+        let (content, found) = match self.message(id) {
+            Some(content) => (Some(content), Found::Message),
+            None => (self.message(GENERIC), Found::Generic),
+        };
+        let context = Context { locale, dir: self.dir(), isolate: true };
+        content
+            .and_then(|content| slot_of(content, slot))
+            .and_then(|code| format::message(code, args, &context, out))
+            .map_or(nothing, |problems| Outcome { found, problems })
+    }
+
+    fn header(&self) -> Option<Header<'_>> {
+        let mut code = Reader::new(self.code.strip_prefix(code::VERSION)?);
+        let (locale, voice) = (code.text()?, code.text()?);
+        let dir = match code.number()? {
+            0 => Dir::Auto,
+            1 => Dir::Ltr,
+            2 => Dir::Rtl,
+            _ => return None,
+        };
+        Some(Header { locale, voice, dir, entries: code })
+    }
+
+    /// The content of a message, by its id or by what is behind the first point of it.
+    fn message(&self, id: &str) -> Option<&str> {
+        let mut code = self.header()?.entries;
+        while !code.is_empty() {
+            let (name, content) = (code.text()?, code.text()?);
+            if name == id {
+                return Some(content);
+            }
+        }
+        self.message(id.split_once('.')?.1)
+    }
+}
+
+struct Header<'a> {
+    locale: &'a str,
+    voice: &'a str,
+    dir: Dir,
+    entries: Reader<'a>,
+}
+
+/// The compiled message in a slot.
+fn slot_of(content: &str, wanted: Slot) -> Option<&str> {
+    let mut code = Reader::new(content);
+    let slots = code.number()?;
+    for (bit, slot) in Slot::ALL.into_iter().enumerate() {
+        if slots & (1 << bit) != 0 {
+            let message = code.text()?;
+            if slot == wanted {
+                return Some(message);
+            }
+        }
+    }
+    None
+}

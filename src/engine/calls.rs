@@ -1,0 +1,110 @@
+//! The calls in flight: a slab whose slots are used again, and the next time that any of them needs the clock.
+
+use crate::call::{Call, Context, Input, Output};
+use crate::policy::Policy;
+use crate::random::Random;
+use crate::time::Instant;
+
+/// One call and what the engine keeps beside it.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// The state machine.
+    pub call: Call,
+    /// Its lane.
+    pub lane: u32,
+    /// Counts the client's calls.
+    pub serial: u32,
+    /// Its failure was told to the notice model, which must hear how it ends.
+    pub noticed: bool,
+    used: bool,
+}
+
+/// All calls in flight.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    slots: Vec<Entry>,
+    free: Vec<u32>,
+    serial: u32,
+    /// No timer fires before this; may be too early, never too late.
+    earliest: Option<Instant>,
+}
+
+impl Calls {
+    /// Takes a slot for a new call.
+    pub fn open(&mut self, lane: u32) -> u32 {
+        self.serial = self.serial.wrapping_add(1);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Entry::default());
+            (self.slots.len() - 1) as u32
+        });
+        if let Some(entry) = self.slots.get_mut(slot as usize) {
+            entry.call.reset();
+            entry.lane = lane;
+            entry.serial = self.serial;
+            entry.noticed = false;
+            entry.used = true;
+        }
+        slot
+    }
+
+    /// The entry of a slot in use.
+    pub fn get(&self, slot: u32) -> Option<&Entry> {
+        self.slots.get(slot as usize).filter(|entry| entry.used)
+    }
+
+    /// The entry of a slot in use.
+    pub fn get_mut(&mut self, slot: u32) -> Option<&mut Entry> {
+        self.slots.get_mut(slot as usize).filter(|entry| entry.used)
+    }
+
+    /// Gives a slot back; its lane is returned.
+    pub fn close(&mut self, slot: u32) -> Option<u32> {
+        let entry = self.get_mut(slot)?;
+        entry.used = false;
+        let lane = entry.lane;
+        self.free.push(slot);
+        Some(lane)
+    }
+
+    /// Hands an input to a call.
+    pub fn handle(&mut self, slot: u32, input: Input, now: Instant, policy: &Policy, random: &mut Random) {
+        let Some(entry) = self.slots.get_mut(slot as usize).filter(|entry| entry.used) else { return };
+        entry.call.handle(input, now, &mut Context { policy, random });
+        let next = entry.call.next_timer();
+        self.earliest = earlier(self.earliest, next);
+    }
+
+    /// The next thing that the shell must do for a call.
+    pub fn output(&mut self, slot: u32) -> Option<Output> {
+        self.get_mut(slot)?.call.output()
+    }
+
+    /// When to look again.
+    pub fn earliest(&self) -> Option<Instant> {
+        self.earliest
+    }
+
+    /// The calls with a timer that is due, and a fresh look at what comes next.
+    pub fn due(&mut self, now: Instant, found: &mut Vec<u32>) {
+        self.earliest = None;
+        for (slot, entry) in self.slots.iter().enumerate().filter(|(_, entry)| entry.used) {
+            match entry.call.next_timer() {
+                Some(at) if at <= now => found.push(slot as u32),
+                next => self.earliest = earlier(self.earliest, next),
+            }
+        }
+    }
+
+    /// The slot of a call by its serial number, while it is in flight.
+    pub fn slot_of(&self, serial: u32) -> Option<u32> {
+        self.slots.iter().position(|entry| entry.used && entry.serial == serial).map(|slot| slot as u32)
+    }
+}
+
+/// The earlier of two times, where there are any.
+pub fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}

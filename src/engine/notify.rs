@@ -1,0 +1,60 @@
+//! What the notice model hears of calls.
+
+use super::Engine;
+use crate::call::Request;
+use crate::fault::{Kind, Surface};
+use crate::notice::{Call, Config, Notify};
+use crate::policy::options::Options;
+use crate::time::Instant;
+
+/// The notice model's settings from the client's options.
+pub(super) fn config(options: &Options) -> Config {
+    let mut config = Config::default();
+    if let Some(surfaces) = &options.surfaces {
+        config.delay = surfaces.delay;
+        config.max_visible = surfaces.max_visible as u32;
+        config.headless = surfaces.headless;
+    }
+    config
+}
+
+impl Engine {
+    /// Tells the notice model how a call fares after an input.
+    ///
+    /// A call that ends well without having failed before says something only while there is a notice that it can close.
+    pub(super) fn tell(&mut self, slot: u32, now: Instant) {
+        let Some(entry) = self.calls.get_mut(slot) else { return };
+        let fault = entry.call.fault();
+        if fault.is_none() && !entry.noticed && self.notices.is_idle() {
+            return;
+        }
+        let Some(lane) = self.lanes.get(entry.lane) else { return };
+        let Request { keyed, streamed, .. } = entry.call.request();
+        let call = Call {
+            id: entry.serial,
+            endpoint: lane.endpoint,
+            rule: lane.rule.map_or(0, |rule| rule as u32 + 1),
+            write: !lane.safe,
+            notify: match lane.notify {
+                None | Some(Surface::Inline) => Notify::Auto,
+                Some(Surface::Silent) => Notify::Silent,
+                Some(Surface::Toast) => Notify::Toast,
+                Some(Surface::Banner) => Notify::Banner,
+            },
+            intent: None,
+            safe_to_repeat: !streamed && (lane.safe || keyed),
+        };
+        match fault {
+            None => self.notices.succeeded(&call, true, now),
+            Some(fault) if fault.kind == Kind::Cancelled => self.notices.cancelled(entry.serial, now),
+            Some(fault) if entry.call.is_done() => self.notices.failed(&call, fault, now),
+            Some(fault) => {
+                let retry_at = entry.call.waits_until();
+                if retry_at.is_some() {
+                    self.notices.failing(&call, fault, retry_at, now);
+                }
+            }
+        }
+        entry.noticed = true;
+    }
+}

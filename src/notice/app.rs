@@ -1,0 +1,147 @@
+//! Notices that the app raises, and what the person does with any of them.
+
+use super::card::{Card, LEAST_SHOWN, Matter};
+use super::view::{Arg, OwnAction, Severity, State};
+use super::{Cause, Notices, ladder};
+use crate::fault::Surface;
+use crate::time::Instant;
+
+/// A notice as the app describes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppNotice {
+    /// The message id.
+    pub message: String,
+    /// The same cause is the same notice.
+    pub cause: Option<String>,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Where it goes.
+    pub surface: Surface,
+    /// The message's variables.
+    pub args: Vec<(String, Arg)>,
+    /// Next steps.
+    pub actions: Vec<OwnAction>,
+    /// When it closes by itself.
+    pub until: Option<Instant>,
+}
+
+/// What an app changes about its notice; `None` leaves it as it is. A cause is for life.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct Change {
+    pub message: Option<String>,
+    pub severity: Option<Severity>,
+    pub surface: Option<Surface>,
+    pub args: Option<Vec<(String, Arg)>>,
+    pub actions: Option<Vec<OwnAction>>,
+    pub until: Option<Instant>,
+}
+
+impl Notices {
+    /// Raises a notice, or updates the living one of the same cause. Returns its id.
+    pub fn show(&mut self, notice: AppNotice, now: Instant) -> u32 {
+        let living = notice.cause.as_ref().and_then(|name| {
+            let same = |card: &&Card| matches!(&card.cause, Cause::App(known) if known == name);
+            self.cards.iter().find(same).map(|card| card.id)
+        });
+        let id = match living {
+            Some(id) => id,
+            None => {
+                let cause = match &notice.cause {
+                    Some(name) => Cause::App(name.clone()),
+                    None => Cause::Own(self.upcoming()),
+                };
+                self.open(cause, Matter::App(notice.clone()), now)
+            }
+        };
+        if let Some(card) = self.cards.iter_mut().find(|card| card.id == id) {
+            card.raised = card.raised.saturating_add(1);
+            card.matter = Matter::App(notice);
+            place(card, now);
+        }
+        self.changed = true;
+        self.tick(now);
+        id
+    }
+
+    /// Changes a notice of the app's. An unknown or closed one stays as it is.
+    pub fn update(&mut self, id: u32, change: Change, now: Instant) {
+        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        let Matter::App(notice) = &mut card.matter else { return };
+        set(&mut notice.message, change.message);
+        set(&mut notice.severity, change.severity);
+        set(&mut notice.surface, change.surface);
+        set(&mut notice.args, change.args);
+        set(&mut notice.actions, change.actions);
+        if change.until.is_some() {
+            notice.until = change.until;
+        }
+        place(card, now);
+        self.changed = true;
+        self.tick(now);
+    }
+
+    /// Turns a notice into its recovered state, with this message where one is given.
+    pub fn resolve(&mut self, id: u32, message: Option<String>, now: Instant) {
+        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        card.resolved_as = message;
+        self.recover(|card| card.id == id, now);
+    }
+
+    /// The person, or the app, closed it.
+    pub fn dismiss(&mut self, id: u32, now: Instant) {
+        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        if card.state == State::Resolved {
+            self.expired(id, now);
+            return;
+        }
+        let stays = card.cause.outlives_dismissal();
+        card.state = State::Dismissed;
+        card.dismissed_at = now;
+        card.visible = false;
+        card.show_at = None;
+        self.changed = true;
+        if stays {
+            self.idle(id, now);
+        } else {
+            self.close(id);
+        }
+    }
+
+    /// The screen says that a notice that closes by itself was there for long enough.
+    pub fn expired(&mut self, id: u32, now: Instant) {
+        let app_listens = self.config.app_listens;
+        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        let may =
+            matches!(card.state, State::Shown | State::Resolved) && card.expires(&card.actions(app_listens));
+        if !may {
+            return;
+        }
+        self.changed = true;
+        if !card.comes_back(now) {
+            self.close(id);
+        }
+    }
+}
+
+fn set<T>(value: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *value = new;
+    }
+}
+
+/// Puts an app's notice where it says it belongs. One that was resolved starts anew.
+fn place(card: &mut Card, now: Instant) {
+    let Matter::App(notice) = &card.matter else { return };
+    card.surface = ladder::drawable(notice.surface);
+    // Even a notice whose time is over already is there for long enough to be seen.
+    card.close_at = notice.until.map(|until| until.max(now.saturating_add(LEAST_SHOWN)));
+    if card.surface == Surface::Silent {
+        card.state = State::Pending;
+        card.show_at = None;
+        card.visible = false;
+    } else if card.state != State::Shown {
+        card.show_at = Some(now);
+        card.resolved_as = None;
+    }
+}

@@ -1,0 +1,286 @@
+//! One living notice.
+
+use super::app::AppNotice;
+use super::offers::offers;
+use super::view::{Offer, Severity, State, Subject, View};
+use super::{Call, Cause, LASTS, ladder};
+use crate::fault::{Impact, Kind, Surface};
+use crate::time::{Instant, Millis};
+
+/// A card that came into view stays at least so long, unless the person closes it.
+pub(super) const LEAST_SHOWN: Millis = 1_000;
+
+/// A card that no call needs any more waits so long for another one before it closes.
+pub(super) const ORPHAN: Millis = 5_000;
+
+/// A closed cause that nobody meets any more is forgotten after so long.
+pub(super) const FORGET: Millis = 300_000;
+
+/// A kind names its card at least so long after it was last met, before a less telling one may.
+const KEEP_NAME: Millis = 10_000;
+
+/// What the person was doing, over all calls that say so.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Intent {
+    Unknown,
+    One(String),
+    Several,
+}
+
+impl Intent {
+    pub(super) fn add(&mut self, intent: Option<&str>) {
+        let Some(new) = intent else { return };
+        match self {
+            Intent::Unknown => *self = Intent::One(new.to_owned()),
+            Intent::One(known) if known != new => *self = Intent::Several,
+            _ => {}
+        }
+    }
+}
+
+/// The calls behind a card.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) kind: Kind,
+    /// When that kind was last met.
+    pub(super) kind_met: Instant,
+    pub(super) impact: Impact,
+    pub(super) intent: Intent,
+    pub(super) waiting: u32,
+    pub(super) failed: u32,
+    /// A write failed for good: a read that goes well doesn't prove that writes do.
+    pub(super) failed_write: bool,
+    /// Something that the person did failed for good.
+    pub(super) urgent: bool,
+    /// The last call that failed for good, where it may be sent again.
+    pub(super) repeat: Option<u32>,
+    pub(super) available_at: Option<Instant>,
+    /// A call left the surface to the ladder.
+    pub(super) automatic: bool,
+}
+
+impl Trouble {
+    pub(super) fn new(kind: Kind, now: Instant) -> Self {
+        Trouble {
+            kind,
+            kind_met: now,
+            impact: Impact::None,
+            intent: Intent::Unknown,
+            waiting: 0,
+            failed: 0,
+            failed_write: false,
+            urgent: false,
+            repeat: None,
+            available_at: None,
+            automatic: false,
+        }
+    }
+
+    /// Takes the new kind's name where it says more, or where the old one was not met for a while.
+    pub(super) fn meet(&mut self, kind: Kind, now: Instant) {
+        let stale = now.saturating_sub(self.kind_met) > KEEP_NAME;
+        // A consequence never renames its cause.
+        let renames = ladder::rank(kind) > 0 && stale;
+        if kind == self.kind || renames || ladder::rank(kind) > ladder::rank(self.kind) {
+            self.kind = kind;
+            self.kind_met = now;
+        }
+    }
+
+    pub(super) fn affected(&self) -> u32 {
+        self.waiting.saturating_add(self.failed)
+    }
+}
+
+/// Whose notice it is.
+#[derive(Debug)]
+pub(super) enum Matter {
+    Calls(Trouble),
+    App(AppNotice),
+}
+
+#[derive(Debug)]
+pub(super) struct Card {
+    pub(super) id: u32,
+    pub(super) cause: Cause,
+    pub(super) matter: Matter,
+    pub(super) state: State,
+    pub(super) surface: Surface,
+    pub(super) since: Instant,
+    /// Times raised, for the app's notices.
+    pub(super) raised: u32,
+    /// When it comes into view, while it is pending or its cause came back.
+    pub(super) show_at: Option<Instant>,
+    pub(super) shown_at: Instant,
+    /// Its turn among those shown; smaller ones came earlier.
+    pub(super) turn: u32,
+    /// It has a place on the screen.
+    pub(super) visible: bool,
+    /// It had one since it was last shown, so that people know of it.
+    pub(super) seen: bool,
+    /// When it closes by itself.
+    pub(super) close_at: Option<Instant>,
+    pub(super) resolved_as: Option<String>,
+    pub(super) dismissed_at: Instant,
+}
+
+/// What a card's clock is set for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    Show,
+    Close,
+    Escalate,
+    Available,
+}
+
+impl Card {
+    pub(super) fn trouble(&self) -> Option<&Trouble> {
+        match &self.matter {
+            Matter::Calls(trouble) => Some(trouble),
+            Matter::App(_) => None,
+        }
+    }
+
+    pub(super) fn trouble_mut(&mut self) -> Option<&mut Trouble> {
+        match &mut self.matter {
+            Matter::Calls(trouble) => Some(trouble),
+            Matter::App(_) => None,
+        }
+    }
+
+    /// A call's share in it ended without proof that the cause is over.
+    pub(super) fn release(&mut self) {
+        if let Some(trouble) = self.trouble_mut() {
+            trouble.waiting = trouble.waiting.saturating_sub(1);
+        }
+    }
+
+    /// No call needs it any more.
+    pub(super) fn orphaned(&self) -> bool {
+        self.trouble().is_some_and(|trouble| trouble.affected() == 0)
+    }
+
+    /// Whether a call like this says anything about it: a read that goes well doesn't prove that a write which failed
+    /// would. That the browser is online, or the person signed in, every call proves.
+    pub(super) fn covered_by(&self, call: &Call<'_>) -> bool {
+        let failed_write = self.trouble().is_some_and(|trouble| trouble.failed_write);
+        call.write || !failed_write || matches!(self.cause, Cause::Offline | Cause::SignIn { .. })
+    }
+
+    /// From now on people see it, as soon as it has a place.
+    pub(super) fn come_into_view(&mut self, now: Instant) {
+        self.state = State::Shown;
+        self.shown_at = now;
+        self.show_at = None;
+        self.resolved_as = None;
+        self.seen = false;
+        if self.trouble().is_some() {
+            self.close_at = None;
+        }
+    }
+
+    /// Its time on the screen is over. True where its cause came back meanwhile: the same notice waits to be shown again.
+    pub(super) fn comes_back(&mut self, now: Instant) -> bool {
+        let back = self.state == State::Resolved && self.show_at.is_some();
+        if back {
+            self.state = State::Pending;
+            self.since = now;
+            self.visible = false;
+            self.close_at = None;
+        }
+        back
+    }
+
+    /// The next thing that time does to it. `mounted`: there is a screen.
+    pub(super) fn due(&self, mounted: bool) -> Option<(Instant, Due)> {
+        let show = self.show_at.filter(|_| mounted).map(|at| (at, Due::Show));
+        let close = self.close_at.map(|at| (at, Due::Close));
+        let escalate = self.escalates().then(|| (self.since.saturating_add(LASTS), Due::Escalate));
+        let available =
+            self.trouble().and_then(|trouble| trouble.available_at).map(|at| (at, Due::Available));
+        [close, show, escalate, available].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    fn escalates(&self) -> bool {
+        self.state == State::Shown
+            && self.surface < Surface::Banner
+            && self.trouble().is_some_and(|trouble| {
+                trouble.automatic && trouble.waiting > 0 && ladder::escalates(trouble.kind)
+            })
+    }
+
+    /// How grave it is now.
+    pub(super) fn severity(&self) -> Severity {
+        match &self.matter {
+            _ if self.state == State::Resolved => Severity::Success,
+            Matter::Calls(trouble) => ladder::severity(trouble.kind, trouble.impact, trouble.failed > 0),
+            Matter::App(notice) => notice.severity,
+        }
+    }
+
+    /// Whether it may interrupt what a screen reader says: data at risk, sign-in needed, failure of what the person did.
+    pub(super) fn assertive(&self) -> bool {
+        match &self.matter {
+            _ if self.state == State::Resolved => false,
+            Matter::Calls(trouble) => {
+                trouble.urgent || trouble.impact == Impact::DataAtRisk || trouble.kind == Kind::SignInRequired
+            }
+            Matter::App(notice) => notice.severity == Severity::Error,
+        }
+    }
+
+    /// Whether the screen closes it once it could be read.
+    pub(super) fn expires(&self, actions: &[Offer]) -> bool {
+        if self.state == State::Resolved {
+            return true;
+        }
+        let timed = matches!(&self.matter, Matter::App(_)) && self.close_at.is_some();
+        actions.is_empty() && !timed && matches!(self.severity(), Severity::Info | Severity::Success)
+    }
+
+    pub(super) fn actions(&self, app_listens: bool) -> Vec<Offer> {
+        match &self.matter {
+            _ if self.state == State::Resolved => Vec::new(),
+            Matter::Calls(trouble) => offers(trouble, app_listens),
+            Matter::App(notice) => notice.actions.iter().cloned().map(Offer::Own).collect(),
+        }
+    }
+
+    pub(super) fn view(&self, app_listens: bool, retry_at: Option<Instant>) -> View {
+        let actions = self.actions(app_listens);
+        let resolved = self.state == State::Resolved;
+        let (subject, count) = match &self.matter {
+            Matter::Calls(trouble) => (
+                Subject::Fault {
+                    kind: trouble.kind,
+                    impact: trouble.impact,
+                    intent: match &trouble.intent {
+                        Intent::One(intent) => Some(intent.clone()),
+                        _ => None,
+                    },
+                    waiting: trouble.waiting,
+                    available_at: trouble.available_at,
+                },
+                trouble.affected().max(1),
+            ),
+            Matter::App(notice) => {
+                (Subject::App { message: notice.message.clone(), args: notice.args.clone() }, self.raised)
+            }
+        };
+        View {
+            id: self.id,
+            cause: self.cause.clone(),
+            // Good news needs no bar across the page: the banner goes at once, the same notice says so as a toast.
+            surface: if resolved { Surface::Toast } else { self.surface },
+            severity: self.severity(),
+            state: self.state,
+            subject,
+            resolved_as: self.resolved_as.clone(),
+            count,
+            since: self.since,
+            retry_at: if resolved { None } else { retry_at },
+            expires: self.expires(&actions),
+            actions,
+        }
+    }
+}

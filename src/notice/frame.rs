@@ -1,0 +1,69 @@
+//! Which cards have a place on the screen, and what is spoken.
+
+use super::Notices;
+use super::card::Card;
+use super::view::{Announcement, Frame, Said, State};
+use crate::fault::Surface;
+
+impl Notices {
+    /// Whether [`Notices::render`] would give something new. Many events in one task cost one frame.
+    pub fn changed(&self) -> bool {
+        self.changed
+    }
+
+    /// Works out what is to be seen now, and what is to be spoken about it.
+    pub fn render(&mut self) -> &Frame {
+        if core::mem::take(&mut self.changed) {
+            let more = self.give_places();
+            self.speak();
+            let mut places: Vec<&Card> = self.cards.iter().filter(|card| card.visible).collect();
+            places.sort_by_key(|card| card.turn);
+            let views = places.into_iter().map(|card| self.view_of(card)).collect();
+            self.frame = Frame { views, more };
+        }
+        &self.frame
+    }
+
+    /// Hands out what is to be spoken since the last time.
+    pub fn announcements(&mut self) -> Vec<Announcement> {
+        core::mem::take(&mut self.spoken)
+    }
+
+    /// Those who have a place keep it; an urgent one that finds none takes it from the latest that is not. Returns how
+    /// many go without.
+    fn give_places(&mut self) -> u32 {
+        let mut queue: Vec<&mut Card> = Vec::new();
+        for card in &mut self.cards {
+            match (card.state, card.surface) {
+                (State::Shown, Surface::Banner) => card.visible = true,
+                (State::Shown | State::Resolved, _) => queue.push(card),
+                _ => card.visible = false,
+            }
+        }
+        queue.sort_by_key(|card| (!card.assertive(), !card.visible, card.turn));
+        let places = match self.config.headless {
+            true => usize::MAX,
+            false => usize::try_from(self.config.max_visible).unwrap_or(usize::MAX).max(1),
+        };
+        let more = queue.len().saturating_sub(places);
+        for (at, card) in queue.into_iter().enumerate() {
+            card.visible = at < places;
+        }
+        u32::try_from(more).unwrap_or(u32::MAX)
+    }
+
+    /// Once for each notice that came into view, once for each that recovered.
+    fn speak(&mut self) {
+        for card in self.cards.iter_mut().filter(|card| card.visible && !card.seen) {
+            card.seen = true;
+            let said = match card.state {
+                State::Resolved => Said::Recovered,
+                _ => Said::Shown,
+            };
+            if said == Said::Shown {
+                self.shown_total = self.shown_total.saturating_add(1);
+            }
+            self.spoken.push(Announcement { notice: card.id, said, assertive: card.assertive() });
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What people are told: causes, the surface ladder and the notice model, without a screen.
+//!
+//! The engine says what happens to calls, the app raises its own notices, the screen says what was closed or read.
+//! [`Notices`] keeps one living card per [`Cause`] and hands out a [`Frame`] of what is to be seen, plus what is to
+//! be spoken. It stores message ids and arguments, never text: words come from the catalog at the last moment, so that
+//! a change of locale or voice redraws everything.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `cause` | what counts as the same trouble, and what proves that it is over |
+//! | `ladder` | how loudly, how soon and how gravely a fault speaks |
+//! | `offers` | the next steps that a notice holds out |
+//! | `card` | one living notice |
+//! | `model` | all of them: what calls and clocks do to them |
+//! | `app` | notices that the app raises, and what the person does with any of them |
+//! | `frame` | which cards have a place on the screen, and what is spoken |
+//! | `view` | what comes out |
+
+mod app;
+mod card;
+mod cause;
+mod frame;
+mod ladder;
+mod model;
+mod offers;
+mod view;
+
+pub use app::{AppNotice, Change};
+pub use cause::Cause;
+pub use ladder::{LASTS, OFFLINE_DELAY};
+pub use model::{Affected, Call, Config, Notices, Notify};
+pub use view::{Announcement, Arg, Frame, Offer, OwnAction, Said, Severity, State, Subject, View};

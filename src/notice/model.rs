@@ -1,0 +1,427 @@
+//! All living notices, and what calls and clocks do to them.
+
+use std::collections::BTreeMap;
+
+use super::card::{Card, Due, FORGET, LEAST_SHOWN, Matter, ORPHAN, Trouble};
+use super::view::{Announcement, Frame, State, View};
+use super::{Cause, ladder};
+use crate::fault::{Fault, Impact, Surface};
+use crate::time::{Instant, Millis};
+
+/// Past notices kept to be read again.
+const HISTORY: usize = 100;
+
+/// After the person closed a card, the failure of something else that they did brings it back, but not before so long.
+const QUIET: Millis = 10_000;
+
+/// How long a notice that closes by itself stays when there is no screen to say when it was read.
+const UNSEEN: Millis = 6_000;
+
+/// What a call wants its notice to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Notify {
+    #[default]
+    Auto,
+    Silent,
+    Toast,
+    Banner,
+}
+
+/// A call, as far as notices need to know it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Call<'a> {
+    /// The call's number.
+    pub id: u32,
+    /// The endpoint that this attempt went to.
+    pub endpoint: u32,
+    /// The rule that governs it.
+    pub rule: u32,
+    /// Whether its method changes something on the server.
+    pub write: bool,
+    /// What the caller wants shown.
+    pub notify: Notify,
+    /// What the person was doing.
+    pub intent: Option<&'a str>,
+    /// Whether the same request may be sent again after it failed.
+    pub safe_to_repeat: bool,
+}
+
+/// How notices behave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How long trouble must last before it is shown.
+    pub delay: Millis,
+    /// Toasts visible at once; the others wait.
+    pub max_visible: u32,
+    /// Somebody listens for actions that only the app can carry out.
+    pub app_listens: bool,
+    /// Nothing is drawn: notices that close by themselves do so by the model's own clock.
+    pub headless: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { delay: 600, max_visible: 3, app_listens: false, headless: false }
+    }
+}
+
+/// The calls that a notice's "try again" means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// Calls that wait: their next attempt can be brought forward.
+    pub waiting: Vec<u32>,
+    /// The last call that failed for good and may be sent again.
+    pub repeat: Option<u32>,
+}
+
+/// A waiting call's share in a card.
+#[derive(Debug)]
+struct Share {
+    card: u32,
+    retry_at: Option<Instant>,
+}
+
+enum Progress {
+    Waiting(Option<Instant>),
+    Ended,
+}
+
+/// The notice model. Every method takes the time; nothing happens between calls.
+#[derive(Debug, Default)]
+pub struct Notices {
+    pub(super) config: Config,
+    pub(super) cards: Vec<Card>,
+    shares: BTreeMap<u32, Share>,
+    past: Vec<View>,
+    pub(super) last_id: u32,
+    pub(super) last_turn: u32,
+    mounted: bool,
+    pub(super) changed: bool,
+    pub(super) frame: Frame,
+    pub(super) spoken: Vec<Announcement>,
+    pub(super) shown_total: u32,
+}
+
+impl Notices {
+    /// No notices yet, and no screen: [`Notices::mounted`] says when there is one.
+    pub fn new(config: Config) -> Self {
+        Notices { config, mounted: config.headless, ..Notices::default() }
+    }
+
+    /// Changes how notices behave from now on.
+    pub fn configure(&mut self, config: Config) {
+        self.mounted = self.mounted || config.headless;
+        self.config = config;
+        self.changed = true;
+    }
+
+    /// There is a screen now, or none any more. What was raised before is shown once there is one.
+    pub fn mounted(&mut self, mounted: bool, now: Instant) {
+        self.mounted = mounted;
+        self.changed = true;
+        self.tick(now);
+    }
+
+    /// Nothing lives: no call's outcome can matter to notices, unless it is a failure.
+    pub fn is_idle(&self) -> bool {
+        self.cards.is_empty()
+    }
+
+    /// An attempt failed, and the engine goes on: it tries again at `retry_at`, or at once.
+    pub fn failing(&mut self, call: &Call<'_>, fault: &Fault, retry_at: Option<Instant>, now: Instant) {
+        self.note(call, fault, Progress::Waiting(retry_at), now);
+    }
+
+    /// A call that failed before is being tried again now.
+    pub fn attempting(&mut self, call: u32) {
+        if let Some(share) = self.shares.get_mut(&call)
+            && share.retry_at.take().is_some()
+        {
+            self.changed = true;
+        }
+    }
+
+    /// The call failed for good.
+    pub fn failed(&mut self, call: &Call<'_>, fault: &Fault, now: Instant) {
+        self.note(call, fault, Progress::Ended, now);
+    }
+
+    /// The call's endpoint answered well; a copy out of a cache proves nothing. `authorised`: the server accepted who
+    /// the person is.
+    pub fn succeeded(&mut self, call: &Call<'_>, authorised: bool, now: Instant) {
+        if self.cards.is_empty() {
+            return;
+        }
+        let proof = |card: &Card| card.covered_by(call) && card.cause.disproved_by(call, authorised);
+        self.recover(proof, now);
+        self.withdraw(call.id, now);
+    }
+
+    /// The caller gave the call up: it needs no notice any more.
+    pub fn cancelled(&mut self, call: u32, now: Instant) {
+        self.withdraw(call, now);
+    }
+
+    /// The browser says that it is online again.
+    pub fn online(&mut self, now: Instant) {
+        self.recover(|card| card.cause == Cause::Offline, now);
+    }
+
+    /// Lets time do its work.
+    pub fn tick(&mut self, now: Instant) {
+        let mut closing = Vec::new();
+        for card in &mut self.cards {
+            while let Some((_, due)) = card.due(self.mounted).filter(|(at, _)| *at <= now) {
+                self.changed = true;
+                match due {
+                    Due::Show => {
+                        if card.state == State::Pending {
+                            // One that comes back while it is still to be seen keeps its place.
+                            self.last_turn = self.last_turn.wrapping_add(1);
+                            card.turn = self.last_turn;
+                        }
+                        card.come_into_view(now);
+                        if self.config.headless && card.expires(&card.actions(self.config.app_listens)) {
+                            card.close_at = Some(now.saturating_add(UNSEEN));
+                        }
+                    }
+                    Due::Close => {
+                        card.close_at = None;
+                        if !card.comes_back(now) {
+                            closing.push(card.id);
+                        }
+                    }
+                    Due::Escalate => card.surface = Surface::Banner,
+                    Due::Available => {
+                        if let Some(trouble) = card.trouble_mut() {
+                            trouble.available_at = None;
+                        }
+                    }
+                }
+            }
+        }
+        for id in closing {
+            self.close(id);
+        }
+    }
+
+    /// When [`Notices::tick`] has something to do.
+    pub fn next_timer(&self) -> Option<Instant> {
+        self.cards.iter().filter_map(|card| card.due(self.mounted)).map(|(at, _)| at).min()
+    }
+
+    /// The calls behind a notice.
+    pub fn affected(&self, id: u32) -> Affected {
+        let card = self.cards.iter().find(|card| card.id == id);
+        Affected {
+            waiting: self
+                .shares
+                .iter()
+                .filter(|(_, share)| share.card == id)
+                .map(|(call, _)| *call)
+                .collect(),
+            repeat: card.and_then(Card::trouble).and_then(|trouble| trouble.repeat),
+        }
+    }
+
+    /// Whether a living notice may still offer to send this call again, so that its request must be kept.
+    pub fn keeps(&self, call: u32) -> bool {
+        self.cards.iter().filter_map(Card::trouble).any(|trouble| trouble.repeat == Some(call))
+    }
+
+    /// Living and past notices, newest first.
+    pub fn list(&self) -> Vec<View> {
+        let mut all: Vec<View> = self.cards.iter().map(|card| self.view_of(card)).collect();
+        all.extend(self.past.iter().cloned());
+        all.sort_by_key(|view| core::cmp::Reverse(view.id));
+        all
+    }
+
+    /// Notices that came into view so far.
+    pub fn shown_total(&self) -> u32 {
+        self.shown_total
+    }
+
+    pub(super) fn view_of(&self, card: &Card) -> View {
+        let shares = self.shares.values().filter(|share| share.card == card.id);
+        card.view(self.config.app_listens, shares.filter_map(|share| share.retry_at).min())
+    }
+
+    pub(super) fn upcoming(&self) -> u32 {
+        self.last_id.wrapping_add(1)
+    }
+
+    pub(super) fn open(&mut self, cause: Cause, matter: Matter, now: Instant) -> u32 {
+        self.last_id = self.upcoming();
+        self.cards.push(Card {
+            id: self.last_id,
+            cause,
+            matter,
+            state: State::Pending,
+            surface: Surface::Silent,
+            since: now,
+            raised: 0,
+            show_at: None,
+            shown_at: now,
+            turn: 0,
+            visible: false,
+            seen: false,
+            close_at: None,
+            resolved_as: None,
+            dismissed_at: now,
+        });
+        self.last_id
+    }
+
+    fn note(&mut self, call: &Call<'_>, fault: &Fault, progress: Progress, now: Instant) {
+        self.learn_from_answer(call, fault, now);
+        let surface = ladder::start(fault.kind, fault.impact, call.notify);
+        let cause = Cause::of(call, fault.kind).filter(|_| surface != Surface::Silent);
+        let Some(cause) = cause else {
+            self.withdraw(call.id, now);
+            return;
+        };
+        let same = self.cards.iter().find(|card| card.cause == cause);
+        let kin = || self.cards.iter().find(|card| card.cause.explains(call, fault.kind));
+        let id = match same.or_else(kin) {
+            Some(card) => card.id,
+            None => self.open(cause, Matter::Calls(Trouble::new(fault.kind, now)), now),
+        };
+        if self.shares.get(&call.id).is_some_and(|share| share.card != id) {
+            self.withdraw(call.id, now);
+        }
+        let joined = self.shares.remove(&call.id).is_some();
+        let delay = ladder::delay(fault.kind, self.config.delay);
+        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        self.changed = true;
+        if card.state == State::Resolved && card.show_at.is_none() {
+            // It came back: the same notice, told anew.
+            card.matter = Matter::Calls(Trouble::new(fault.kind, now));
+            card.surface = Surface::Silent;
+            card.since = now;
+        }
+        if joined {
+            card.release();
+        }
+        let ended = matches!(progress, Progress::Ended);
+        let did =
+            fault.impact == Impact::DataAtRisk || (call.intent.is_some() && fault.impact >= Impact::Blocked);
+        if let Some(trouble) = card.trouble_mut() {
+            trouble.meet(fault.kind, now);
+            trouble.impact = trouble.impact.max(fault.impact);
+            trouble.intent.add(call.intent);
+            trouble.automatic |= call.notify == super::Notify::Auto;
+            trouble.available_at = fault.retry_at.filter(|at| *at > now).or(trouble.available_at);
+            if ended {
+                trouble.failed = trouble.failed.saturating_add(1);
+                trouble.failed_write |= call.write;
+                trouble.urgent |= did;
+                trouble.repeat = call.safe_to_repeat.then_some(call.id);
+            } else {
+                trouble.waiting = trouble.waiting.saturating_add(1);
+            }
+        }
+        card.surface = card.surface.max(surface);
+        let patience_over = now >= card.dismissed_at.saturating_add(QUIET);
+        match card.state {
+            State::Shown => card.close_at = None,
+            // Closed is closed while the cause lives; but what people do must not fail in silence.
+            State::Dismissed if !(ended && did && patience_over) => self.idle(id, now),
+            state => {
+                if state == State::Dismissed {
+                    card.state = State::Pending;
+                    card.close_at = None;
+                }
+                card.show_at = card.show_at.or(Some(now.saturating_add(delay)));
+            }
+        }
+        if let Progress::Waiting(retry_at) = progress {
+            self.shares.insert(call.id, Share { card: id, retry_at });
+        }
+    }
+
+    /// Any answer proves that the browser is online; one that blames the request proves that the endpoint serves.
+    fn learn_from_answer(&mut self, call: &Call<'_>, fault: &Fault, now: Instant) {
+        let Some(status) = fault.status else { return };
+        let blames_request = matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429);
+        let outage = Cause::Outage { endpoint: call.endpoint };
+        let proof = |card: &Card| {
+            card.cause == Cause::Offline || (blames_request && card.cause == outage && card.covered_by(call))
+        };
+        self.recover(proof, now);
+    }
+
+    /// Ends the notices whose cause is over.
+    pub(super) fn recover(&mut self, over: impl Fn(&Card) -> bool, now: Instant) {
+        let mut gone = Vec::new();
+        for card in self.cards.iter_mut().filter(|card| over(card)) {
+            self.changed = true;
+            self.shares.retain(|_, share| share.card != card.id);
+            match card.state {
+                State::Shown if card.seen && card.cause.says_recovery() => {
+                    card.state = State::Resolved;
+                    card.close_at = self.config.headless.then(|| now.saturating_add(UNSEEN));
+                    card.seen = false;
+                }
+                State::Shown if card.seen => {
+                    card.close_at = Some(now.max(card.shown_at.saturating_add(LEAST_SHOWN)));
+                    if let Some(trouble) = card.trouble_mut() {
+                        (trouble.waiting, trouble.failed, trouble.repeat) = (0, 0, None);
+                    }
+                }
+                State::Resolved => card.show_at = None,
+                // Nobody knew of it, or somebody closed it: nothing to say.
+                _ => gone.push(card.id),
+            }
+        }
+        for id in gone {
+            self.close(id);
+        }
+    }
+
+    /// Takes a call's share out of its card.
+    fn withdraw(&mut self, call: u32, now: Instant) {
+        let Some(share) = self.shares.remove(&call) else { return };
+        self.changed = true;
+        let Some(card) = self.cards.iter_mut().find(|card| card.id == share.card) else { return };
+        card.release();
+        if card.orphaned() {
+            self.idle(share.card, now);
+        }
+    }
+
+    /// Sets the clock of a card that no call needs, without proof that its cause is over.
+    pub(super) fn idle(&mut self, id: u32, now: Instant) {
+        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        let waiting = card.trouble().is_some_and(|trouble| trouble.waiting > 0);
+        match card.state {
+            State::Pending => self.close(id),
+            State::Resolved => card.show_at = None,
+            State::Shown => card.close_at = Some(now.saturating_add(ORPHAN)),
+            State::Dismissed => card.close_at = (!waiting).then(|| now.saturating_add(FORGET)),
+        }
+    }
+
+    /// Ends a notice; one that people knew of can be read again.
+    pub(super) fn close(&mut self, id: u32) {
+        let Some(at) = self.cards.iter().position(|card| card.id == id) else { return };
+        let mut card = self.cards.remove(at);
+        self.shares.retain(|_, share| share.card != id);
+        self.changed = true;
+        let unknown = card.state == State::Pending || (card.state == State::Shown && !card.seen);
+        if unknown {
+            return;
+        }
+        if card.state == State::Shown {
+            card.state = State::Resolved;
+        }
+        if self.past.len() >= HISTORY {
+            self.past.remove(0);
+        }
+        let mut view = card.view(self.config.app_listens, None);
+        // What is over offers nothing.
+        view.actions.clear();
+        self.past.push(view);
+    }
+}

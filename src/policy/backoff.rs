@@ -1,0 +1,99 @@
+//! How long to wait before trying again: capped exponential backoff with full jitter.
+//!
+//! The wait before retry *n* is drawn uniformly from `[floor, min(cap, base · 2ⁿ⁻¹)]`. Full jitter spreads clients that
+//! failed together best (Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015).
+//! Worked: base 1000, cap 10 000 draws from 0–1 s, 0–2 s, 0–4 s, 0–8 s, then 0–10 s.
+
+use crate::fault::Kind;
+use crate::random::Random;
+use crate::time::Millis;
+
+/// The bounds of the jitter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// The shortest wait, ms.
+    pub floor: Millis,
+    /// The longest first wait, ms; doubles with each retry.
+    pub base: Millis,
+    /// The longest wait at all, ms.
+    pub cap: Millis,
+}
+
+impl Schedule {
+    /// What holds for this kind of failure where the options name neither base nor cap.
+    ///
+    /// A server that says it is overloaded is given more time than a connection that broke.
+    pub const fn built_in(kind: Kind) -> Self {
+        match kind {
+            Kind::Overloaded | Kind::RateLimited => Schedule { floor: 300, base: 2_000, cap: 10_000 },
+            _ => Schedule { floor: 100, base: 1_000, cap: 10_000 },
+        }
+    }
+
+    /// The options' own bounds: they hold for all kinds, without a floor; what one leaves out comes from the built-in ones.
+    pub fn chosen(kind: Kind, base: Option<Millis>, cap: Option<Millis>) -> Self {
+        let built_in = Schedule::built_in(kind);
+        if base.is_none() && cap.is_none() {
+            return built_in;
+        }
+        Schedule { floor: 0, base: base.unwrap_or(built_in.base), cap: cap.unwrap_or(built_in.cap) }
+    }
+
+    /// The longest wait before this retry (counted from 1).
+    pub fn longest(&self, retry: u32) -> Millis {
+        let doubled = match retry {
+            0 => 0,
+            1..=32 => self.base.saturating_mul(1 << (retry - 1)),
+            _ if self.base == 0 => 0,
+            _ => Millis::MAX,
+        };
+        doubled.min(self.cap)
+    }
+
+    /// Draws the wait before this retry (counted from 1).
+    pub fn draw(&self, retry: u32, random: &mut Random) -> Millis {
+        let longest = self.longest(retry);
+        let floor = self.floor.min(longest);
+        floor.saturating_add(random.up_to(longest - floor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c1_schedule_and_cap() {
+        let schedule = Schedule { floor: 0, base: 1000, cap: 10_000 };
+        let longest: Vec<_> = (1..=6).map(|retry| schedule.longest(retry)).collect();
+        assert_eq!(longest, [1000, 2000, 4000, 8000, 10_000, 10_000]);
+        assert_eq!(schedule.longest(u32::MAX), 10_000);
+        let mut random = Random::new(3);
+        assert!((0..1000).all(|_| schedule.draw(20, &mut random) <= 10_000));
+    }
+
+    #[test]
+    fn c2_full_jitter_covers_the_whole_range_and_repeats_by_seed() {
+        let schedule = Schedule { floor: 0, base: 1000, cap: 10_000 };
+        let draw = |seed| {
+            let mut random = Random::new(seed);
+            (0..2000).map(|_| schedule.draw(1, &mut random)).collect::<Vec<_>>()
+        };
+        let drawn = draw(1);
+        assert_eq!(drawn, draw(1));
+        assert_ne!(drawn, draw(2));
+        assert!(drawn.iter().all(|wait| *wait <= 1000));
+        assert!(drawn.iter().any(|wait| *wait < 50) && drawn.iter().any(|wait| *wait > 950));
+        let mean = drawn.iter().sum::<u64>() / 2000;
+        assert!((450..550).contains(&mean), "mean {mean}");
+    }
+
+    #[test]
+    fn an_explicit_bound_holds_for_all_kinds_without_a_floor() {
+        let chosen = Schedule::chosen(Kind::Overloaded, Some(5), None);
+        assert_eq!(chosen, Schedule { floor: 0, base: 5, cap: 10_000 });
+        let mut random = Random::new(1);
+        let built_in = Schedule::built_in(Kind::Overloaded);
+        assert!((0..100).all(|_| built_in.draw(1, &mut random) >= 300));
+    }
+}

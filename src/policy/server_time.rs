@@ -1,0 +1,219 @@
+//! When the server says to come back: Retry-After, RateLimit, RateLimit-Reset, in this order.
+
+use super::{http_date, integer};
+use crate::time::Millis;
+
+/// The header fields that carry a server's timing, as received.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimingHeaders<'a> {
+    /// RFC 9110 §10.2.3.
+    pub retry_after: Option<&'a str>,
+    /// draft-ietf-httpapi-ratelimit-headers: `"policy";r=0;t=30`.
+    pub rate_limit: Option<&'a str>,
+    /// The older triple, with or without `X-`.
+    pub rate_limit_remaining: Option<&'a str>,
+    /// Seconds, as a delta or (from 10⁹ on) as an epoch.
+    pub rate_limit_reset: Option<&'a str>,
+    /// The server's own clock; dates are read against it, so that a wrong client clock does no harm.
+    pub date: Option<&'a str>,
+}
+
+/// From here on a legacy reset is an instant (September 2001), not a delta (32 years).
+const EPOCH_FROM: u64 = 1_000_000_000;
+
+/// Items of a RateLimit field that are looked at; a longer field is hostile.
+const MAX_ITEMS: usize = 64;
+
+impl TimingHeaders<'_> {
+    /// How long the server asks to wait; `None` where it says nothing or something malformed.
+    ///
+    /// A malformed Retry-After is ignored and hides the lesser fields. `now`: the client's clock in epoch milliseconds.
+    pub fn wait(&self, now: u64) -> Option<Millis> {
+        let clock = self.date.and_then(|date| http_date::parse(date, now)).unwrap_or(now);
+        if let Some(text) = self.retry_after {
+            let text = text.trim_matches([' ', '\t']);
+            return integer::parse(text)
+                .map(|seconds| seconds.saturating_mul(1000))
+                .or_else(|| http_date::parse(text, now).map(|at| at.saturating_sub(clock)));
+        }
+        if let Some(seconds) = self.rate_limit.and_then(exhausted_for) {
+            return Some(seconds.saturating_mul(1000));
+        }
+        if self.rate_limit_remaining.is_some_and(|left| integer::parse(left) != Some(0)) {
+            return None;
+        }
+        let reset = integer::parse(self.rate_limit_reset?)?;
+        let millis = reset.saturating_mul(1000);
+        Some(if reset >= EPOCH_FROM { millis.saturating_sub(clock) } else { millis })
+    }
+}
+
+/// Seconds until the last exhausted policy (`r=0`) of a RateLimit field has quota again.
+fn exhausted_for(field: &str) -> Option<u64> {
+    let mut longest = None;
+    let mut rest = field;
+    for _ in 0..MAX_ITEMS {
+        let (item, tail) = item(rest)?;
+        if item.remaining == Some(0) && item.reset > longest {
+            longest = item.reset;
+        }
+        match tail {
+            Some(tail) => rest = tail,
+            None => return longest,
+        }
+    }
+    None
+}
+
+#[derive(Default)]
+struct Item {
+    remaining: Option<u64>,
+    reset: Option<u64>,
+}
+
+/// One member of a structured list (RFC 9651 §3.1) and what follows its comma; `None` when malformed.
+fn item(text: &str) -> Option<(Item, Option<&str>)> {
+    let mut found = Item::default();
+    let mut rest = bare_item(text.trim_start_matches([' ', '\t']))?.1;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t']);
+        if rest.is_empty() {
+            return Some((found, None));
+        }
+        if let Some(tail) = rest.strip_prefix(',') {
+            return Some((found, Some(tail)));
+        }
+        let (key, after) = key(rest.strip_prefix(';')?.trim_start_matches(' '))?;
+        rest = after;
+        if let Some(value) = after.strip_prefix('=') {
+            let (value, after) = bare_item(value)?;
+            rest = after;
+            match key {
+                "r" => found.remaining = integer::parse(value),
+                "t" => found.reset = integer::parse(value),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn key(text: &str) -> Option<(&str, &str)> {
+    let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '*');
+    let end = text.find(|c| !is_key(c)).unwrap_or(text.len());
+    let (key, rest) = text.split_at_checked(end)?;
+    (!key.is_empty()).then_some((key, rest))
+}
+
+/// A string, token, integer, byte sequence or boolean, and what follows it.
+fn bare_item(text: &str) -> Option<(&str, &str)> {
+    if let Some(quoted) = text.strip_prefix('"') {
+        let mut escaped = false;
+        for (index, c) in quoted.char_indices() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '"' => return Some((quoted.get(..index)?, quoted.get(index + 1..)?)),
+                _ => {}
+            }
+        }
+        return None;
+    }
+    let end = match text.strip_prefix(':') {
+        Some(bytes) => bytes.find(':')? + 2,
+        None => text.find([';', ',', ' ', '\t', '=']).unwrap_or(text.len()),
+    };
+    let (value, rest) = text.split_at_checked(end)?;
+    (!value.is_empty()).then_some((value, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TimingHeaders;
+
+    /// 2026-09-21T14:13:20Z
+    const NOW: u64 = 1_790_000_000_000;
+
+    fn retry_after(text: &str) -> Option<u64> {
+        TimingHeaders { retry_after: Some(text), ..TimingHeaders::default() }.wait(NOW)
+    }
+
+    fn rate_limit(text: &str) -> Option<u64> {
+        TimingHeaders { rate_limit: Some(text), ..TimingHeaders::default() }.wait(NOW)
+    }
+
+    #[test]
+    fn b1_b2_b3_seconds() {
+        assert_eq!(retry_after("0"), Some(0));
+        assert_eq!(retry_after("1"), Some(1000));
+        assert_eq!(retry_after("1700000000"), Some(1_700_000_000_000));
+        assert_eq!(retry_after(" 7 "), Some(7000));
+        assert_eq!(retry_after("99999999999999999999999999"), Some(u64::MAX));
+    }
+
+    #[test]
+    fn b4_dates_ahead_and_past() {
+        assert_eq!(retry_after("Mon, 21 Sep 2026 14:13:30 GMT"), Some(10_000));
+        assert_eq!(retry_after("Mon, 21 Sep 2026 14:13:10 GMT"), Some(0));
+        assert_eq!(retry_after("Monday, 21-Sep-26 14:13:30 GMT"), Some(10_000));
+        assert_eq!(retry_after("Mon Sep 21 14:13:30 2026"), Some(10_000));
+    }
+
+    #[test]
+    fn b8_malformed_is_ignored_and_hides_the_lesser_fields() {
+        for text in ["0x10", "-1", "1.5", "", "abc", "2026-09-21T14:13:30Z", "Mon, 32 Dec 2026 14:13:30 GMT",
+            "Mon, 21 Sep 2026 25:99:99 GMT", "+5", "5 6", "١"]
+        {
+            let headers = TimingHeaders {
+                retry_after: Some(text),
+                rate_limit: Some("\"a\";r=0;t=9"),
+                rate_limit_reset: Some("9"),
+                ..TimingHeaders::default()
+            };
+            assert_eq!(headers.wait(NOW), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn b11_structured_rate_limit() {
+        assert_eq!(rate_limit("\"default\";r=0;t=3"), Some(3000));
+        assert_eq!(rate_limit("\"a\";r=0;t=3, \"b\";r=0;t=7, \"c\";r=5;t=60"), Some(7000));
+        assert_eq!(rate_limit("\"a;b,\\\"c\"; r=0; t=2;pk=:Y2E=:"), Some(2000));
+        assert_eq!(rate_limit("\"default\";r=9;t=3"), None);
+        assert_eq!(rate_limit("\"default\";t=3"), None);
+    }
+
+    #[test]
+    fn hostile_rate_limit_fields_are_ignored() {
+        let many = "\"a\";r=0;t=3,".repeat(100_000);
+        for text in ["", ";", "\"open", "\"a\";R=0;t=3", "\"a\";r=-1;t=3", "\"a\";=3", "\"a\"r=0", "\"a\";r=0;t=", ",,,", &many] {
+            assert_eq!(rate_limit(text), None);
+        }
+        assert_eq!(rate_limit("\"a\";r=0;t=99999999999999999999"), Some(u64::MAX));
+    }
+
+    #[test]
+    fn b12_legacy_reset_as_delta_and_epoch() {
+        let legacy = |remaining, reset| {
+            TimingHeaders { rate_limit_remaining: remaining, rate_limit_reset: Some(reset), ..TimingHeaders::default() }
+                .wait(NOW)
+        };
+        assert_eq!(legacy(Some("0"), "5"), Some(5000));
+        assert_eq!(legacy(None, "5"), Some(5000));
+        assert_eq!(legacy(None, "1790000004"), Some(4000));
+        assert_eq!(legacy(None, "1789999999"), Some(0));
+        assert_eq!(legacy(Some("3"), "5"), None);
+        assert_eq!(legacy(None, "soon"), None);
+    }
+
+    #[test]
+    fn b15_the_servers_own_clock_counts() {
+        let headers = TimingHeaders {
+            retry_after: Some("Mon, 21 Sep 2026 15:00:10 GMT"),
+            date: Some("Mon, 21 Sep 2026 15:00:00 GMT"),
+            ..TimingHeaders::default()
+        };
+        assert_eq!(headers.wait(NOW), Some(10_000));
+        let broken = TimingHeaders { date: Some("yesterday"), ..headers };
+        assert_eq!(broken.wait(NOW), Some(2_810_000));
+    }
+}

@@ -1,0 +1,86 @@
+//! `cargo xtask build`: Rust to Wasm, Wasm to glue, both to bundles in `pkg/`, each step only when something changed.
+
+mod bundle;
+mod glue;
+mod optimize;
+mod sections;
+mod wasm;
+
+use std::fs::{self, File};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+
+use crate::args::Args;
+use crate::failure;
+use crate::paths::Paths;
+use crate::progress::{self, seconds};
+use crate::stamp::Step;
+
+/// How much work goes into the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to build: no optimisation, names kept, source maps inline.
+    Dev,
+    /// What is published.
+    Release,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Profile::Dev => "dev",
+            Profile::Release => "release",
+        }
+    }
+}
+
+pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
+    let (dev, release) = (args.switch("--dev"), args.switch("--release"));
+    args.finish()?;
+    if dev && release {
+        return Err(failure::usage("choose one of --dev and --release"));
+    }
+    run(paths, if release { Profile::Release } else { Profile::Dev })
+}
+
+/// Builds what is out of date.
+pub(crate) fn run(paths: &Paths, profile: Profile) -> Result<()> {
+    let started = Instant::now();
+    let _lock = lock(paths)?;
+    let steps = [
+        ("compile Rust to Wasm", wasm::step(paths, profile)?, wasm::run as Run),
+        ("generate the JS glue", glue::step(paths, profile), glue::run),
+        ("optimise the Wasm", optimize::step(paths, profile), optimize::run),
+        ("bundle the package", bundle::step(paths, profile), bundle::run),
+    ];
+    let mut ran = 0;
+    for (name, step, work) in steps {
+        ran += u32::from(step.run(|| progress::step(name, || work(paths, profile)))?);
+    }
+    match ran {
+        0 => println!("build --{}: up to date", profile.name()),
+        _ => println!("build --{}: done in {}", profile.name(), seconds(started.elapsed())),
+    }
+    Ok(())
+}
+
+type Run = fn(&Paths, Profile) -> Result<()>;
+
+/// A step that also depends on how this build is put together.
+fn step(paths: &Paths, profile: Profile, name: &str) -> Step {
+    Step::new(&paths.stamps(), name)
+        .fact(profile.name())
+        .inputs([paths.join("xtask/src/build"), paths.join("Cargo.lock")])
+}
+
+/// Two builds at once would write the same files: the second one waits.
+fn lock(paths: &Paths) -> Result<File> {
+    fs::create_dir_all(&paths.work).with_context(|| format!("cannot create {}", paths.work.display()))?;
+    let file = File::create(paths.work.join("build.lock"))?;
+    if file.try_lock().is_err() {
+        println!("  waiting for another build ...");
+        file.lock()?;
+    }
+    Ok(file)
+}

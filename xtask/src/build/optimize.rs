@@ -1,0 +1,72 @@
+//! Makes the Wasm small: binaryen's wasm-opt, then everything that no engine reads is dropped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Profile, glue, sections};
+use crate::paths::Paths;
+use crate::process;
+use crate::stamp::Step;
+
+/// What rustc uses by default for this target, by name: `--all-features` makes modules that not every engine takes.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// The Wasm that ships.
+pub(crate) fn shipped(paths: &Paths) -> PathBuf {
+    paths.glue().join("steadfetch_bg.wasm")
+}
+
+/// The same with names, for `bench size`; the release profile only.
+pub(crate) fn named(paths: &Paths) -> PathBuf {
+    paths.work.join("named.wasm")
+}
+
+pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
+    super::step(paths, profile, "optimise")
+        .inputs([glue::wasm(paths), paths.join("package-lock.json")])
+        .outputs([shipped(paths), paths.glue().join("wasm-base64.js"), paths.glue().join("wasm-base64.d.ts")])
+}
+
+pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
+    let wasm = match profile {
+        Profile::Dev => fs::read(glue::wasm(paths))?,
+        Profile::Release => {
+            optimise(paths, &glue::wasm(paths), &named(paths))?;
+            sections::without_custom(&fs::read(named(paths))?)?
+        }
+    };
+    fs::write(shipped(paths), &wasm)?;
+    let module = format!("export default \"{}\";\n", STANDARD.encode(&wasm));
+    fs::write(paths.glue().join("wasm-base64.js"), module)?;
+    fs::write(
+        paths.glue().join("wasm-base64.d.ts"),
+        "declare const base64: string;\nexport default base64;\n",
+    )?;
+    Ok(())
+}
+
+fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
+    let mut wasm_opt = process::node(&paths.root);
+    wasm_opt
+        .arg(paths.join("node_modules/binaryen/bin/wasm-opt"))
+        .args(["-Oz", "--converge", "--debuginfo"])
+        .args(FEATURES)
+        .arg(from)
+        .arg("--output")
+        .arg(to);
+    process::run_quietly(&mut wasm_opt).context("wasm-opt failed")?;
+    Ok(())
+}

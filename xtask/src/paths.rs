@@ -1,0 +1,48 @@
+//! Where things lie in the workspace.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+/// The workspace's folders that more than one command uses.
+#[derive(Debug, Clone)]
+pub(crate) struct Paths {
+    /// The workspace's root.
+    pub(crate) root: PathBuf,
+    /// What these commands make, other than Cargo's own output. Fixed: tsconfig.json names it.
+    pub(crate) work: PathBuf,
+    /// Cargo's target folder.
+    pub(crate) cargo_target: PathBuf,
+}
+
+impl Paths {
+    /// The root is the parent of this crate's folder.
+    pub(crate) fn find() -> Result<Self> {
+        let here = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&here).parent().context("xtask lies in no workspace")?.to_path_buf();
+        let cargo_target = match env::var_os("CARGO_TARGET_DIR") {
+            Some(dir) => root.join(dir),
+            None => root.join("target"),
+        };
+        Ok(Self { work: root.join("target/steadfetch"), cargo_target, root })
+    }
+
+    pub(crate) fn join(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// The JS glue, its types, the Wasm and the Wasm as base64.
+    pub(crate) fn glue(&self) -> PathBuf {
+        self.work.join("glue")
+    }
+
+    pub(crate) fn stamps(&self) -> PathBuf {
+        self.work.join("stamps")
+    }
+
+    /// A path for people: below the root where it is.
+    pub(crate) fn show<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
+        path.strip_prefix(&self.root).unwrap_or(path).display()
+    }
+}
