@@ -33,6 +33,7 @@ pub struct Call {
     state: State,
     request: Request,
     attempt: u32,
+    answered: bool,
     timers: TimerTable,
     fault: Option<Fault>,
     timeline: Timeline,
@@ -44,6 +45,7 @@ impl Call {
     pub fn reset(&mut self) {
         self.state = State::Fresh;
         self.attempt = 0;
+        self.answered = false;
         self.timers.clear();
         self.fault = None;
         self.outputs.clear();
@@ -114,6 +116,11 @@ impl Call {
     /// Attempts begun so far.
     pub fn attempts(&self) -> u32 {
         self.attempt
+    }
+
+    /// Whether it ends with an answer of its last attempt.
+    pub fn ends_with_answer(&self) -> bool {
+        self.answered
     }
 
     /// What was known about the request before it was sent.
@@ -279,6 +286,7 @@ impl Call {
 
     fn resolve(&mut self, now: Instant, context: &Context<'_>) {
         let limits = &context.policy.limits;
+        self.answered = true;
         let watched = limits.watch_body() || self.request.progress;
         if !watched {
             return self.finish(now, Some(Output::Resolve { watched }));

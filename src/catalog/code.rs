@@ -5,7 +5,7 @@
 //! another one follows. A *text* is its length in bytes, then its bytes.
 //!
 //! ```text
-//! catalog     VERSION, text locale, text voice, number direction, entry*
+//! catalog     VERSION, text locale, text voice, number direction (0 unknown, 1 left to right, 2 right to left), entry*
 //! entry       text id, text content; content = number slots (bit 0 = title, …), then a text per slot set: a message
 //! message     number declarations, declaration*, number selectors, number* (declarations selected on), body
 //! declaration text name, expression
@@ -22,50 +22,47 @@
 //! in the operand's place, which is all that its fallback shows.
 
 /// What compiled text starts with; another form gets another one.
-pub const VERSION: &str = "M1";
+pub(super) const VERSION: &str = "M1";
 
 /// The slots of a message, in the order of their bits.
-pub const SLOTS: [&str; 5] = ["title", "body", "safe", "action", "help"];
+pub(super) const SLOTS: [&str; 5] = ["title", "body", "safe", "action", "help"];
 
 /// No operand; the name of the function follows.
-pub const NONE: usize = 0;
+pub(super) const NONE: usize = 0;
 /// A literal.
-pub const LITERAL: usize = 1;
+pub(super) const LITERAL: usize = 1;
 /// A value that the caller passes in.
-pub const EXTERNAL: usize = 2;
+pub(super) const EXTERNAL: usize = 2;
 /// The value of an earlier declaration, by its index.
-pub const DECLARED: usize = 3;
+pub(super) const DECLARED: usize = 3;
 
 /// An expression without function.
-pub const PLAIN: usize = 0;
+pub(super) const PLAIN: usize = 0;
 /// `:string`
-pub const STRING: usize = 1;
+pub(super) const STRING: usize = 1;
 /// `:number`
-pub const NUMBER: usize = 2;
+pub(super) const NUMBER: usize = 2;
 /// `:integer`
-pub const INTEGER: usize = 3;
+pub(super) const INTEGER: usize = 3;
 /// `:percent`
-pub const PERCENT: usize = 4;
+pub(super) const PERCENT: usize = 4;
 /// `:currency`
-pub const CURRENCY: usize = 5;
+pub(super) const CURRENCY: usize = 5;
 /// `:unit`
-pub const UNIT: usize = 6;
+pub(super) const UNIT: usize = 6;
 /// `:offset`
-pub const OFFSET: usize = 7;
+pub(super) const OFFSET: usize = 7;
 /// `:date`
-pub const DATE: usize = 8;
+pub(super) const DATE: usize = 8;
 /// `:time`
-pub const TIME: usize = 9;
+pub(super) const TIME: usize = 9;
 /// `:datetime`
-pub const DATETIME: usize = 10;
+pub(super) const DATETIME: usize = 10;
 /// A function that this version does not know.
-pub const UNKNOWN: usize = 11;
-
-/// Direction of a catalog's text: unknown, left to right, right to left.
-pub const DIRECTIONS: [&str; 3] = ["auto", "ltr", "rtl"];
+pub(super) const UNKNOWN: usize = 11;
 
 /// The most that a number can say, hence the longest text in bytes: 16 MB.
-pub const MAX_NUMBER: usize = 0xff_ffff;
+pub(super) const MAX_NUMBER: usize = 0xff_ffff;
 
 /// The most selectors of one message: a variant's ranks are compared as one 64-bit number.
-pub const MAX_SELECTORS: usize = 32;
+pub(super) const MAX_SELECTORS: usize = 32;

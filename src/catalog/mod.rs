@@ -9,6 +9,7 @@
 //! | `code` | the compiled form |
 //! | `reader` | bounds-checked reading of it |
 //! | `format` | one message: declarations, selection, pattern, isolation |
+//! | `resolve` | expressions: operands, options, functions |
 //! | `value`, `number` | arguments; decimals without floating point |
 //! | `locale`, `plain` | what the host knows of a language; English without a host |
 //! | `compile` | parser, checks and encoder, not in the Wasm module |
@@ -23,6 +24,7 @@ mod number;
 mod plain;
 mod problems;
 mod reader;
+mod resolve;
 mod value;
 
 use std::borrow::Cow;
@@ -66,6 +68,17 @@ impl Slot {
             Slot::Safe => "safe",
             Slot::Action => "action",
             Slot::Help => "help",
+        }
+    }
+
+    /// The compiled message that shows the argument of this name and nothing else.
+    const fn verbatim(self) -> &'static str {
+        match self {
+            Slot::Title => "\0\0\0\u{2}\u{5}title\0",
+            Slot::Body => "\0\0\0\u{2}\u{4}body\0",
+            Slot::Safe => "\0\0\0\u{2}\u{4}safe\0",
+            Slot::Action => "\0\0\0\u{2}\u{6}action\0",
+            Slot::Help => "\0\0\0\u{2}\u{4}help\0",
         }
     }
 }
@@ -131,14 +144,14 @@ impl Catalog {
         self.header().map_or(Dir::Auto, |header| header.dir)
     }
 
-    /// Whether there is a message of this id (`text` is always there).
+    /// Whether there is a message of this very id (`text` is always there).
     pub fn has(&self, id: &str) -> bool {
         id == "text" || self.message(id).is_some()
     }
 
     /// Writes one slot of a message.
     ///
-    /// - A missing `timeout.recovered` falls back to `recovered`, and so on for any id with a point.
+    /// - A kind without words of its own for its end (`timeout.recovered`) takes those of `recovered`.
     /// - The id `text` shows the arguments `title`, `body`, … as they are.
     /// - Any other unknown id shows the message `generic`.
     pub fn format(
@@ -150,21 +163,20 @@ impl Catalog {
         out: &mut String,
     ) -> Outcome {
         let nothing = Outcome { found: Found::Nothing, problems: Problems::default() };
+        let context = Context { locale, dir: self.dir(), isolate: true };
         if id == "text" {
-            let Some((_, arg)) = args.iter().find(|(name, _)| *name == slot.name()) else { return nothing };
-            match *arg {
-                Arg::Text(text) | Arg::Directed(text, _) => out.push_str(text),
-                Arg::Int(int) => Number::int(int).write(out),
-                Arg::Decimal(number) => number.write(out),
-                Arg::Time(_) => return nothing,
+            if !args.iter().any(|(name, _)| *name == slot.name()) {
+                return nothing;
             }
-            return Outcome { found: Found::Message, ..nothing };
+            let context = Context { isolate: false, ..context };
+            return format::message(slot.verbatim(), args, &context, out)
+                .map_or(nothing, |problems| Outcome { found: Found::Message, problems });
         }
-        let (content, found) = match self.message(id) {
+        let shared = || if id.ends_with(".recovered") { self.message("recovered") } else { None };
+        let (content, found) = match self.message(id).or_else(shared) {
             Some(content) => (Some(content), Found::Message),
             None => (self.message(GENERIC), Found::Generic),
         };
-        let context = Context { locale, dir: self.dir(), isolate: true };
         content
             .and_then(|content| slot_of(content, slot))
             .and_then(|code| format::message(code, args, &context, out))
@@ -183,7 +195,7 @@ impl Catalog {
         Some(Header { locale, voice, dir, entries: code })
     }
 
-    /// The content of a message, by its id or by what is behind the first point of it.
+    /// The content of a message.
     fn message(&self, id: &str) -> Option<&str> {
         let mut code = self.header()?.entries;
         while !code.is_empty() {
@@ -192,7 +204,7 @@ impl Catalog {
                 return Some(content);
             }
         }
-        self.message(id.split_once('.')?.1)
+        None
     }
 }
 

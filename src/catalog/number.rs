@@ -1,4 +1,4 @@
-//! Decimal numbers without floating point: parsing and printing floats would cost more than all the rest of a message.
+//! Decimal numbers without floating point text: parsing and printing floats would cost more than all the rest of a message.
 
 /// `mantissa` × 10^−`scale`, without trailing zeros behind the point: 0.40 and 0.4 are the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,9 @@ pub struct Number {
 
 /// More digits than this on either side of the point are not a number to show to anyone; JavaScript's largest has 309.
 const MAX_SCALE: i32 = 400;
+
+/// From here on another digit might not fit: numbers are read to 18 digits.
+const FULL: u64 = 100_000_000_000_000_000;
 
 impl Number {
     /// A whole number.
@@ -26,47 +29,86 @@ impl Number {
             mantissa /= 10;
             scale -= 1;
         }
-        while scale < 0
-            && let Some(more) = mantissa.checked_mul(10)
-        {
-            mantissa = more;
+        while scale < 0 && mantissa.unsigned_abs() < FULL {
+            mantissa *= 10;
             scale += 1;
         }
         (-MAX_SCALE..=MAX_SCALE).contains(&scale).then_some(Number { mantissa, scale })
     }
 
-    /// Reads a number as MessageFormat and JSON write it (`-12.5e3`); `None` for anything else, and for more digits
-    /// than 64 bits hold.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (unsigned, negative) = match text.strip_prefix('-') {
-            Some(rest) => (rest, true),
-            None => (text, false),
-        };
-        let (decimal, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((decimal, exponent)) => (decimal, exponent_of(exponent)?),
-            None => (unsigned, 0),
-        };
-        let (whole, fraction) = match decimal.split_once('.') {
-            Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
-            Some(_) => return None,
-            None => (decimal, ""),
-        };
-        if whole.is_empty() || (whole.len() > 1 && whole.starts_with('0')) {
-            return None;
+    /// A floating point number, as the shortest decimal of at most 15 digits that is the same one; longer ones are cut at
+    /// the 16th. Whole numbers that JavaScript calls safe are exact.
+    pub fn from_f64(value: f64) -> Option<Self> {
+        const SAFE: f64 = 9_007_199_254_740_992.0;
+        let (mut shifted, mut scale) = (value, 0);
+        while shifted.abs() >= SAFE && scale > -MAX_SCALE {
+            shifted /= 10.0;
+            scale -= 1;
         }
-        let mut mantissa = 0i64;
-        let mut scale = 0i32;
-        for (digits, step) in [(whole, 0), (fraction.trim_end_matches('0'), 1)] {
-            for byte in digits.bytes() {
-                if !byte.is_ascii_digit() {
-                    return None;
-                }
-                mantissa = mantissa.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
-                scale = scale.checked_add(step)?;
+        while shifted.round_ties_even() != shifted && shifted.abs() * 10.0 < SAFE && scale < MAX_SCALE {
+            scale += 1;
+            shifted = value * 10f64.powi(scale);
+            let nearest = shifted.round_ties_even();
+            if nearest / 10f64.powi(scale) == value {
+                shifted = nearest;
             }
         }
-        // What was trimmed above has to be digits as well; those are zeros, so nothing is left to check.
-        Number::scaled(if negative { -mantissa } else { mantissa }, scale.checked_sub(exponent)?)
+        if shifted.is_finite() { Number::scaled(shifted as i64, scale) } else { None }
+    }
+
+    /// Reads a number as MessageFormat and JSON write it (`-12.5e3`); `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        #[derive(Clone, Copy)]
+        enum Seen {
+            Nothing,
+            Minus,
+            Zero,
+            Whole,
+            Point,
+            Fraction,
+            E,
+            Sign,
+            Exponent,
+        }
+        let (mut mantissa, mut scale, mut exponent) = (0i64, 0i32, 0i32);
+        let (mut negative, mut shrinking) = (false, false);
+        let mut seen = Seen::Nothing;
+        for byte in text.bytes() {
+            let digit = i32::from(byte) - i32::from(b'0');
+            seen = match (seen, byte) {
+                (Seen::Nothing, b'-') => {
+                    negative = true;
+                    Seen::Minus
+                }
+                (Seen::Nothing | Seen::Minus, b'0') => Seen::Zero,
+                (Seen::Nothing | Seen::Minus | Seen::Whole | Seen::Point | Seen::Fraction, b'0'..=b'9') => {
+                    let behind = matches!(seen, Seen::Point | Seen::Fraction);
+                    // Digits beyond what fits count as zeros.
+                    let fits = mantissa.unsigned_abs() < FULL;
+                    if fits {
+                        mantissa = mantissa * 10 + i64::from(digit);
+                    }
+                    scale = scale.checked_add(i32::from(behind) - i32::from(!fits))?;
+                    if behind { Seen::Fraction } else { Seen::Whole }
+                }
+                (Seen::Zero | Seen::Whole, b'.') => Seen::Point,
+                (Seen::Zero | Seen::Whole | Seen::Fraction, b'e' | b'E') => Seen::E,
+                (Seen::E, b'+' | b'-') => {
+                    shrinking = byte == b'-';
+                    Seen::Sign
+                }
+                (Seen::E | Seen::Sign | Seen::Exponent, b'0'..=b'9') => {
+                    exponent = (exponent * 10 + digit).min(100_000);
+                    Seen::Exponent
+                }
+                _ => return None,
+            };
+        }
+        if matches!(seen, Seen::Nothing | Seen::Minus | Seen::Point | Seen::E | Seen::Sign) {
+            return None;
+        }
+        let scale = if shrinking { scale.checked_add(exponent) } else { scale.checked_sub(exponent) };
+        Number::scaled(if negative { -mantissa } else { mantissa }, scale?)
     }
 
     /// The digits as a whole number, and how many of them are behind the point (negative: zeros to append).
@@ -90,11 +132,15 @@ impl Number {
         self
     }
 
-    /// This number and a whole one; `None` where it does not fit.
-    pub fn plus(self, delta: i64) -> Option<Self> {
-        let scale = u32::try_from(self.scale).ok()?;
-        let delta = delta.checked_mul(10i64.checked_pow(scale)?)?;
-        Number::scaled(self.mantissa.checked_add(delta)?, self.scale)
+    /// This number and a whole one; `None` where the sum does not fit.
+    pub fn plus(self, mut delta: i64) -> Option<Self> {
+        for _ in 0..self.scale {
+            if delta.unsigned_abs() >= FULL {
+                return None;
+            }
+            delta *= 10;
+        }
+        if self.scale < 0 { None } else { Number::scaled(self.mantissa.checked_add(delta)?, self.scale) }
     }
 
     /// What a percentage shows and selects by.
@@ -104,54 +150,30 @@ impl Number {
 
     /// Writes it plainly: digits, a point, no grouping, no exponent.
     pub fn write(self, out: &mut String) {
+        const HIGHEST: i32 = 18;
         if self.mantissa < 0 {
             out.push('-');
         }
-        let digits = digits(self.mantissa.unsigned_abs());
-        let digits = digits.trim_start_matches('0');
-        let behind = usize::try_from(self.scale).unwrap_or(0);
-        let (whole, fraction) = digits.split_at_checked(digits.len().saturating_sub(behind)).unwrap_or((digits, ""));
-        out.push_str(if whole.is_empty() { "0" } else { whole });
+        let mut rest = self.mantissa.unsigned_abs();
+        let mut power = 1_000_000_000_000_000_000;
+        let mut started = false;
+        for place in (0..=self.scale.max(HIGHEST)).rev() {
+            let mut digit = 0;
+            if place <= HIGHEST {
+                digit = (rest / power) as u8;
+                rest %= power;
+                power = (power / 10).max(1);
+            }
+            started |= digit > 0 || place <= self.scale.max(0);
+            if started {
+                out.push(char::from(b'0' + digit));
+            }
+            if place > 0 && place == self.scale {
+                out.push('.');
+            }
+        }
         for _ in self.scale..0 {
             out.push('0');
         }
-        if behind > 0 {
-            out.push('.');
-            for _ in fraction.len()..behind {
-                out.push('0');
-            }
-            out.push_str(fraction);
-        }
     }
-}
-
-/// Twenty digits, leading zeros included.
-fn digits(mut value: u64) -> String {
-    let mut text = String::new();
-    let mut power = 10_000_000_000_000_000_000;
-    while power > 0 {
-        text.push(char::from(b'0' + (value / power) as u8));
-        value %= power;
-        power /= 10;
-    }
-    text
-}
-
-/// The exponent behind `e`: a sign or none, then digits.
-fn exponent_of(text: &str) -> Option<i32> {
-    let (digits, sign) = match text.strip_prefix('-') {
-        Some(digits) => (digits, -1),
-        None => (text.strip_prefix('+').unwrap_or(text), 1),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let mut value = 0i32;
-    for byte in digits.bytes() {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        value = value.checked_mul(10)?.checked_add(i32::from(byte - b'0'))?;
-    }
-    Some(sign * value)
 }

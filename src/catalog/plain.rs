@@ -1,8 +1,8 @@
 //! English without a host: for native programs, and where `Intl` is missing.
 
+use super::Number;
 use super::locale::{Locale, NumberStyle, Plural, TimeStyle};
 use super::value::{Dir, Moment, Opt, option};
-use super::Number;
 
 /// English plurals, numbers as 1,234.5 and times as 2:05 PM, at a fixed distance from UTC.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,7 +73,9 @@ impl Locale for PlainLocale {
             Moment::Epoch(ms) => ms.saturating_add(i64::from(self.utc_offset) * MINUTE),
             Moment::Iso(text) => match iso(text) {
                 Some((local, None)) => local,
-                Some((local, Some(ahead))) => local + i64::from(self.utc_offset - ahead) * MINUTE,
+                Some((local, Some(ahead))) => {
+                    local + (i64::from(self.utc_offset) - i64::from(ahead)) * MINUTE
+                }
                 None => return false,
             },
         };
@@ -155,7 +157,8 @@ fn iso(text: &str) -> Option<(i64, Option<i32>)> {
         None => (text, None),
     };
     let mut fields = date.splitn(3, '-');
-    let (year, month, day) = (field(fields.next()?, 4)?, field(fields.next()?, 2)?, field(fields.next()?, 2)?);
+    let (year, month, day) =
+        (field(fields.next()?, 4)?, field(fields.next()?, 2)?, field(fields.next()?, 2)?);
     let number = days(year, month, day);
     // A day that the month does not have comes back as another one.
     if civil(number) != (year, month, day) {
@@ -169,7 +172,8 @@ fn iso(text: &str) -> Option<(i64, Option<i32>)> {
     };
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let mut fields = time.splitn(3, ':');
-    let (hour, minute, second) = (field(fields.next()?, 2)?, field(fields.next()?, 2)?, field(fields.next()?, 2)?);
+    let (hour, minute, second) =
+        (field(fields.next()?, 2)?, field(fields.next()?, 2)?, field(fields.next()?, 2)?);
     let ms = field(fraction, fraction.len().clamp(1, 3))? * [0, 100, 10, 1].get(fraction.len()).copied()?;
     let valid = hour < 24 && minute < 60 && second < 60;
     valid.then_some((number * DAY + hour * HOUR + minute * MINUTE + second * 1000 + ms, ahead))
@@ -177,10 +181,12 @@ fn iso(text: &str) -> Option<(i64, Option<i32>)> {
 
 /// Minutes of `+02:00`.
 fn offset(zone: &str) -> Option<i32> {
-    let (sign, rest) = if let Some(rest) = zone.strip_prefix('-') { (-1, rest) } else { (1, zone.strip_prefix('+')?) };
+    let (sign, rest) =
+        if let Some(rest) = zone.strip_prefix('-') { (-1, rest) } else { (1, zone.strip_prefix('+')?) };
     let (hours, minutes) = rest.split_once(':')?;
     let (hours, minutes) = (field(hours, 2)?, field(minutes, 2)?);
-    (hours <= 14 && minutes < 60).then(|| i32::try_from(hours * 60 + minutes).ok().map(|ahead| sign * ahead))?
+    (hours <= 14 && minutes < 60)
+        .then(|| i32::try_from(hours * 60 + minutes).ok().map(|ahead| sign * ahead))?
 }
 
 /// So many digits, and nothing else.
@@ -188,7 +194,5 @@ fn field(text: &str, length: usize) -> Option<i64> {
     if text.len() != length {
         return None;
     }
-    text.bytes().try_fold(0, |value, byte| {
-        byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
-    })
+    text.bytes().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }

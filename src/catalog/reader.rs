@@ -15,10 +15,6 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
-    pub(super) fn rest(&self) -> &'a str {
-        self.rest
-    }
-
     /// The next `length` bytes.
     pub(super) fn take(&mut self, length: usize) -> Option<&'a str> {
         let (taken, rest) = self.rest.split_at_checked(length)?;

@@ -24,15 +24,13 @@ pub struct Entry {
 pub struct Calls {
     slots: Vec<Entry>,
     free: Vec<u32>,
-    serial: u32,
     /// No timer fires before this; may be too early, never too late.
     earliest: Option<Instant>,
 }
 
 impl Calls {
     /// Takes a slot for a new call.
-    pub fn open(&mut self, lane: u32) -> u32 {
-        self.serial = self.serial.wrapping_add(1);
+    pub fn open(&mut self, lane: u32, serial: u32) -> u32 {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Entry::default());
             (self.slots.len() - 1) as u32
@@ -40,7 +38,7 @@ impl Calls {
         if let Some(entry) = self.slots.get_mut(slot as usize) {
             entry.call.reset();
             entry.lane = lane;
-            entry.serial = self.serial;
+            entry.serial = serial;
             entry.noticed = false;
             entry.used = true;
         }

@@ -13,7 +13,7 @@ pub use lanes::{Lane, Lanes};
 
 use crate::call::{Answer, Failure, Input, Output, Request};
 use crate::fault::Fault;
-use crate::notice::Notices;
+use crate::notice::{Config, Notices};
 use crate::policy::expect;
 use crate::policy::options::{CallOptions, Options, Problem, Value};
 use crate::random::Random;
@@ -33,6 +33,7 @@ pub struct Engine {
     random: Random,
     /// What people are told.
     pub notices: Notices,
+    notice_config: Config,
     due: Vec<u32>,
     /// When the host timer fires.
     armed: Option<Instant>,
@@ -47,12 +48,12 @@ pub struct Known<'a> {
     pub fault: Option<&'a Fault>,
     /// Attempts begun.
     pub attempts: u32,
+    /// Whether it ends with an answer from the network.
+    pub answered: bool,
     /// The origin that it went to.
     pub endpoint: &'a str,
     /// The method.
     pub method: &'a str,
-    /// The rule's pattern, where one matched.
-    pub route: Option<&'a str>,
     /// Every step.
     pub timeline: &'a Timeline,
 }
@@ -61,11 +62,13 @@ impl Engine {
     /// An engine with these options. `seed`: for jitter, where the options give none. `page_origin`: where path patterns
     /// are at home.
     pub fn new(options: &Options, seed: u64, page_origin: &str) -> Self {
+        let notice_config = notify::config(options);
         Engine {
             lanes: Lanes::new(options, page_origin),
             calls: Calls::default(),
             random: Random::new(options.seed.unwrap_or(seed)),
-            notices: Notices::new(notify::config(options)),
+            notices: Notices::new(notice_config),
+            notice_config,
             due: Vec::new(),
             armed: None,
         }
@@ -85,9 +88,9 @@ impl Engine {
         Ok(self.lanes.single(base, options))
     }
 
-    /// Begins a call and says which slot it has. Its first output is the first attempt.
-    pub fn admit(&mut self, lane: u32, mut request: Request, now: Instant) -> u32 {
-        let slot = self.calls.open(lane);
+    /// Begins a call and says which slot it has. Its first output is the first attempt. `serial` numbers the client's calls.
+    pub fn admit(&mut self, lane: u32, mut request: Request, serial: u32, now: Instant) -> u32 {
+        let slot = self.calls.open(lane, serial);
         if let Some(lane) = self.lanes.get(lane) {
             request.repeatable = lane.repeatable;
             request.progress = lane.progress;
@@ -104,9 +107,10 @@ impl Engine {
         self.tell(slot, now);
     }
 
-    /// Whether the lane of a call asks for more of an answer than its status.
-    pub fn reads_headers(&self, slot: u32) -> bool {
-        self.lane_of(slot).is_some_and(|lane| lane.expect.is_some())
+    /// Whether a good answer ends the call, whatever its headers and body: nothing is expected, nothing is watched.
+    pub fn is_plain(&self, slot: u32) -> bool {
+        self.lane_of(slot)
+            .is_some_and(|lane| lane.expect.is_none() && !lane.progress && !lane.policy.limits.watch_body())
     }
 
     /// The attempt in flight ended without an answer.
@@ -207,11 +211,17 @@ impl Engine {
             serial: entry.serial,
             fault: entry.call.fault(),
             attempts: entry.call.attempts(),
+            answered: entry.call.ends_with_answer(),
             endpoint: self.lanes.origin(entry.lane),
             method: &lane.method,
-            route: self.lanes.route(entry.lane),
             timeline: entry.call.timeline(),
         })
+    }
+
+    /// Somebody listens for notice actions that only the app can carry out, or nobody does any more.
+    pub fn set_app_listens(&mut self, listens: bool) {
+        self.notice_config.app_listens = listens;
+        self.notices.configure(self.notice_config);
     }
 
     /// The lane table, for what a shell needs to say about a lane.

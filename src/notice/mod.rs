@@ -11,22 +11,27 @@
 //! | `ladder` | how loudly, how soon and how gravely a fault speaks |
 //! | `offers` | the next steps that a notice holds out |
 //! | `card` | one living notice |
+//! | `input` | what the model is told about calls, and how it is set up |
 //! | `model` | all of them: what calls and clocks do to them |
 //! | `app` | notices that the app raises, and what the person does with any of them |
 //! | `frame` | which cards have a place on the screen, and what is spoken |
+//! | `read` | an app's notice from its untyped tree |
 //! | `view` | what comes out |
 
 mod app;
 mod card;
 mod cause;
 mod frame;
+mod input;
 mod ladder;
 mod model;
 mod offers;
+mod read;
 mod view;
 
 pub use app::{AppNotice, Change};
 pub use cause::Cause;
+pub use input::{Affected, Call, Config, Notify};
 pub use ladder::{LASTS, OFFLINE_DELAY};
-pub use model::{Affected, Call, Config, Notices, Notify};
+pub use model::Notices;
 pub use view::{Announcement, Arg, Frame, Offer, OwnAction, Said, Severity, State, Subject, View};

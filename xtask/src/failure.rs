@@ -36,9 +36,17 @@ pub(crate) fn usage(cause: impl Into<String>) -> Error {
     Failure { cause: cause.into(), fix: Some("see `cargo xtask help`".into()), exit: 2 }.into()
 }
 
+/// The work failed, and its output has said so: nothing is to follow its last line.
+pub(crate) fn told() -> Error {
+    Failure { cause: String::new(), fix: None, exit: 1 }.into()
+}
+
 /// Prints an error as its cause and its fix.
 pub(crate) fn report(error: &Error) -> ExitCode {
-    eprintln!("error: {}", one_line(&format!("{error:#}")));
+    let cause = one_line(&format!("{error:#}"));
+    if !cause.is_empty() {
+        eprintln!("error: {cause}");
+    }
     let known = error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
     if let Some(fix) = known.and_then(|failure| failure.fix.as_deref()) {
         eprintln!("  fix: {fix}");

@@ -1,12 +1,17 @@
 //! `cargo xtask`: sets up, builds, serves, tests and measures Steadfetch.
 
 mod args;
+mod bench;
 mod build;
 mod failure;
+mod pack;
 mod paths;
 mod process;
 mod progress;
+mod report;
+mod setup;
 mod stamp;
+mod test;
 
 use std::process::ExitCode;
 
@@ -16,6 +21,7 @@ use paths::Paths;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
+  setup                       everything that this machine needs for the rest
   build [--dev | --release]   Wasm, glue and bundles into pkg/ (default: --dev)
 ";
 
@@ -30,6 +36,9 @@ fn main() -> ExitCode {
 fn run(mut args: Args) -> anyhow::Result<()> {
     let paths = Paths::find()?;
     match args.word().as_deref() {
+        Some("bench") => bench::command(&paths, args),
+        Some("test") => test::command(&paths, args),
+        Some("setup") => setup::command(&paths, args),
         Some("build") => build::command(&paths, args),
         None | Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

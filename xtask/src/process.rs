@@ -1,9 +1,9 @@
 //! Child processes: a missing program and a failed run both say what to do.
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, BufRead as _};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
@@ -35,23 +35,48 @@ pub(crate) fn command(program: impl AsRef<OsStr>, dir: &Path) -> Command {
     command
 }
 
+/// Runs with the output shown, however the run ends.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
+    command.status().map_err(|error| not_started(command, &error))
+}
+
 /// Runs with the output shown; an error when the run fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().map_err(|error| not_started(command, &error))?;
+    let status = status(command)?;
     if status.success() {
         return Ok(());
     }
     bail!("`{}` failed ({status})", line(command))
 }
 
+/// Runs with the output kept back, however the run ends.
+pub(crate) fn output(command: &mut Command) -> Result<Output> {
+    command.output().map_err(|error| not_started(command, &error))
+}
+
 /// Runs with the output kept back; shown only when the run fails.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<Output> {
-    let output = command.output().map_err(|error| not_started(command, &error))?;
+    let output = output(command)?;
     if output.status.success() {
         return Ok(output);
     }
     eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     bail!("`{}` failed ({})", line(command), output.status)
+}
+
+/// Runs with the output shown, and hands each line of the standard output to `seen`.
+pub(crate) fn stream(command: &mut Command, mut seen: impl FnMut(&str)) -> Result<ExitStatus> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
+    let mut lines = io::BufReader::new(child.stdout.take().context("a child without output")?);
+    let mut line = Vec::new();
+    // By bytes: a test may print anything.
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        print!("{text}");
+        seen(text.trim_end());
+        line.clear();
+    }
+    Ok(child.wait()?)
 }
 
 /// Runs and gives back the standard output as text.
@@ -60,7 +85,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{}` printed no text", line(command)))
 }
 
-pub(crate) fn not_started(command: &Command, error: &io::Error) -> anyhow::Error {
+fn not_started(command: &Command, error: &io::Error) -> anyhow::Error {
     let program = command.get_program().to_string_lossy();
     if error.kind() != io::ErrorKind::NotFound {
         return anyhow!("`{program}` did not start: {error}");

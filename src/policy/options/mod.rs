@@ -3,7 +3,7 @@
 mod reader;
 mod value;
 
-pub use reader::Problem;
+pub use reader::{Problem, Reader};
 pub use value::{Value, push_integer};
 
 use super::expect;
@@ -13,7 +13,6 @@ use super::retry::RetryPatch;
 use super::{Policy, PolicyPatch};
 use crate::fault::Surface;
 use crate::time::Millis;
-use reader::Reader;
 
 /// The longest `attempts`: beyond it, retrying is a loop.
 const MAX_ATTEMPTS: u64 = 20;

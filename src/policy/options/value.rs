@@ -17,7 +17,9 @@ pub enum Value {
     Map(Vec<(String, Value)>),
     /// A function.
     Function,
-    /// Anything else, by its class ("Date", "bigint").
+    /// A date, epoch milliseconds.
+    Date(f64),
+    /// Anything else, by its class ("bigint", "a deeply nested value").
     Other(String),
 }
 
@@ -40,6 +42,7 @@ impl Value {
             Value::List(_) => "an array".into(),
             Value::Map(_) => "an object".into(),
             Value::Function => "a function".into(),
+            Value::Date(_) => "a date".into(),
             Value::Other(class) => class.clone(),
         }
     }

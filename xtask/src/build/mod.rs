@@ -11,10 +11,13 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
+pub(crate) use optimize::named;
+
 use crate::args::Args;
 use crate::failure;
 use crate::paths::Paths;
 use crate::progress::{self, seconds};
+use crate::setup;
 use crate::stamp::Step;
 
 /// How much work goes into the result.
@@ -41,6 +44,7 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
     if dev && release {
         return Err(failure::usage("choose one of --dev and --release"));
     }
+    setup::to_build(paths)?;
     run(paths, if release { Profile::Release } else { Profile::Dev })
 }
 

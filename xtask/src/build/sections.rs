@@ -48,7 +48,7 @@ fn unsigned(bytes: &[u8]) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     fn module(sections: &[(u8, &[u8])]) -> Vec<u8> {

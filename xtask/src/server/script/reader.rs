@@ -8,35 +8,35 @@ use serde_json::{Map, Value, json};
 
 /// Everything found wrong so far.
 #[derive(Default)]
-pub(super) struct Problems(RefCell<Vec<(String, String)>>);
+pub(in crate::server) struct Problems(RefCell<Vec<(String, String)>>);
 
 impl Problems {
     /// Notes one problem.
-    pub(super) fn add(&self, path: &str, message: impl Into<String>) {
+    pub(in crate::server) fn add(&self, path: &str, message: impl Into<String>) {
         self.0.borrow_mut().push((path.to_owned(), message.into()));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::server) fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()
     }
 
     /// `[{ "path": …, "message": … }]`, as the control plane answers it.
-    pub(super) fn to_json(&self) -> Value {
+    pub(in crate::server) fn to_json(&self) -> Value {
         self.0.borrow().iter().map(|(path, message)| json!({ "path": path, "message": message })).collect()
     }
 }
 
 /// One JSON object being read. Fields that nobody asked for are reported by [`Fields::finish`].
-pub(super) struct Fields<'a> {
+pub(in crate::server) struct Fields<'a> {
     map: &'a Map<String, Value>,
     path: String,
     known: RefCell<Vec<&'static str>>,
-    pub(super) problems: &'a Problems,
+    pub(in crate::server) problems: &'a Problems,
 }
 
 impl<'a> Fields<'a> {
     /// Starts on a value that has to be an object.
-    pub(super) fn of(value: &'a Value, path: &str, problems: &'a Problems) -> Option<Self> {
+    pub(in crate::server) fn of(value: &'a Value, path: &str, problems: &'a Problems) -> Option<Self> {
         let Value::Object(map) = value else {
             problems.add(path, format!("expected an object, got {}", kind_of(value)));
             return None;
@@ -45,27 +45,32 @@ impl<'a> Fields<'a> {
     }
 
     /// The path of a field of this object.
-    pub(super) fn path_of(&self, name: &str) -> String {
+    pub(in crate::server) fn path_of(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
     /// Notes a problem with a field.
-    pub(super) fn wrong(&self, name: &str, message: impl Into<String>) {
+    pub(in crate::server) fn wrong(&self, name: &str, message: impl Into<String>) {
         self.problems.add(&self.path_of(name), message);
     }
 
+    /// Notes a problem with the object as a whole.
+    pub(in crate::server) fn wrong_here(&self, message: impl Into<String>) {
+        self.problems.add(&self.path, message);
+    }
+
     /// The raw value, absent or null being the same.
-    pub(super) fn value(&self, name: &'static str) -> Option<&'a Value> {
+    pub(in crate::server) fn value(&self, name: &'static str) -> Option<&'a Value> {
         self.known.borrow_mut().push(name);
         self.map.get(name).filter(|value| !value.is_null())
     }
 
     /// Whether a field is there, without having read it.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::server) fn has(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(|value| !value.is_null())
     }
 
-    pub(super) fn text(&self, name: &'static str) -> Option<&'a str> {
+    pub(in crate::server) fn text(&self, name: &'static str) -> Option<&'a str> {
         let value = self.value(name)?;
         let text = value.as_str();
         if text.is_none() {
@@ -74,7 +79,7 @@ impl<'a> Fields<'a> {
         text
     }
 
-    pub(super) fn flag(&self, name: &'static str) -> Option<bool> {
+    pub(in crate::server) fn flag(&self, name: &'static str) -> Option<bool> {
         let value = self.value(name)?;
         let flag = value.as_bool();
         if flag.is_none() {
@@ -84,7 +89,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number within limits.
-    pub(super) fn number(&self, name: &'static str, limits: RangeInclusive<u64>) -> Option<u64> {
+    pub(in crate::server) fn number(&self, name: &'static str, limits: RangeInclusive<u64>) -> Option<u64> {
         let value = self.value(name)?;
         let number = value.as_u64().filter(|number| limits.contains(number));
         if number.is_none() {
@@ -94,7 +99,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number that may be negative.
-    pub(super) fn signed(&self, name: &'static str, limits: RangeInclusive<i64>) -> Option<i64> {
+    pub(in crate::server) fn signed(&self, name: &'static str, limits: RangeInclusive<i64>) -> Option<i64> {
         let value = self.value(name)?;
         let number = value.as_i64().filter(|number| limits.contains(number));
         if number.is_none() {
@@ -103,12 +108,12 @@ impl<'a> Fields<'a> {
         number
     }
 
-    pub(super) fn object(&self, name: &'static str) -> Option<Fields<'a>> {
+    pub(in crate::server) fn object(&self, name: &'static str) -> Option<Fields<'a>> {
         Fields::of(self.value(name)?, &self.path_of(name), self.problems)
     }
 
     /// A list, with the path of each of its items; too long a list is a problem.
-    pub(super) fn list(&self, name: &'static str, most: usize) -> Option<Vec<(String, &'a Value)>> {
+    pub(in crate::server) fn list(&self, name: &'static str, most: usize) -> Option<Vec<(String, &'a Value)>> {
         let value = self.value(name)?;
         let Value::Array(items) = value else {
             self.wrong(name, format!("expected a list, got {}", kind_of(value)));
@@ -123,7 +128,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of strings.
-    pub(super) fn texts(&self, name: &'static str) -> Option<Vec<&'a str>> {
+    pub(in crate::server) fn texts(&self, name: &'static str) -> Option<Vec<&'a str>> {
         let mut texts = Vec::new();
         for (path, item) in self.list(name, 100)? {
             match item.as_str() {
@@ -135,7 +140,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The members of an object whose names are data, such as headers or routes.
-    pub(super) fn members(&self, name: &'static str) -> Option<Vec<(String, &'a str, &'a Value)>> {
+    pub(in crate::server) fn members(&self, name: &'static str) -> Option<Vec<(String, &'a str, &'a Value)>> {
         let fields = self.object(name)?;
         let member = |(key, value): (&'a String, &'a Value)| {
             (format!("{}[{}]", fields.path, Value::from(key.as_str())), key.as_str(), value)
@@ -144,7 +149,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports the fields that nobody asked for: a misspelt fault must not pass as no fault.
-    pub(super) fn finish(self) {
+    pub(in crate::server) fn finish(self) {
         let known = self.known.borrow();
         for name in self.map.keys().filter(|name| !known.contains(&name.as_str())) {
             let mut names = known.clone();
@@ -156,7 +161,7 @@ impl<'a> Fields<'a> {
 }
 
 /// What a JSON value is, in words.
-pub(super) fn kind_of(value: &Value) -> &'static str {
+pub(in crate::server) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",

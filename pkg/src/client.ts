@@ -1,0 +1,333 @@
+// One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
+import type { Core } from 'steadfetch-glue';
+import { watchPolicy } from '../../src/browser/blocked';
+import { Driver, type DriverHost, baseUrl, resolve, userSignal } from '../../src/browser/driver';
+import type { Flight } from '../../src/browser/flight';
+import { type Known, explain } from '../../src/browser/known';
+import { Snapshot, copyInit } from '../../src/browser/snapshot';
+import type * as api from '../types/index';
+import { ConfigError, HttpError } from './errors';
+import { Events } from './events';
+import { showMinimal } from './minimal';
+import { ClientNotices } from './notices';
+import type { Runtime } from './runtime';
+
+/** Calls wait this long for the engine at most, ms; then they pass through for good. */
+const LOAD_LIMIT = 3000;
+/** After so many traps in a row the engine is given up. */
+const MAX_TRAPS = 3;
+/** Requests kept because a notice offers to send them again. */
+const MAX_KEPT = 20;
+
+type State = api.Steadfetch['state'];
+
+class Client implements DriverHost {
+  readonly native: typeof fetch;
+  readonly callPrefix: string;
+  readonly events = new Events();
+  readonly notices: ClientNotices;
+  readonly driver: Driver;
+  readonly ready: Promise<'active' | 'passthrough'>;
+  state: State = 'loading';
+  #runtime: Runtime | undefined;
+  #traps = 0;
+  #leaving = false;
+  readonly #kept = new Map<number, Flight>();
+  readonly #stop: (() => void)[] = [];
+
+  constructor(
+    readonly options: api.SteadfetchOptions,
+    load: () => Promise<Runtime>,
+  ) {
+    // Taken now: `steady.fetch` may be put in its place later. Unbound, it would refuse to run.
+    this.native = globalThis.fetch.bind(globalThis);
+    this.callPrefix = random().toString(36).slice(0, 6) + '-';
+    this.driver = new Driver(this, undefined, performance.now());
+    const surfaces = options?.surfaces ?? {};
+    this.notices = new ClientNotices(
+      {
+        now: () => this.driver.now(),
+        guard: (enter) => this.driver.guard(enter),
+        settle: () => this.driver.settle(),
+        repeat: (serial) => this.#repeat(serial),
+        emit: (event) => this.events.emit('notice', event),
+      },
+      surfaces,
+    );
+    this.#stop.push(
+      watchPolicy(),
+      listen('online', () => this.driver.guard(() => this.#online())),
+      listen('pagehide', () => (this.#leaving = true)),
+      listen('pageshow', () => (this.#leaving = false)),
+    );
+    this.ready = this.#load(load);
+    // A rejection that nobody looks at is printed once below and must not count as unhandled.
+    this.ready.catch(() => {});
+  }
+
+  fetch(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
+    if (this.driver.core) return this.driver.fetch(input, init);
+    if (this.state === 'loading') return this.#early(input, init);
+    return this.#pass(input, init);
+  }
+
+  /** A call that came before the engine: its request is taken down now and sent once the engine is there. */
+  #early(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
+    const request = input instanceof Request ? input : undefined;
+    const hurry = this.#leaving || init?.keepalive || request?.keepalive || request?.mode === 'navigate';
+    const href = resolve(request ? request.url : String(input));
+    if (hurry || !href || !/^https?:/.test(href)) return this.native(input, init);
+    const own = copyInit(init);
+    const method = own.method ?? request?.method ?? 'GET';
+    const signal = userSignal(own, request);
+    const snapshot = new Snapshot(href, own, request, true);
+    return new Promise((settle, fail) => {
+      const abort = () => fail(signal!.reason);
+      if (signal?.aborted) return abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      const go = () => {
+        signal?.removeEventListener('abort', abort);
+        if (signal?.aborted) return;
+        settle(
+          this.driver.core
+            ? this.driver.resume(snapshot, method, signal, own.steady as object | undefined)
+            : snapshot.send(this.native, signal ?? new AbortController().signal, true),
+        );
+      };
+      this.ready.then(go, go).catch(fail);
+    });
+  }
+
+  /** The browser's own fetch; a failure is told in the plainest way. */
+  #pass(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
+    const outcome = this.native(input, init);
+    if (this.state === 'passthrough') {
+      outcome.catch((error: unknown) => {
+        const { surfaces } = this.options ?? {};
+        const silent = surfaces === false || surfaces?.headless || (init as api.SteadyInit)?.steady?.notify === 'silent';
+        if (error instanceof TypeError && !silent) showMinimal();
+      });
+    }
+    return outcome;
+  }
+
+  async #load(load: () => Promise<Runtime>): Promise<'active' | 'passthrough'> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLong = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => fail(new Error('the engine took longer than 3 seconds to load')), LOAD_LIMIT);
+    });
+    try {
+      const loading = load();
+      loading.catch(() => {});
+      this.#runtime = await Promise.race([loading, tooLong]);
+      if (this.state === 'loading') this.#start();
+    } catch (error) {
+      this.#become('passthrough', reason(error));
+      this.notices.giveUp();
+      if (error instanceof ConfigError) {
+        console.error(error.message);
+        throw error;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    return this.state === 'active' ? 'active' : 'passthrough';
+  }
+
+  /** Starts a core of this client's own in the running instance. */
+  #start(): void {
+    const { Core, IntlFormats } = this.#runtime!;
+    let core: Core;
+    try {
+      const { origin } = new URL(baseUrl() || 'http://localhost');
+      core = new Core(this.options, new IntlFormats('en'), origin, random(), this.callPrefix);
+    } catch (problems) {
+      throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
+    }
+    this.driver.core = core;
+    if (this.events.has('notice')) core.listens(true);
+    this.#become('active');
+    this.notices.start(core, this.#runtime!);
+  }
+
+  #become(state: State, why?: string): void {
+    if (this.state === state || this.state === 'disposed') return;
+    this.state = state;
+    this.events.emit('state', why === undefined ? { state } : { state, why });
+  }
+
+  #online(): void {
+    this.driver.core?.online(this.driver.now());
+    this.driver.settle();
+  }
+
+  /** Sends again what a notice offered to. What comes of it is for the notice alone. */
+  #repeat(serial: number): void {
+    const flight = this.#kept.get(serial);
+    if (!flight?.snapshot) return;
+    const { snapshot, method, lane } = flight;
+    const again = this.driver.begin(snapshot, method, lane, undefined, {});
+    again.then(
+      (response) => void response.body?.cancel().catch(() => {}),
+      () => {},
+    );
+  }
+
+  // What the driver asks for.
+
+  show(): void {
+    this.notices.changed();
+  }
+
+  listens(type: 'call' | 'attempt'): boolean {
+    return this.events.has(type);
+  }
+
+  trapped(error: unknown): void {
+    console.error('Steadfetch: its engine stopped and is started anew (SF-internal).', error);
+    const runtime = this.#runtime;
+    for (const client of clients) if (client.#runtime === runtime) client.#restart(error);
+  }
+
+  #restart(error: unknown): void {
+    this.driver.stop();
+    this.notices.stop();
+    this.#kept.clear();
+    this.#traps += 1;
+    // The new instance is made by whoever comes first; a task later the stack of the trap is gone.
+    setTimeout(() => {
+      if (this.state === 'disposed') return;
+      try {
+        if (this.#traps > MAX_TRAPS) throw error;
+        revive(this.#runtime!);
+        this.#start();
+      } catch {
+        this.#become('passthrough', reason(error));
+        this.notices.giveUp();
+      }
+    }, 0);
+    this.#become('loading', reason(error));
+  }
+
+  attempted(flight: Flight, status: number | undefined): void {
+    const fault = (this.driver.core?.fault(flight.slot, this.driver.now(), Date.now()) ?? undefined) as api.Fault | undefined;
+    this.events.emit('attempt', {
+      callId: this.callPrefix + flight.serial,
+      attempt: flight.attempts,
+      endpoint: new URL(flight.href).origin,
+      duration: Math.floor(this.driver.now() - flight.began),
+      ...(status && { status }),
+      ...(fault && { fault }),
+    });
+  }
+
+  ended(flight: Flight): void {
+    const actionId = flight.steady?.actionId;
+    this.events.emit('call', {
+      callId: this.callPrefix + flight.serial,
+      route: this.driver.core?.template(flight.lane, flight.href) ?? '',
+      method: flight.method,
+      explanation: flight.explanation,
+      ...(actionId !== undefined && { actionId }),
+    });
+  }
+
+  closing(flight: Flight): void {
+    const core = this.driver.core;
+    if (!core?.keeps(flight.serial)) return;
+    for (const serial of this.#kept.keys()) if (!core.keeps(serial)) this.#kept.delete(serial);
+    if (this.#kept.size < MAX_KEPT) this.#kept.set(flight.serial, flight);
+  }
+
+  configError(problems: unknown): Error {
+    return new ConfigError(problems as never);
+  }
+
+  httpError(response: Response, known: Known): Error {
+    return new HttpError(response, known.explanation.fault!);
+  }
+
+  dispose(): void {
+    if (this.state === 'disposed') return;
+    clients.delete(this);
+    const core = this.driver.core;
+    this.driver.stop();
+    this.notices.dispose();
+    this.#kept.clear();
+    for (const stop of this.#stop.splice(0)) stop();
+    this.#become('disposed');
+    this.events.clear();
+    core?.free();
+  }
+
+  heardNotices(): void {
+    this.driver.guard(() => {
+      this.driver.core?.listens(this.events.has('notice'));
+      this.driver.settle();
+    });
+  }
+}
+
+const clients = new Set<Client>();
+let revived = 0;
+
+/** A new instance for all clients that shared the one that trapped, made once. */
+function revive(runtime: Runtime): void {
+  const now = performance.now();
+  const shared = [...clients].some((client) => client.driver.core);
+  if (!shared || now < revived) runtime.restart();
+  revived = now;
+}
+
+/** Creates a client. `load` brings the engine; it is called at once. */
+export function createClient(
+  options: api.SteadfetchOptions | undefined,
+  load: () => Promise<Runtime>,
+): api.Steadfetch {
+  const client = new Client(options ?? {}, load);
+  clients.add(client);
+  // `length` is 1, like window.fetch's.
+  const fetch = function fetch(input: RequestInfo | URL, init: api.SteadyInit | undefined = undefined) {
+    try {
+      return client.fetch(input, init);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  };
+  const dispose = () => client.dispose();
+  return {
+    fetch,
+    ready: client.ready,
+    get state() {
+      return client.state;
+    },
+    notices: client.notices,
+    explain,
+    on(type, listener) {
+      const off = client.events.on(type, listener);
+      if (type === 'notice') client.heardNotices();
+      return () => {
+        off();
+        if (type === 'notice') client.heardNotices();
+      };
+    },
+    dispose,
+    // Older engines lack the symbol.
+    [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: dispose,
+  };
+}
+
+function listen(type: string, heard: () => void): () => void {
+  globalThis.addEventListener?.(type, heard);
+  return () => globalThis.removeEventListener?.(type, heard);
+}
+
+/** A random whole number below 2⁵³: seeds jitter and names calls; not a secret. */
+function random(): number {
+  const [high = 0, low = 0] = globalThis.crypto?.getRandomValues(new Uint32Array(2)) ?? [];
+  return (high % 0x200000) * 0x100000000 + low;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,10 @@
+// The default entry: small at first; glue, Wasm and screen follow in a chunk of their own.
+import type { Steadfetch, SteadfetchOptions } from '../types/index';
+import { createClient } from './client';
+
+export { explain } from '../../src/browser/known';
+export { ConfigError, HttpError } from './errors';
+
+export function createSteadfetch(options?: SteadfetchOptions): Steadfetch {
+  return createClient(options, () => import('./engine').then((engine) => engine.startInlined()));
+}

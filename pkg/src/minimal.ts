@@ -1,0 +1,1 @@
+export function showMinimal(_text?: { title: string; body: string }): void {}

@@ -1,0 +1,18 @@
+// What is loaded with the Wasm file: its glue, the formatters, the screen.
+import init, { Core, __wbg_reset_state } from 'steadfetch-glue';
+import { createRenderer } from '../../src/browser/dom/renderer';
+import { IntlFormats } from '../../src/browser/intl';
+
+export { Core, IntlFormats, createRenderer };
+
+/** Runs the Wasm file; the same instance for every client of this package. */
+export async function start(source: Parameters<typeof init>[0]): Promise<void> {
+  await init({ module_or_path: source } as never);
+}
+
+/** Replaces an instance that trapped by a new one of the same module. */
+export function restart(): void {
+  __wbg_reset_state();
+}
+
+export type Runtime = typeof import('./runtime');

@@ -1,0 +1,6 @@
+import type { Steadfetch } from './index';
+
+export * from './index';
+
+/** `fetch` of a client with default options, which is made with the first call. */
+export declare const fetch: Steadfetch['fetch'];

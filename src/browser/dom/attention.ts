@@ -1,0 +1,41 @@
+// Whether somebody is busy with the notices: what is being read, pressed or selected must not go, and nothing goes unseen.
+
+/** Watches these regions; `changed` hears whether they must be held. Listeners end with the signal. Returns a check. */
+export function watchAttention(
+  regions: readonly HTMLElement[],
+  changed: (held: boolean) => void,
+  signal: AbortSignal,
+): () => void {
+  let blurred = false;
+  let pressed = false;
+
+  const check = () => {
+    const busy = regions.some((region) => region.matches(':hover,:focus-within') || selects(region));
+    changed(document.hidden || blurred || pressed || busy);
+  };
+  const on = (target: EventTarget, types: string, act?: () => void) => {
+    const hear = () => {
+      act?.();
+      // The pointer and the focus have arrived only after their events.
+      setTimeout(check);
+    };
+    for (const type of types.split(' ')) target.addEventListener(type, hear, { signal });
+  };
+
+  for (const region of regions) {
+    on(region, 'pointerenter pointerleave focusin focusout');
+    on(region, 'pointerdown', () => (pressed = true));
+  }
+  on(window, 'pointerup pointercancel', () => (pressed = false));
+  // A frame inside the page takes the focus from the window, not from the page.
+  on(window, 'blur focus', () => (blurred = !document.hasFocus()));
+  on(document, 'visibilitychange selectionchange');
+  return check;
+}
+
+function selects(region: HTMLElement): boolean {
+  const root = region.getRootNode() as ShadowRoot & { getSelection?(): Selection | null };
+  // Chromium keeps what is selected in a shadow root to that root.
+  const selection = root.getSelection?.() ?? getSelection();
+  return selection?.type === 'Range' && region.contains(selection.anchorNode);
+}

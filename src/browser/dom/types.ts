@@ -1,0 +1,87 @@
+// What the renderer is given and what it calls back. Everything is in the person's words already: it holds no text.
+
+export type Severity = 'info' | 'success' | 'warning' | 'error';
+export type Politeness = 'polite' | 'assertive';
+
+/** One visible notice. */
+export interface View {
+  id: string;
+  surface: 'toast' | 'banner';
+  severity: Severity;
+  /** "Warning": what the icon says. */
+  severityWord: string;
+  title: string;
+  body?: string;
+  safe?: string;
+  count: number;
+  /** "40 requests"; absent where the count says nothing. */
+  countText?: string;
+  code?: string;
+  /** "Reference: SF-timeout", shown under Details. */
+  codeText?: string;
+  /** Epoch milliseconds; while it is ahead, the countdown is asked for anew each second. */
+  retryAt?: number;
+  /** "Trying again in 12 seconds", as of now. */
+  countdown?: string;
+  actions: ViewAction[];
+  dismissLabel: string;
+  detailsLabel: string;
+  state: 'shown' | 'resolved';
+  lang: string;
+  dir: 'ltr' | 'rtl';
+  /** It closes once it could be read. */
+  expires: boolean;
+}
+
+export interface ViewAction {
+  id: string;
+  label: string;
+  href?: string;
+}
+
+/** How many more wait for a place, and the words for it. */
+export interface More {
+  count: number;
+  label: string;
+}
+
+export interface Labels {
+  /** Names the landmark of toasts. */
+  toasts: string;
+  /** Names the landmark of the banner. */
+  banner: string;
+  /** Spoken after a notice that has actions: "Press Alt+T for actions." */
+  hint?: string;
+}
+
+export interface RendererOptions {
+  labels: Labels;
+  position?: 'top-start' | 'top' | 'top-end' | 'bottom-start' | 'bottom' | 'bottom-end';
+  density?: 'comfortable' | 'compact';
+  theme?: 'auto' | 'light' | 'dark';
+  /** As in aria-keyshortcuts. */
+  hotkey?: string | false;
+  /** Factor on how long notices that close by themselves stay; Infinity: they don't. */
+  readingTime?: number;
+}
+
+export interface RendererHost {
+  /** The page has a body: what waits may be drawn. */
+  ready(): void;
+  dismiss(id: string): void;
+  act(id: string, action: string): void;
+  expired(id: string): void;
+  /** Fresh text for a notice's countdown. */
+  countdown(id: string): string | undefined;
+}
+
+export interface Renderer {
+  /** Draws exactly these notices. Nodes, place and focus of those already there stay. */
+  render(views: readonly View[], more?: More): void;
+  /** Speaks; with a notice's id, adds how to reach its actions. */
+  announce(text: string, politeness: Politeness, id?: string): void;
+  /** Banners go to the start of this element from now on. Undone by what it returns. */
+  mount(target: Element): () => void;
+  configure(changes: Partial<RendererOptions>): void;
+  dispose(): void;
+}

@@ -1,0 +1,199 @@
+// The happy path of a call, numbers only: lane, admit, send, head. It holds no decision; whatever is not plain sailing
+// goes on in flight.ts, by commands of the core.
+import type { Core } from 'steadfetch-glue';
+import { Flight } from './flight';
+import { Snapshot, copyInit, factsOf } from './snapshot';
+import type { Known } from './known';
+
+/** No lane, slot or call. */
+export const NONE = 0xffffffff;
+const MUST_ARM = 0x80000000;
+const REPEATABLE = 1;
+
+/** URLs whose lane is remembered; beyond it the memory starts anew. */
+const MAX_ROUTES = 500;
+
+interface Route {
+  lane: number;
+  href: string;
+}
+
+/** What the driver needs from its client. */
+export interface DriverHost {
+  /** The fetch that was global when the client was made. */
+  readonly native: typeof fetch;
+  /** Something changed that people may see. */
+  show(): void;
+  /** Wasm trapped: `core` is of no use any more. */
+  trapped(error: unknown): void;
+  /** Whether anybody listens for calls or attempts. */
+  listens(type: 'call' | 'attempt'): boolean;
+  /** The call ended; `flight.explanation` says how. */
+  ended(flight: Flight): void;
+  /** The core is about to forget a call that met trouble. */
+  closing(flight: Flight): void;
+  /** What call ids start with. */
+  readonly callPrefix: string;
+  /** An attempt ended. */
+  attempted(flight: Flight, status: number | undefined): void;
+  /** A ConfigError for these problems. */
+  configError(problems: unknown): Error;
+  /** An HttpError for this answer. */
+  httpError(response: Response, known: Known): Error;
+}
+
+/** Drives the calls of one client through one core. */
+export class Driver {
+  readonly flights: (Flight | undefined)[] = [];
+  #routes = new Map<string, Route>();
+  #base = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #serial = 0;
+
+  constructor(
+    readonly host: DriverHost,
+    /** Undefined while there is none to ask: calls in flight then end by themselves. */
+    public core: Core | undefined,
+    /** performance.now() when the client was made: the core's time starts there. */
+    readonly started: number,
+  ) {}
+
+  now(): number {
+    return performance.now() - this.started;
+  }
+
+  /** Carries out a call; `core` is there. Throws what fetch would reject with. */
+  fetch(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
+    const request = input instanceof Request ? input : undefined;
+    // A navigation loses its mode when anything about it is changed.
+    if (request?.mode === 'navigate') return this.host.native(input, init);
+    const own = copyInit(init);
+    const method = own.method ?? request?.method ?? 'GET';
+    const route = this.#route(method, request ? request.url : input);
+    if (!route) return this.host.native(input, init);
+    const { href } = route;
+    let { lane } = route;
+    if (own.steady) lane = this.#single(lane, own.steady as object);
+    const facts = factsOf(own, request);
+    const keep = (lane & REPEATABLE) !== 0 || facts > 3;
+    return this.begin(new Snapshot(href, own, request, keep, facts), method, lane, userSignal(own, request), own);
+  }
+
+  /** A call whose request was taken down before. */
+  resume(snapshot: Snapshot, method: string, signal: AbortSignal | undefined, steady: object | undefined): Promise<Response> {
+    const route = this.#route(method, snapshot.href);
+    if (!route) return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
+    const lane = steady ? this.#single(route.lane, steady) : route.lane;
+    return this.begin(snapshot, method, lane, signal, steady ? { steady } : {});
+  }
+
+  /** Sends a request that was taken down on its lane. */
+  begin(snapshot: Snapshot, method: string, lane: number, signal: AbortSignal | null | undefined, init: { steady?: unknown }): Promise<Response> {
+    const core = this.core!;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const now = this.now();
+    const serial = ++this.#serial;
+    let code: number;
+    try {
+      code = core.admit(lane, snapshot.facts, serial, now) >>> 0;
+    } catch (error) {
+      this.host.trapped(error);
+      return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
+    }
+    const slot = code & ~MUST_ARM;
+    const flight = new Flight(this, core, snapshot, method, lane, slot, serial, now, signal ?? undefined, init.steady as object);
+    this.flights[slot] = flight;
+    if (code >= MUST_ARM) this.arm();
+    return flight.first();
+  }
+
+  /** Arms the one host timer that serves the deadlines of all calls and notices. */
+  arm(): void {
+    clearTimeout(this.#timer);
+    const wait = this.core ? this.core.arm(this.now()) : -1;
+    this.#timer = wait < 0 ? undefined : setTimeout(() => this.guard(() => this.tick()), wait);
+  }
+
+  /** After an input that is not the happy path: carries out what is due, shows what changed, minds the clock. */
+  settle(): void {
+    const core = this.core;
+    if (!core) return;
+    for (let slot; (slot = core.due() >>> 0) !== NONE; ) this.flights[slot]?.obey();
+    if (core.changed()) this.host.show();
+    if (core.must_arm()) this.arm();
+  }
+
+  tick(): void {
+    this.core?.tick(this.now());
+    this.settle();
+  }
+
+  /** Every entry into Wasm passes here or through a like guard: a trap must not take the page's calls with it. */
+  guard(enter: () => void): void {
+    try {
+      enter();
+    } catch (error) {
+      this.host.trapped(error);
+    }
+  }
+
+  /** Gives the core up: calls in flight end natively, nothing is left behind. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.core = undefined;
+    this.#routes.clear();
+    for (const flight of this.flights.splice(0)) flight?.orphan();
+  }
+
+  #route(method: string, input: RequestInfo | URL): Route | undefined {
+    const url = typeof input === 'string' ? input : String(input);
+    const key = method === 'GET' ? url : method + ' ' + url;
+    if (!url.startsWith('http')) this.#checkBase();
+    const known = this.#routes.get(key);
+    if (known) return known;
+    const href = resolve(url);
+    if (href === undefined) return undefined;
+    let lane = NONE;
+    this.guard(() => void (lane = this.core!.route(method.toUpperCase(), href) >>> 0));
+    if (lane === NONE) return undefined;
+    if (this.#routes.size >= MAX_ROUTES) this.#routes.clear();
+    const route = { lane, href };
+    this.#routes.set(key, route);
+    return route;
+  }
+
+  /** Relative URLs resolve at call time: where the page's base changed, what was remembered is void. */
+  #checkBase(): void {
+    const base = baseUrl();
+    if (base === this.#base) return;
+    this.#base = base;
+    this.#routes.clear();
+  }
+
+  #single(lane: number, steady: object): number {
+    try {
+      return this.core!.single(lane, steady) >>> 0;
+    } catch (problems) {
+      throw Array.isArray(problems) ? this.host.configError(problems) : problems;
+    }
+  }
+}
+
+/** Where relative URLs start. */
+export function baseUrl(): string {
+  return typeof document === 'undefined' ? (globalThis.location?.href ?? '') : document.baseURI;
+}
+
+/** The absolute form of a URL; undefined for what is none. */
+export function resolve(url: string): string | undefined {
+  try {
+    return new URL(url, baseUrl() || undefined).href;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The signal that a request follows: the initialiser's wins, null removes the Request's. */
+export function userSignal(init: RequestInit, request: Request | undefined): AbortSignal | undefined {
+  return init.signal === undefined ? request?.signal : (init.signal ?? undefined);
+}

@@ -1,0 +1,355 @@
+// One call on its way: carries out what the core commands, attempt by attempt.
+import type { Core } from 'steadfetch-glue';
+import type { Explanation } from '../../pkg/types/index';
+import { isBlocked } from './blocked';
+import type { Driver } from './driver';
+import { type Known, remember } from './known';
+import { readProblem } from './problem';
+import { holdFor, join } from './signals';
+import type { Snapshot } from './snapshot';
+import { watch } from './watch';
+
+/** Commands of the core, in the low 4 bits; the operand is above. */
+const SEND = 1;
+const CANCEL = 2;
+const DISCARD = 3;
+const RESOLVE = 4;
+const REJECT = 5;
+const BREAK_BODY = 6;
+
+/** How a call is rejected. */
+const BY_TIMEOUT = 1;
+const BY_STATUS = 2;
+const BY_CALLER = 3;
+
+/** Why an attempt ended without an answer. */
+const NETWORK = 0;
+const OFFLINE = 1;
+const BLOCKED = 2;
+const CALLER_BUG = 3;
+
+interface Deferred {
+  promise: Promise<Response>;
+  resolve(response: Response | PromiseLike<Response>): void;
+  reject(reason: unknown): void;
+}
+
+export function timeoutError(): DOMException {
+  return new DOMException('The request took longer than its time limit allows.', 'TimeoutError');
+}
+
+/** One call. It stays as the record behind `explain` once the call went well at the first attempt. */
+export class Flight implements Known {
+  readonly href: string;
+  status = 0;
+  duration = 0;
+  attempts = 1;
+  /** When the last attempt began. */
+  began: number;
+  /** The attempt under way, 0 between attempts; an answer to another one is late. */
+  #attempt = 1;
+  /** The core has planned another attempt. */
+  #waiting = false;
+  #controller: AbortController | undefined;
+  #response: Response | undefined;
+  #error: unknown;
+  /** Settled by other means than the first attempt's own promise. */
+  #deferred: Deferred | undefined;
+  #explanation: Explanation | undefined;
+  #stopListening: (() => void) | undefined;
+  #breakBody: ((reason: unknown) => void) | undefined;
+
+  constructor(
+    readonly driver: Driver,
+    readonly core: Core,
+    public snapshot: Snapshot | undefined,
+    readonly method: string,
+    readonly lane: number,
+    readonly slot: number,
+    readonly serial: number,
+    readonly started: number,
+    readonly signal: AbortSignal | undefined,
+    readonly steady: { onProgress?(progress: { bytes: number; total?: number }): void; actionId?: string } | undefined,
+  ) {
+    this.began = started;
+    this.href = snapshot!.href;
+  }
+
+  /** Sends the first attempt; its promise is the call's where all goes well. */
+  first(): Promise<Response> {
+    return this.#send().then(
+      (response) => this.#head(response),
+      (error: unknown) => this.#failed(error, 1),
+    );
+  }
+
+  get explanation(): Explanation {
+    return (this.#explanation ??= plainExplanation(this, this.driver.host.callPrefix));
+  }
+
+  /** Carries out the core's commands until there is none left. */
+  obey(): void {
+    for (let code; (code = this.core.command(this.slot)) !== 0; ) {
+      const operand = code >>> 4;
+      switch (code & 15) {
+        case SEND:
+          this.#again(operand);
+          break;
+        case CANCEL:
+          this.#cancel();
+          break;
+        case DISCARD:
+          // An unread body keeps its connection: on HTTP/1.1 a handful of them starves the page.
+          this.#response?.body?.cancel().catch(ignore);
+          this.#response = undefined;
+          break;
+        case RESOLVE:
+          this.#resolve(operand === 1);
+          break;
+        case REJECT:
+          this.#reject(operand);
+          break;
+        case BREAK_BODY:
+          this.#breakBody?.(timeoutError());
+          this.#close();
+          break;
+      }
+    }
+  }
+
+  /** The core is gone: what is under way ends by itself, what waits is sent once more without it. */
+  orphan(): void {
+    this.#stopListening?.();
+    const deferred = this.#deferred;
+    if (!deferred || this.#attempt > 0) return;
+    if (this.#waiting) {
+      const signal = this.signal ?? new AbortController().signal;
+      deferred.resolve(this.snapshot!.send(this.driver.host.native, signal, true));
+    } else if (this.#response) {
+      deferred.resolve(this.#response);
+    } else {
+      deferred.reject(this.#error ?? timeoutError());
+    }
+  }
+
+  #send(): Promise<Response> {
+    this.#controller = new AbortController();
+    const signal = join(this.signal, this.#controller);
+    try {
+      return this.snapshot!.send(this.driver.host.native, signal);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #head(response: Response): Response | Promise<Response> {
+    const { driver, core } = this;
+    if (this.signal) holdFor(response, this.#controller!);
+    if (this.#attempt !== 1) return this.#late(response);
+    if (driver.core !== core) return response;
+    const now = driver.now();
+    try {
+      const code = core.head(this.slot, response.status, now);
+      if (code === 1) {
+        this.#answered(response);
+        return this.#defer();
+      }
+      this.status = response.status;
+      this.duration = now - this.started;
+      remember(response, this);
+      driver.flights[this.slot] = undefined;
+      this.snapshot = undefined;
+      this.#controller = undefined;
+      if (driver.host.listens('attempt')) driver.host.attempted(this, response.status);
+      if (driver.host.listens('call')) driver.host.ended(this);
+      if (code === 2) driver.settle();
+    } catch (error) {
+      driver.host.trapped(error);
+    }
+    return response;
+  }
+
+  /** The promise of a call that did not end with its first attempt. */
+  #defer(): Promise<Response> {
+    if (!this.#deferred) {
+      let resolve!: Deferred['resolve'];
+      let reject!: Deferred['reject'];
+      const promise = new Promise<Response>((...settle) => ([resolve, reject] = settle));
+      this.#deferred = { promise, resolve, reject };
+      this.#listen();
+    }
+    return this.#deferred.promise;
+  }
+
+  /** An abort in a wait must be heard at once. */
+  #listen(): void {
+    const { signal } = this;
+    if (!signal || this.#stopListening) return;
+    const heard = () => {
+      this.driver.guard(() => {
+        this.core.abort(this.slot, this.driver.now());
+        this.obey();
+        this.driver.settle();
+      });
+    };
+    signal.addEventListener('abort', heard, { once: true });
+    this.#stopListening = () => signal.removeEventListener('abort', heard);
+  }
+
+  /** An answer to an attempt that was given up: nobody will read it. */
+  #late(response: Response): Promise<Response> {
+    response.body?.cancel().catch(ignore);
+    return this.#defer();
+  }
+
+  #answered(response: Response): void {
+    const { driver, core } = this;
+    this.#attempt = 0;
+    this.#response = response;
+    this.#handle(response.status, () => core.answer(this.slot, response, driver.now(), Date.now()));
+  }
+
+  async #failed(error: unknown, attempt: number): Promise<Response> {
+    const { driver, core } = this;
+    if (driver.core !== core) throw error;
+    const outcome = this.#defer();
+    // A violation of the page's policy is reported in a task of its own, after the rejection.
+    if (!this.signal?.aborted) await new Promise((next) => setTimeout(next, 0));
+    if (attempt !== this.#attempt) return outcome;
+    if (driver.core !== core) throw error;
+    this.#attempt = 0;
+    this.#error = error;
+    this.#handle(undefined, () => {
+      if (this.signal?.aborted) core.abort(this.slot, driver.now());
+      else core.fail(this.slot, this.#failure(attempt), driver.now());
+    });
+    return outcome;
+  }
+
+  /** Tells the core how an attempt ended and does what it says. */
+  #handle(status: number | undefined, tell: () => void): void {
+    const { driver } = this;
+    driver.guard(() => {
+      tell();
+      if (driver.host.listens('attempt')) driver.host.attempted(this, status);
+      this.#waiting = true;
+      this.obey();
+      driver.settle();
+    });
+  }
+
+  #failure(attempt: number): number {
+    if (isBlocked(this.snapshot!.href)) return BLOCKED;
+    if (attempt === 1 && this.snapshot!.isBroken()) return CALLER_BUG;
+    return globalThis.navigator?.onLine === false ? OFFLINE : NETWORK;
+  }
+
+  #again(attempt: number): void {
+    const { driver, core } = this;
+    this.#attempt = this.attempts = attempt;
+    this.#waiting = false;
+    this.#response = undefined;
+    this.began = driver.now();
+    void this.#defer();
+    this.#send().then(
+      (response) => {
+        if (attempt !== this.#attempt) void this.#late(response);
+        else if (driver.core === core) this.#answered(response);
+        else this.#deferred!.resolve(response);
+      },
+      (error: unknown) => void this.#failed(error, attempt).catch((reason) => this.#deferred!.reject(reason)),
+    );
+  }
+
+  #cancel(): void {
+    this.#attempt = 0;
+    this.#waiting = true;
+    void this.#defer();
+    this.#controller?.abort(timeoutError());
+  }
+
+  #resolve(watched: boolean): void {
+    let response = this.#response!;
+    this.#waiting = false;
+    if (watched) {
+      const { core, driver, slot } = this;
+      const hear = (what: number) => {
+        if (driver.core !== core || driver.flights[slot] !== this) return;
+        driver.guard(() => {
+          core.body(slot, what, driver.now());
+          this.obey();
+          if (what > 1) this.#close();
+          driver.settle();
+        });
+      };
+      const watching = watch(response, hear, this.steady?.onProgress);
+      this.#breakBody = watching?.break;
+      response = watching?.response ?? response;
+      if (!watching) hear(2);
+    }
+    const outcome = response;
+    void this.#explain(outcome, this.#response).then(() => this.#deferred!.resolve(outcome));
+    if (!watched) this.#close();
+  }
+
+  #reject(how: number): void {
+    const error =
+      how === BY_TIMEOUT ? timeoutError() : how === BY_CALLER ? (this.signal!.reason as unknown) : this.#error;
+    this.#waiting = false;
+    void this.#defer();
+    if (how === BY_STATUS) {
+      const response = this.#response!;
+      void this.#explain(undefined, response).then(() => {
+        const thrown = this.driver.host.httpError(response, this);
+        remember(thrown, this);
+        this.#deferred!.reject(thrown);
+      });
+    } else {
+      void this.#explain(error, undefined);
+      this.#deferred!.reject(error);
+    }
+    this.#close();
+  }
+
+  /** Takes down what is known, adds the answer's problem document, tells those who listen. */
+  async #explain(outcome: unknown, answer: Response | undefined): Promise<void> {
+    const explanation = this.core.explain(this.slot, this.driver.now(), Date.now()) as Explanation;
+    this.#explanation = explanation;
+    remember(outcome, this);
+    const { fault } = explanation;
+    const problem = fault && answer ? await readProblem(answer) : undefined;
+    if (fault && problem) fault.problem = problem;
+    if (this.driver.host.listens('call')) this.driver.host.ended(this);
+  }
+
+  /** The call is over for the core: its slot may be used again. */
+  #close(): void {
+    this.#stopListening?.();
+    this.#attempt = 0;
+    if (this.driver.flights[this.slot] !== this) return;
+    this.driver.flights[this.slot] = undefined;
+    this.driver.host.closing(this);
+    this.core.release(this.slot);
+  }
+}
+
+function ignore(): void {}
+
+/** The explanation of a call that went well at the first attempt. */
+function plainExplanation(flight: Flight, prefix: string): Explanation {
+  const { duration, status } = flight;
+  const took = Math.floor(duration);
+  return {
+    callId: prefix + flight.serial,
+    source: 'network',
+    attempts: 1,
+    endpoint: new URL(flight.href).origin,
+    duration: took,
+    timeline: [
+      { at: 0, what: 'start' },
+      { at: 0, what: 'attempt' },
+      { at: took, what: 'response', ...(status > 0 && { status }) },
+      { at: took, what: 'done' },
+    ],
+  };
+}

@@ -1,0 +1,23 @@
+//! The shell: the one place that knows the web.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `core` | what JavaScript calls: the border, numbers first |
+//! | `tree` | options and notices as JavaScript has them → [`crate::policy::options::Value`] |
+//! | `answer` | the headers of a Response that policies look at |
+//! | `known` | what `explain` tells |
+//! | `shown` | notices in words |
+//! | `locale` | `Intl` |
+//! | `*.ts` | the parts that must not stop when Wasm does: the driver, snapshots, watched bodies, the screen |
+//!
+//! Rust never calls JavaScript to make something happen: it hands out numbered commands that the driver carries out. So
+//! every entry into Wasm can pass one guard that catches traps, and no call can come back in while another is inside.
+
+mod answer;
+mod core;
+mod known;
+mod locale;
+mod shown;
+mod tree;
+
+pub use self::core::Core;

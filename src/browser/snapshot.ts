@@ -1,0 +1,145 @@
+// What a caller handed to fetch, taken down at once: what the caller changes afterwards is not sent.
+
+/** Bits for the engine. */
+export const SLOW_BODY = 1;
+export const STREAMED = 2;
+export const KEYED = 4;
+export const INTEGRITY = 8;
+
+/** Bodies up to this size count as quick to send. */
+const QUICK_BYTES = 65_536;
+
+type Init = RequestInit & { duplex?: 'half'; steady?: unknown };
+
+/** Members of RequestInit, for initialisers that are no plain objects and may keep them on their prototype. */
+const MEMBERS = [
+  'method', 'headers', 'body', 'referrer', 'referrerPolicy', 'mode', 'credentials', 'cache', 'redirect', 'integrity',
+  'keepalive', 'signal', 'window', 'duplex', 'priority', 'steady',
+] as const; // prettier-ignore
+
+/** An initialiser's members as own members of a plain object of ours. */
+export function copyInit(init: RequestInit | null | undefined): Init {
+  const proto = init == null ? null : Object.getPrototypeOf(init);
+  if (proto === null || proto === Object.prototype) return { ...init };
+  const copy: Record<string, unknown> = {};
+  for (const name in init) copy[name] = init[name as keyof RequestInit];
+  for (const name of MEMBERS) copy[name] = (init as Record<string, unknown>)[name];
+  return copy;
+}
+
+/** One request that can be sent again, byte for byte. */
+export class Snapshot {
+  readonly href: string;
+  readonly facts: number;
+  readonly #init: Init;
+  readonly #request: Request | undefined;
+  #used = false;
+
+  /**
+   * `init` is ours alone, from `copyInit`; `request`: the caller's own, whose body is taken over here.
+   * `keep`: the caller's objects may change before the request is sent for the last time.
+   * Throws what fetch would reject with.
+   */
+  constructor(href: string, init: Init, request: Request | undefined, keep: boolean, facts = factsOf(init, request)) {
+    this.href = href;
+    this.facts = facts;
+    if (keep && !request) {
+      if (init.headers) init.headers = copyHeaders(init.headers);
+      if (init.body != null) init.body = copyBody(init.body);
+    }
+    // A FormData's boundary is drawn when the request is made; a stream must be locked now.
+    const fixed = keep && (init.body instanceof FormData || facts & STREAMED);
+    if (request) {
+      // Any member in the initialiser makes the constructor forget referrer and policy, as fetch itself would.
+      const { signal: _, steady: __, ...rest } = init;
+      this.#request = new Request(request, Object.keys(rest).length > 0 ? rest : undefined);
+    } else if (fixed) {
+      this.#request = new Request(href, { ...init, signal: null });
+    }
+    this.#init = init;
+  }
+
+  /** Sends the request. `last`: it will not be sent again. */
+  send(native: typeof fetch, signal: AbortSignal, last = false): Promise<Response> {
+    const request = this.#request;
+    if (!request) return native(this.href, { ...this.#init, signal });
+    const once = last || (this.facts & STREAMED) !== 0;
+    const copy = once && !this.#used ? request : request.clone();
+    this.#used = once;
+    return native(copy, { signal, referrer: request.referrer, referrerPolicy: request.referrerPolicy });
+  }
+
+  /** Whether the request itself is at fault: the browser refuses to make one of it. */
+  isBroken(): boolean {
+    if (this.#request) return false;
+    try {
+      new Request(this.href, { ...this.#init, signal: null });
+      return false;
+    } catch {
+      return true;
+    }
+  }
+}
+
+/** What the engine must know about a request before it is sent. */
+export function factsOf(init: Init, request: Request | undefined): number {
+  const { body, headers } = init;
+  let facts = 0;
+  if (body != null) facts = bodyFacts(body);
+  // Not every engine shows a Request's body; what may have one counts as slow.
+  else if (request && (request.body ?? !/^(GET|HEAD)$/.test(request.method))) facts = SLOW_BODY;
+  if (headers ? hasKey(headers) : request?.headers.has('idempotency-key')) facts |= KEYED;
+  if (init.integrity ?? request?.integrity) facts |= INTEGRITY;
+  return facts;
+}
+
+function bodyFacts(body: NonNullable<BodyInit>): number {
+  if (body instanceof ReadableStream) return SLOW_BODY | STREAMED;
+  return sizeOf(body) > QUICK_BYTES ? SLOW_BODY : 0;
+}
+
+function sizeOf(body: NonNullable<BodyInit>): number {
+  if (typeof body === 'string') {
+    // At most three bytes for each UTF-16 unit: encoding is needed only in between.
+    if (body.length * 3 <= QUICK_BYTES || body.length > QUICK_BYTES) return body.length;
+    return new TextEncoder().encode(body).length;
+  }
+  if (body instanceof Blob) return body.size;
+  if (body instanceof FormData) {
+    let size = 0;
+    for (const [name, value] of body) size += name.length + sizeOf(value) + 150;
+    return size;
+  }
+  if (body instanceof URLSearchParams) return body.toString().length;
+  return (body as ArrayBuffer).byteLength ?? String(body).length;
+}
+
+function hasKey(headers: HeadersInit): boolean {
+  if (headers instanceof Headers) return headers.has('idempotency-key');
+  const names = Array.isArray(headers) ? headers.map((pair) => pair[0]) : Object.keys(headers);
+  return names.some((name) => String(name).toLowerCase() === 'idempotency-key');
+}
+
+function copyHeaders(headers: HeadersInit): HeadersInit {
+  if (headers instanceof Headers) return new Headers(headers);
+  if (Symbol.iterator in headers) return Array.from(headers, (pair) => Array.from(pair) as [string, string]);
+  return { ...headers };
+}
+
+function copyBody(body: NonNullable<BodyInit>): BodyInit {
+  if (typeof body === 'string' || body instanceof Blob || body instanceof ReadableStream) return body;
+  if (body instanceof URLSearchParams) return new URLSearchParams(body);
+  if (body instanceof ArrayBuffer) return body.slice(0);
+  if (ArrayBuffer.isView(body)) {
+    return new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength).slice();
+  }
+  if (body instanceof FormData) {
+    const copy = new FormData();
+    for (const [name, value] of body) {
+      if (typeof value === 'string') copy.append(name, value);
+      else copy.append(name, value, value.name);
+    }
+    return copy;
+  }
+  return String(body);
+}

@@ -1,0 +1,228 @@
+//! What an expression stands for: operands, options, and the functions applied to them.
+
+use super::code;
+use super::format::Run;
+use super::reader::Reader;
+use super::value::{Arg, Dir, Moment, Opt, option};
+use super::{Number, Problems};
+
+/// What a fallback shows.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    Variable(&'a str),
+    Literal(&'a str),
+    Function(&'a str),
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Data<'a> {
+    Text(&'a str),
+    Number(Number),
+    Moment(Moment<'a>),
+    /// Could not be resolved.
+    Lost,
+}
+
+/// A resolved value: what it is, and how it will be written and selected by.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) data: Data<'a>,
+    /// The function last applied to it.
+    pub(super) function: usize,
+    /// Where in the run's options its own are.
+    options: (usize, usize),
+    /// Its own direction; `None`: nothing has set one.
+    pub(super) dir: Option<Dir>,
+    /// `u:dir` asked for isolation.
+    pub(super) isolate: bool,
+    pub(super) selects: bool,
+}
+
+impl<'a> Value<'a> {
+    pub(super) const fn new() -> Self {
+        Value {
+            source: Source::Function(""),
+            data: Data::Lost,
+            function: code::PLAIN,
+            options: (0, 0),
+            dir: None,
+            isolate: false,
+            selects: false,
+        }
+    }
+
+    /// The value as bare text, for options and for comparing.
+    pub(super) fn write(&self, out: &mut String) -> bool {
+        match self.data {
+            Data::Text(text) => out.push_str(text),
+            Data::Number(number) => number.write(out),
+            Data::Moment(_) | Data::Lost => return false,
+        }
+        true
+    }
+}
+
+impl<'a> Run<'a> {
+    /// The options of the value at hand.
+    pub(super) fn own_options(&self) -> &[Opt<'a>] {
+        self.options.get(self.value.options.0..self.value.options.1).unwrap_or_default()
+    }
+
+    /// Reads and resolves an operand or the value of an option, into `value`.
+    fn operand(&mut self, code: &mut Reader<'a>) -> Option<()> {
+        let kind = code.number()?;
+        if kind == code::DECLARED {
+            let (name, value) = self.declared.get(code.number()?)?;
+            self.value = *value;
+            self.value.source = Source::Variable(name);
+            return Some(());
+        }
+        let text = code.text()?;
+        self.value = Value::new();
+        let value = &mut self.value;
+        match kind {
+            code::LITERAL => {
+                value.source = Source::Literal(text);
+                value.data = Data::Text(text);
+            }
+            code::EXTERNAL => {
+                value.source = Source::Variable(text);
+                match self.args.iter().find(|(name, _)| *name == text).map(|(_, arg)| arg) {
+                    Some(Arg::Text(text)) => value.data = Data::Text(text),
+                    Some(Arg::Directed(text, dir)) => {
+                        value.data = Data::Text(text);
+                        value.dir = Some(*dir);
+                    }
+                    Some(Arg::Int(int)) => value.data = Data::Number(Number::int(*int)),
+                    Some(Arg::Decimal(number)) => value.data = Data::Number(*number),
+                    Some(Arg::Time(ms)) => value.data = Data::Moment(Moment::Epoch(*ms)),
+                    None => self.problems.add(Problems::UNRESOLVED_VARIABLE),
+                }
+            }
+            code::NONE => value.source = Source::Function(text),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Reads and resolves an expression, into `value`.
+    pub(super) fn expression(&mut self, code: &mut Reader<'a>) -> Option<()> {
+        self.operand(code)?;
+        let function = code.number()?;
+        if function == code::PLAIN {
+            return Some(());
+        }
+        let operand = self.value;
+        let mut dir = None;
+        // Which keys a message needs must not depend on its arguments, nor on another declaration.
+        let mut bound_select = false;
+        let start = self.options.len();
+        for _ in 0..code.number()? {
+            let name = code.text()?;
+            self.operand(code)?;
+            let mut value = String::new();
+            if !self.value.write(&mut value) {
+                self.problems.add(Problems::BAD_OPTION);
+            } else if name == "u:dir" {
+                match value.as_str() {
+                    "ltr" => dir = Some(Dir::Ltr),
+                    "rtl" => dir = Some(Dir::Rtl),
+                    "auto" => dir = Some(Dir::Auto),
+                    "inherit" => {}
+                    _ => self.problems.add(Problems::BAD_OPTION),
+                }
+            } else if keeps(function, name, true) {
+                bound_select |= name == "select" && !matches!(self.value.source, Source::Literal(_));
+                self.options.push(Opt { name, value });
+            }
+        }
+        let own = start..self.options.len();
+        let data = apply(function, &operand, self.options.get(own.clone()).unwrap_or_default());
+        // An operand brings its own options along, as far as they mean something here.
+        for index in operand.options.0..operand.options.1 {
+            let inherited = self.options.get(index)?.clone();
+            let name = inherited.name;
+            if keeps(function, name, false) && option(self.options.get(own.clone())?, name).is_none() {
+                bound_select |= name == "select";
+                self.options.push(inherited);
+            }
+        }
+        if bound_select {
+            self.problems.add(Problems::BAD_OPTION);
+        }
+        let value = &mut self.value;
+        *value = operand;
+        value.function = function;
+        value.options = (start, self.options.len());
+        value.isolate = dir.is_some();
+        // Text keeps a direction that it came with; what the host writes has its own.
+        if dir.is_some() || function != code::STRING {
+            value.dir = dir;
+        }
+        value.selects = !bound_select
+            && matches!(function, code::STRING | code::NUMBER | code::INTEGER | code::PERCENT | code::OFFSET);
+        value.data = data.unwrap_or_else(|problem| {
+            self.problems.add(problem);
+            Data::Lost
+        });
+        Some(())
+    }
+}
+
+/// What a function makes of its operand.
+fn apply<'a>(function: usize, operand: &Value<'a>, options: &[Opt<'_>]) -> Result<Data<'a>, Problems> {
+    let data = match (function, operand.data) {
+        (code::STRING, Data::Text(_) | Data::Number(_)) => Some(operand.data),
+        (code::NUMBER..=code::OFFSET, data) => {
+            let number = match data {
+                Data::Number(number) => Some(number),
+                Data::Text(text) => Number::parse(text),
+                Data::Moment(_) | Data::Lost => None,
+            };
+            match (function, number) {
+                (code::INTEGER, Some(number)) => Some(Data::Number(number.rounded())),
+                (code::OFFSET, Some(number)) => {
+                    let delta = offset(options).ok_or(Problems::BAD_OPTION)?;
+                    Some(Data::Number(number.plus(delta).ok_or(Problems::UNSUPPORTED_OPERATION)?))
+                }
+                (_, number) => number.map(Data::Number),
+            }
+        }
+        (code::DATE..=code::DATETIME, data) => match data {
+            Data::Moment(moment) => Some(moment),
+            Data::Text(text) => Some(Moment::Iso(text)),
+            // What JavaScript's clocks give out: epoch milliseconds.
+            Data::Number(number) => number.as_int().map(Moment::Epoch),
+            Data::Lost => None,
+        }
+        .map(Data::Moment),
+        (code::STRING, _) => None,
+        _ => return Err(Problems::UNKNOWN_FUNCTION),
+    };
+    data.ok_or(Problems::BAD_OPERAND)
+}
+
+/// Whether an option means something to a function: one of its own, or one that its operand brings along.
+fn keeps(function: usize, name: &str, own: bool) -> bool {
+    match function {
+        code::STRING => false,
+        code::INTEGER => {
+            !matches!(name, "minimumFractionDigits" | "maximumFractionDigits" | "minimumSignificantDigits")
+        }
+        code::DATE..=code::DATETIME => {
+            own || matches!(name, "calendar" | "timeZone") || (name == "hour12" && function != code::DATE)
+        }
+        _ => true,
+    }
+}
+
+/// The whole number that `:offset` adds; exactly one of its options `add` and `subtract` says so.
+fn offset(options: &[Opt<'_>]) -> Option<i64> {
+    let digits = |name| option(options, name).map(|text| Number::parse(text).and_then(Number::as_int));
+    match (digits("add"), digits("subtract")) {
+        (Some(Some(delta @ 0..)), None) => Some(delta),
+        (None, Some(Some(delta @ 0..))) => Some(-delta),
+        _ => None,
+    }
+}

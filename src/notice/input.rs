@@ -1,0 +1,61 @@
+//! What the model is told about calls, and how it is set up.
+
+use crate::time::Millis;
+
+/// What a call wants its notice to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Notify {
+    #[default]
+    Auto,
+    Silent,
+    Toast,
+    Banner,
+}
+
+/// A call, as far as notices need to know it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Call<'a> {
+    /// The call's number.
+    pub id: u32,
+    /// The endpoint that this attempt went to.
+    pub endpoint: u32,
+    /// The rule that governs it.
+    pub rule: u32,
+    /// Whether its method changes something on the server.
+    pub write: bool,
+    /// What the caller wants shown.
+    pub notify: Notify,
+    /// What the person was doing.
+    pub intent: Option<&'a str>,
+    /// Whether the same request may be sent again after it failed.
+    pub safe_to_repeat: bool,
+}
+
+/// How notices behave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How long trouble must last before it is shown.
+    pub delay: Millis,
+    /// Toasts visible at once; the others wait.
+    pub max_visible: u32,
+    /// Somebody listens for actions that only the app can carry out.
+    pub app_listens: bool,
+    /// Nothing is drawn: notices that close by themselves do so by the model's own clock.
+    pub headless: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { delay: 600, max_visible: 3, app_listens: false, headless: false }
+    }
+}
+
+/// The calls that a notice's "try again" means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// Calls that wait: their next attempt can be brought forward.
+    pub waiting: Vec<u32>,
+    /// The last call that failed for good and may be sent again.
+    pub repeat: Option<u32>,
+}

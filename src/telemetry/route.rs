@@ -1,0 +1,41 @@
+//! The path of a URL without what may identify a person or a thing: all of a URL that may be shown or logged.
+
+use crate::policy::url::Url;
+
+/// Segments longer than this are data, not names.
+const MAX_SEGMENT: usize = 24;
+
+/// `https://a.example/orders/17?x=y` → `/orders/{id}`. Segments that are not a plain word are masked, query and fragment
+/// are dropped.
+pub fn template(href: &str) -> String {
+    let mut route = String::new();
+    let Some(url) = Url::split(href) else { return route };
+    for segment in url.path.split('/').skip(1) {
+        route.push('/');
+        let plain = segment.len() <= MAX_SEGMENT
+            && segment.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
+        let version = segment.len() <= 3 && segment.starts_with('v');
+        route.push_str(if plain || version { segment } else { "{id}" });
+    }
+    route
+}
+
+#[cfg(test)]
+mod tests {
+    use super::template;
+
+    #[test]
+    fn identifiers_are_masked() {
+        for (href, route) in [
+            ("https://a.example/api/v2/orders/17?mail=a@b.c#x", "/api/v2/orders/{id}"),
+            ("https://a.example/users/anna@example.org/mail", "/users/{id}/mail"),
+            ("https://a.example/f/3f2504e0-4f89-11d3-9a0c-0305e82c3301", "/f/{id}"),
+            ("https://a.example/t/eyJhbGciOiJIUzI1NiJ9", "/t/{id}"),
+            ("https://a.example/t/abcdefghijklmnopqrstuvwxyz", "/t/{id}"),
+            ("https://a.example", "/"),
+            ("data:,secret", ""),
+        ] {
+            assert_eq!(template(href), route);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The notice model: one cause, one notice, and nothing that flashes. Tests are named by case.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod cadence;
+mod ladder;
+mod one_cause;
+mod people;
+mod places;
+mod property;
+mod recovery;
+mod support;

@@ -1,0 +1,94 @@
+//! M1, M8: failures with one cause are one card, which keeps its identity and place.
+
+use steadfetch::fault::Kind;
+use steadfetch::notice::{Call, Change, Frame, Said, Severity, Subject};
+
+use crate::support::*;
+
+#[test]
+fn m1_forty_failures_of_one_origin_are_one_card_with_their_count() {
+    let mut notices = on_screen();
+    let kinds = [Kind::Unreachable, Kind::Timeout, Kind::Overloaded, Kind::Unavailable, Kind::Stalled];
+    for id in 0..40 {
+        let kind = kinds[id as usize % kinds.len()];
+        // Each of them fails twice, which is still one call.
+        notices.failing(&call(id), &fault(kind), Some(900), 0);
+        notices.failed(&call(id), &fault(kind), 10);
+    }
+    let view = only(&at(&mut notices, DELAY));
+    assert_eq!(view.count, 40);
+    assert_eq!(view.severity, Severity::Error);
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    // Another origin is another cause.
+    notices.failed(&Call { endpoint: 2, ..call(50) }, &fault(Kind::Timeout), 700);
+    assert_eq!(at(&mut notices, 1_300).views.len(), 2);
+}
+
+#[test]
+fn m1_two_hundred_failures_at_once_cost_one_frame() {
+    let mut notices = on_screen();
+    at(&mut notices, 0);
+    assert!(!notices.changed());
+    for id in 0..200 {
+        notices.failed(&call(id), &fault(Kind::Unavailable), 5);
+    }
+    assert!(notices.changed());
+    assert_eq!(only(&at(&mut notices, 605)).count, 200);
+    assert!(!notices.changed());
+}
+
+#[test]
+fn m1_the_kind_that_says_most_names_the_card_and_a_consequence_never_does() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Timeout), None, 0);
+    notices.failing(&call(2), &fault(Kind::Overloaded), None, 1);
+    notices.failing(&call(3), &fault(Kind::Timeout), None, 2);
+    notices.failed(&call(4), &fault(Kind::CircuitOpen), 3);
+    notices.failed(&call(5), &fault(Kind::ServerError), 4);
+    let view = only(&at(&mut notices, 700));
+    assert_eq!((view.code(), view.count), (Some("SF-overloaded"), 5));
+    // What was not met for a while gives its name up to what is.
+    notices.failing(&call(6), &fault(Kind::Timeout), None, 20_000);
+    assert_eq!(only(&at(&mut notices, 20_000)).code(), Some("SF-timeout"));
+    notices.failing(&call(7), &fault(Kind::CircuitOpen), None, 60_000);
+    assert_eq!(only(&at(&mut notices, 60_000)).code(), Some("SF-timeout"));
+}
+
+#[test]
+fn m8_an_update_keeps_identity_and_place() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Timeout), Some(4_000), 0);
+    notices.failing(&Call { endpoint: 2, ..call(2) }, &fault(Kind::Timeout), Some(4_000), 1);
+    let own = notices.show(app("upload", Some("upload"), Severity::Info), 2);
+    let order = |frame: Frame| frame.views.iter().map(|view| view.id).collect::<Vec<_>>();
+    let before = order(at(&mut notices, 700));
+    notices.failing(&call(3), &fault(Kind::Overloaded), None, 800);
+    notices.failed(&call(1), &fault(Kind::Overloaded), 900);
+    notices.update(own, Change { message: Some("uploaded".to_owned()), ..Change::default() }, 900);
+    assert_eq!(notices.show(app("again", Some("upload"), Severity::Warning), 950), own);
+    assert_eq!(order(at(&mut notices, 1_000)), before);
+    notices.succeeded(&call(4), false, 1_100);
+    let frame = at(&mut notices, 1_100);
+    let raised = frame.views.iter().find(|view| view.id == own).unwrap();
+    assert_eq!((raised.count, raised.severity), (2, Severity::Warning));
+    assert!(matches!(&raised.subject, Subject::App { message, .. } if message == "again"));
+    assert_eq!(order(frame), before);
+    assert_eq!(said(&notices.announcements()), [Said::Shown, Said::Shown, Said::Shown, Said::Recovered]);
+}
+
+#[test]
+fn intents_name_the_card_while_they_agree() {
+    let mut notices = on_screen();
+    let doing = |id, intent| Call { intent, ..call(id) };
+    let intent = |frame: Frame| match only(&frame).subject {
+        Subject::Fault { intent, .. } => intent,
+        Subject::App { .. } => panic!(),
+    };
+    notices.failed(&doing(1, None), &fault(Kind::Timeout), 0);
+    assert_eq!(intent(at(&mut notices, DELAY)), None);
+    notices.failed(&doing(2, Some("load-orders")), &fault(Kind::Timeout), 700);
+    notices.failed(&doing(3, Some("load-orders")), &fault(Kind::Timeout), 700);
+    assert_eq!(intent(at(&mut notices, 700)).as_deref(), Some("load-orders"));
+    notices.failed(&doing(4, Some("save-order")), &fault(Kind::Timeout), 800);
+    assert_eq!(intent(at(&mut notices, 800)), None);
+}

@@ -1,0 +1,82 @@
+//! M6, M7: a limited number of places, and none before there is a screen.
+
+use steadfetch::fault::{Fault, Impact, Kind};
+use steadfetch::notice::{Config, Notices, Severity, State};
+
+use crate::support::*;
+
+#[test]
+fn m6_at_most_so_many_are_visible_and_the_others_wait_their_turn() {
+    let mut notices = on_screen();
+    let ids: Vec<u32> =
+        (0..5).map(|n| notices.show(app("saved", Some(&n.to_string()), Severity::Info), 0)).collect();
+    let frame = at(&mut notices, 0);
+    assert_eq!(frame.views.iter().map(|view| view.id).collect::<Vec<_>>(), ids[..3]);
+    assert_eq!((frame.more, notices.announcements().len()), (2, 3));
+    notices.expired(ids[1], 6_000);
+    let frame = at(&mut notices, 6_000);
+    assert_eq!(frame.views.iter().map(|view| view.id).collect::<Vec<_>>(), [ids[0], ids[2], ids[3]]);
+    assert_eq!((frame.more, notices.announcements().len()), (1, 1));
+    // One whose cause ends before its turn came was never shown, so nobody hears of its end.
+    notices.resolve(ids[4], None, 6_100);
+    assert_eq!(at(&mut notices, 6_100).more, 0);
+    assert!(notices.announcements().is_empty());
+    assert_eq!(notices.list().len(), 4);
+}
+
+#[test]
+fn m6_an_urgent_notice_does_not_wait_behind_others() {
+    let mut notices = on_screen();
+    for n in 0..4 {
+        notices.show(app("saved", Some(&n.to_string()), Severity::Info), 0);
+    }
+    at(&mut notices, 0);
+    notices.announcements();
+    notices.failed(&write(1), &Fault { impact: Impact::DataAtRisk, ..fault(Kind::ServerError) }, 0);
+    let frame = at(&mut notices, DELAY);
+    assert_eq!((frame.views.len(), frame.more), (3, 2));
+    assert_eq!(frame.views[2].code(), Some("SF-server-error"));
+    assert!(notices.announcements()[0].assertive);
+}
+
+#[test]
+fn m7_what_was_raised_before_there_is_a_screen_is_shown_once_there_is() {
+    let mut notices = Notices::new(Config::default());
+    notices.failed(&call(1), &fault(Kind::Timeout), 0);
+    let own = notices.show(app("welcome", None, Severity::Info), 0);
+    assert!(at(&mut notices, 10_000).views.is_empty());
+    assert_eq!(notices.next_timer(), None, "no timer runs for what nobody can see");
+    assert_eq!(notices.list().len(), 2);
+    notices.mounted(true, 20_000);
+    let frame = at(&mut notices, 20_000);
+    assert_eq!(frame.views.len(), 2);
+    assert!(frame.views.iter().any(|view| view.id == own));
+    assert_eq!(notices.announcements().len(), 2);
+}
+
+#[test]
+fn without_a_screen_notices_close_by_the_models_own_clock() {
+    let mut notices = Notices::new(Config { headless: true, max_visible: 1, ..Config::default() });
+    notices.show(app("saved", None, Severity::Success), 0);
+    notices.failed(&call(1), &fault(Kind::Timeout), 0);
+    assert_eq!(at(&mut notices, DELAY).views.len(), 2, "an app's own view shows as many as it likes");
+    notices.succeeded(&call(2), false, 1_000);
+    notices.failing(&call(3), &fault(Kind::Timeout), None, 6_900);
+    assert!(at(&mut notices, 7_100).views.is_empty());
+    assert_eq!(only(&at(&mut notices, 7_500)).state, State::Shown);
+    assert!(at(&mut notices, 60_000).views.len() == 1, "living trouble stays");
+}
+
+#[test]
+fn history_is_bounded() {
+    let mut notices = on_screen();
+    for n in 0..250 {
+        let id = notices.show(app("saved", None, Severity::Success), n);
+        at(&mut notices, n);
+        notices.expired(id, n);
+    }
+    let list = notices.list();
+    assert_eq!(list.len(), 100);
+    assert!(list.windows(2).all(|pair| pair[0].id > pair[1].id), "newest first");
+    assert_eq!(notices.shown_total(), 250);
+}

@@ -1,0 +1,246 @@
+//! No sequence of events makes a notice flash, doubles a cause or outlives it, and every timer ends.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use steadfetch::fault::Kind;
+use steadfetch::notice::{Call, Cause, Config, Notices, Notify, Said, Severity, State, Subject, View};
+
+use crate::support::*;
+
+/// The shortest time that a card must be visible before it may go by itself.
+const LEAST: u64 = 1_000;
+
+const KINDS: &[Kind] = &[
+    Kind::Offline,
+    Kind::Unreachable,
+    Kind::Timeout,
+    Kind::Overloaded,
+    Kind::ServerError,
+    Kind::RateLimited,
+    Kind::SignInRequired,
+    Kind::NotFound,
+    Kind::RejectedInput,
+    Kind::CircuitOpen,
+    Kind::DeadlineTooShort,
+];
+
+#[derive(Clone, Debug)]
+enum Step {
+    Failing(u32, usize, u64),
+    Failed(u32, usize),
+    Attempting(u32),
+    Succeeded(u32),
+    Cancelled(u32),
+    Online,
+    Dismiss(usize),
+    Read(usize),
+    App(u8, Severity),
+    Resolve(usize),
+    Mount(bool),
+    Pass(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let kind = 0..KINDS.len();
+    prop_oneof![
+        6 => (0..12u32, kind.clone(), 0..4_000u64).prop_map(|(id, kind, wait)| Step::Failing(id, kind, wait)),
+        4 => (0..12u32, kind).prop_map(|(id, kind)| Step::Failed(id, kind)),
+        2 => (0..12u32).prop_map(Step::Attempting),
+        4 => (0..12u32).prop_map(Step::Succeeded),
+        2 => (0..12u32).prop_map(Step::Cancelled),
+        1 => Just(Step::Online),
+        1 => (0..4usize).prop_map(Step::Dismiss),
+        2 => (0..4usize).prop_map(Step::Read),
+        1 => (0..3u8, prop_oneof![Just(Severity::Info), Just(Severity::Error)]).prop_map(|(n, severity)| Step::App(n, severity)),
+        1 => (0..4usize).prop_map(Step::Resolve),
+        1 => prop::bool::weighted(0.8).prop_map(Step::Mount),
+        8 => (0..2_000u64).prop_map(Step::Pass),
+        1 => (20_000..400_000u64).prop_map(Step::Pass),
+    ]
+}
+
+/// Twelve calls over two endpoints and two rules; some write, some say what the person does.
+fn place(id: u32) -> Call<'static> {
+    Call {
+        id,
+        endpoint: id % 2,
+        rule: (id / 2) % 2,
+        write: id.is_multiple_of(3),
+        notify: if id == 11 { Notify::Silent } else { Notify::Auto },
+        intent: id.is_multiple_of(4).then_some("save"),
+        safe_to_repeat: id.is_multiple_of(5),
+    }
+}
+
+/// Whether a call that ends well proves that this is over; the test's own opinion.
+fn over(cause: &Cause, call: &Call<'_>) -> bool {
+    match cause {
+        Cause::Offline => true,
+        Cause::Outage { endpoint } | Cause::SignIn { endpoint } => *endpoint == call.endpoint,
+        Cause::Lane { endpoint, rule, .. } => *endpoint == call.endpoint && *rule == call.rule,
+        _ => false,
+    }
+}
+
+/// Whether this call's failure can be behind a notice of this cause.
+fn behind(cause: &Cause, call: &Call<'_>, failure: Kind) -> bool {
+    match cause {
+        Cause::Offline => failure == Kind::Offline,
+        Cause::Outage { endpoint } => *endpoint == call.endpoint,
+        Cause::SignIn { endpoint } => *endpoint == call.endpoint && failure == Kind::SignInRequired,
+        Cause::Lane { kind, endpoint, rule } | Cause::Request { kind, endpoint, rule, .. } => {
+            let same = failure == *kind || failure == Kind::DeadlineTooShort;
+            same && *endpoint == call.endpoint && *rule == call.rule
+        }
+        _ => false,
+    }
+}
+
+/// What a watcher of the screen remembers.
+#[derive(Default)]
+struct Watch {
+    visible: HashMap<u32, (u64, State)>,
+    /// Failures in order: when, which call, what.
+    failures: Vec<(u64, u32, Kind)>,
+    /// Successes: how many failures there were before, and which call.
+    successes: Vec<(usize, Call<'static>)>,
+    /// Whether the last thing said of a notice was its end.
+    ended: HashMap<u32, bool>,
+    closed_by_hand: Vec<u32>,
+}
+
+impl Watch {
+    fn look(&mut self, notices: &mut Notices, now: u64) {
+        let frame = notices.render().clone();
+        for (at, view) in frame.views.iter().enumerate() {
+            let same = |other: &View| other.cause == view.cause || other.id == view.id;
+            assert!(!frame.views[..at].iter().any(same), "one cause, two notices: {view:?}");
+            assert!(matches!(view.state, State::Shown | State::Resolved));
+            let before = self.visible.get(&view.id).copied();
+            let turned = before.is_none_or(|(_, state)| state == State::Resolved);
+            if let (true, State::Shown, Subject::Fault { .. }) = (turned, view.state, &view.subject) {
+                self.assert_lasted(&view.cause, now);
+            }
+            let since = before.map_or(now, |(since, _)| since);
+            self.visible.insert(view.id, (since, view.state));
+        }
+        let here = |id: &u32| frame.views.iter().any(|view| view.id == *id);
+        let gone: Vec<u32> = self.visible.keys().filter(|id| !here(id)).copied().collect();
+        for id in gone {
+            let (since, _) = self.visible.remove(&id).unwrap();
+            let by_hand = self.closed_by_hand.contains(&id);
+            assert!(by_hand || now >= since + LEAST, "notice {id} was there for {} ms only", now - since);
+        }
+        for announcement in notices.announcements() {
+            let recovered = announcement.said == Said::Recovered;
+            let last = self.ended.insert(announcement.notice, recovered);
+            let closed = self.closed_by_hand.contains(&announcement.notice);
+            assert!(recovered == (last == Some(false)) || (closed && !recovered), "said out of turn");
+        }
+        let list = notices.list();
+        let living = |view: &&View| matches!(view.state, State::Pending | State::Shown);
+        for view in list.iter().filter(living) {
+            let twins = list.iter().filter(living).filter(|other| other.cause == view.cause);
+            assert_eq!(twins.count(), 1);
+        }
+    }
+
+    /// Its cause has been failing for the delay at least, and nothing disproved it since.
+    fn assert_lasted(&self, cause: &Cause, now: u64) {
+        let proof = self.successes.iter().rev().find(|(_, call)| over(cause, call));
+        let from = proof.map_or(0, |(before, _)| *before);
+        let first = self.failures[from..].iter().find(|(_, id, kind)| behind(cause, &place(*id), *kind));
+        assert!(first.is_some_and(|(met, ..)| now >= met + DELAY), "a flash at {now}: {cause:?}, {first:?}");
+    }
+}
+
+fn run(steps: &[Step]) {
+    let mut notices = Notices::new(Config { max_visible: 100, ..Config::default() });
+    notices.mounted(true, 0);
+    let mut watch = Watch::default();
+    let mut now = 0;
+    for step in steps {
+        let pick = |at: usize, notices: &mut Notices| notices.render().views.get(at).map(|view| view.id);
+        match step {
+            Step::Failing(id, kind, wait) => {
+                watch.failures.push((now, *id, KINDS[*kind]));
+                notices.failing(&place(*id), &fault(KINDS[*kind]), Some(now + wait), now);
+            }
+            Step::Failed(id, kind) => {
+                watch.failures.push((now, *id, KINDS[*kind]));
+                notices.failed(&place(*id), &fault(KINDS[*kind]), now);
+            }
+            Step::Attempting(id) => notices.attempting(*id),
+            Step::Succeeded(id) => {
+                let call = Call { write: true, ..place(*id) };
+                watch.successes.push((watch.failures.len(), call));
+                notices.succeeded(&call, true, now);
+                for view in notices.render().views.iter().filter(|view| view.state == State::Shown) {
+                    assert!(!over(&view.cause, &call), "it outlived its cause: {view:?}");
+                }
+            }
+            Step::Cancelled(id) => notices.cancelled(*id, now),
+            Step::Online => {
+                notices.online(now);
+                let offline = |view: &View| view.cause == Cause::Offline && view.state == State::Shown;
+                assert!(!notices.render().views.iter().any(offline));
+            }
+            Step::Dismiss(at) => {
+                watch.look(&mut notices, now);
+                if let Some(id) = pick(*at, &mut notices) {
+                    watch.closed_by_hand.push(id);
+                    notices.dismiss(id, now);
+                    assert!(!notices.render().views.iter().any(|view| view.id == id));
+                }
+            }
+            Step::Read(at) => {
+                watch.look(&mut notices, now);
+                let due = pick(*at, &mut notices).filter(|id| now >= watch.visible[id].0 + 6_000);
+                if let Some(id) = due {
+                    notices.expired(id, now);
+                }
+            }
+            Step::App(n, severity) => {
+                notices.show(app("hello", Some(&n.to_string()), *severity), now);
+            }
+            Step::Resolve(at) => {
+                let own = |view: &&View| matches!(view.subject, Subject::App { .. });
+                let id = notices.render().views.iter().filter(own).nth(*at).map(|view| view.id);
+                if let Some(id) = id {
+                    notices.resolve(id, None, now);
+                }
+            }
+            Step::Mount(on) => notices.mounted(*on, now),
+            Step::Pass(time) => {
+                let until = now + time;
+                while let Some(next) = notices.next_timer().filter(|next| *next <= until) {
+                    now = now.max(next);
+                    notices.tick(now);
+                    assert!(notices.next_timer().is_none_or(|later| later > now), "a timer without end");
+                    watch.look(&mut notices, now);
+                }
+                now = until;
+            }
+        }
+        watch.look(&mut notices, now);
+        let shares: usize = notices.list().iter().map(|view| notices.affected(view.id).waiting.len()).sum();
+        assert!(shares <= 12, "a call has one share at most");
+    }
+    for _ in 0..1_000 {
+        let Some(next) = notices.next_timer() else { return };
+        now = now.max(next);
+        notices.tick(now);
+        watch.look(&mut notices, now);
+    }
+    panic!("timers never end");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_flashes_doubles_or_outlives_its_cause(steps in prop::collection::vec(step(), 1..120)) {
+        run(&steps);
+    }
+}

@@ -1,0 +1,18 @@
+//! `cargo xtask bench fetch`: CPU time and memory per call in Chromium, beside other libraries (`tests/bench/fetch.mjs`).
+
+use anyhow::Result;
+
+use crate::args::Args;
+use crate::build::{self, Profile};
+use crate::paths::Paths;
+use crate::process;
+use crate::setup;
+
+pub(super) fn command(paths: &Paths, args: Args) -> Result<()> {
+    setup::to_build(paths)?;
+    let browsers = setup::to_test(paths)?;
+    build::run(paths, Profile::Release)?;
+    let mut bench = process::node(&paths.join("tests/bench"));
+    bench.arg("fetch.mjs").args(args.into_words()).env("CHROMIUM", browsers.chromium);
+    process::run(&mut bench)
+}

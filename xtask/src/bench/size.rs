@@ -1,0 +1,151 @@
+//! `cargo xtask bench size`: what each entry weighs, part by part, and whether it keeps its limits.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::compress::{self, Size};
+use super::metafile::Bundles;
+use super::table::{self, bytes, share};
+use super::wasm_parts;
+use crate::args::Args;
+use crate::build::{self, Profile};
+use crate::paths::Paths;
+use crate::report::Tally;
+use crate::setup;
+
+/// A sum that must stay below its limit, in bytes of brotli.
+struct Limit {
+    name: &'static str,
+    brotli: u64,
+    limit: u64,
+}
+
+impl Limit {
+    fn kept(&self) -> bool {
+        self.brotli <= self.limit
+    }
+}
+
+const FIRST_FETCH: u64 = 6_000;
+const SLIM: u64 = 36_000;
+
+pub(super) fn command(paths: &Paths, mut args: Args) -> Result<()> {
+    let check = args.switch("--check");
+    args.finish()?;
+    setup::to_build(paths)?;
+    build::run(paths, Profile::Release)?;
+    let broken = measure(paths)?.iter().filter(|limit| !limit.kept()).count();
+    if check && broken > 0 {
+        bail!("{broken} of the size limits broken");
+    }
+    Ok(())
+}
+
+/// The limits as checks, for `cargo xtask test`.
+pub(crate) fn suite(paths: &Paths, _: &[String]) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for limit in measure(paths)? {
+        tally += Tally::check(limit.kept());
+    }
+    Ok(tally)
+}
+
+/// Prints every table, and gives back the limits.
+fn measure(paths: &Paths) -> Result<Vec<Limit>> {
+    let bundles = Bundles::read(paths)?;
+    let sizes = Sizes { paths };
+    let wasm = sizes.of(&BTreeSet::from(["steadfetch.wasm".to_owned()]))?;
+    let index = bundles.at_once("index.js");
+    let later: BTreeSet<String> = bundles.in_all("index.js").difference(&index).cloned().collect();
+    let slim = bundles.in_all("slim.js");
+    let mut slim_in_all = sizes.of(&slim)?;
+    slim_in_all += wasm;
+
+    let entries = [
+        ("steadfetch: before the first call", sizes.of(&index)?),
+        ("steadfetch: loaded on first use", sizes.of(&later)?),
+        ("steadfetch/auto: before the first call", sizes.of(&bundles.at_once("auto.js"))?),
+        ("steadfetch/slim: JS", sizes.of(&slim)?),
+        ("steadfetch/wasm", wasm),
+        ("steadfetch/slim and steadfetch/wasm", slim_in_all),
+        ("steadfetch/worker", sizes.of(&bundles.in_all("worker.js"))?),
+    ];
+    let row = |(name, size): &(&str, Size)| {
+        vec![(*name).to_owned(), bytes(size.raw), bytes(size.gzip), bytes(size.brotli)]
+    };
+    table::print(
+        "Entries, bytes",
+        &["entry", "min", "gzip", "brotli"],
+        &entries.iter().map(row).collect::<Vec<_>>(),
+    );
+    print_sources("JS before the first call, by source", &bundles.sources(&index));
+    print_sources("JS of steadfetch/slim, by source", &bundles.sources(&slim));
+    print_wasm(paths)?;
+
+    let limits = vec![
+        Limit { name: "before the first call", brotli: sizes.of(&index)?.brotli, limit: FIRST_FETCH },
+        Limit { name: "slim and Wasm in all", brotli: slim_in_all.brotli, limit: SLIM },
+    ];
+    let row = |limit: &Limit| {
+        let word = if limit.kept() { "kept" } else { "BROKEN" };
+        vec![limit.name.to_owned(), bytes(limit.brotli), bytes(limit.limit), word.to_owned()]
+    };
+    table::print(
+        "Limits, bytes of brotli",
+        &["what", "is", "limit", ""],
+        &limits.iter().map(row).collect::<Vec<_>>(),
+    );
+    Ok(limits)
+}
+
+struct Sizes<'a> {
+    paths: &'a Paths,
+}
+
+impl Sizes<'_> {
+    /// The sum over files of `pkg/dist`, each compressed alone, as they are served.
+    fn of(&self, names: &BTreeSet<String>) -> Result<Size> {
+        let dist = self.paths.join("pkg/dist");
+        let files: Vec<_> = names.iter().map(|name| dist.join(name)).collect();
+        let mut sum = Size::default();
+        for size in compress::sizes(self.paths, &files)? {
+            sum += size;
+        }
+        Ok(sum)
+    }
+}
+
+fn print_sources(title: &str, sources: &[(String, u64)]) {
+    let whole = sources.iter().map(|(_, bytes)| bytes).sum();
+    let row = |(name, size): &(String, u64)| vec![name.clone(), bytes(*size), share(*size, whole)];
+    table::print(title, &["source", "min", "share"], &sources.iter().map(row).collect::<Vec<_>>());
+}
+
+/// The last column is each part compressed by itself: the whole is smaller than their sum.
+fn print_wasm(paths: &Paths) -> Result<()> {
+    let named = build::named(paths);
+    let wasm = fs::read(&named).with_context(|| format!("cannot read {}", named.display()))?;
+    let parts = wasm_parts::parts(&wasm)?;
+    let dir = paths.work.join("wasm-parts");
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir)?;
+    let mut files = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let file = dir.join(index.to_string());
+        fs::write(&file, &part.bytes)?;
+        files.push(file);
+    }
+    let whole = parts.iter().map(|part| part.bytes.len() as u64).sum();
+    let sizes = compress::sizes(paths, &files)?;
+    let rows: Vec<_> = parts
+        .iter()
+        .zip(sizes)
+        .map(|(part, size)| {
+            vec![part.name.clone(), bytes(size.raw), share(size.raw, whole), bytes(size.brotli)]
+        })
+        .collect();
+    table::print("Wasm, by module", &["part", "bytes", "share", "brotli alone"], &rows);
+    Ok(())
+}

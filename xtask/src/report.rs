@@ -1,0 +1,111 @@
+//! Counts of tests that really ran, read from each runner's own words.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+/// Passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+}
+
+impl Tally {
+    /// One check that is not a test runner's.
+    pub(crate) fn check(passed: bool) -> Self {
+        Self { passed: u64::from(passed), failed: u64::from(!passed) }
+    }
+
+    /// A run that ended badly without naming a failed test (it did not compile, or the runner broke) is one failure.
+    pub(crate) fn and_run(mut self, succeeded: bool) -> Self {
+        if !succeeded && self.failed == 0 {
+            self.failed = 1;
+        }
+        self
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// The closing line.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// A line of libtest or of wasm-bindgen's runner: "test result: ok. 15 passed; 0 failed; 0 ignored; ...".
+pub(crate) fn rust_result(line: &str) -> Option<Tally> {
+    let counts = line.trim().strip_prefix("test result: ")?;
+    let (_, counts) = counts.split_once(". ")?;
+    let count = |word: &str| {
+        counts.split(';').find_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u64>().ok())
+    };
+    Some(Tally { passed: count("passed")?, failed: count("failed")? })
+}
+
+/// Playwright's JSON report. A test that passed only at its second try has not passed.
+pub(crate) fn playwright_result(report: &str) -> Result<Tally> {
+    let report: Value = serde_json::from_str(report).context("Playwright's report is no JSON")?;
+    let count = |name: &str| report.pointer(&format!("/stats/{name}")).and_then(Value::as_u64);
+    let broken = report.get("errors").and_then(Value::as_array).map_or(0, Vec::len) as u64;
+    Ok(Tally {
+        passed: count("expected").context("Playwright's report has no counts")?,
+        failed: count("unexpected").unwrap_or(0) + count("flaky").unwrap_or(0) + broken,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn reads_libtest() {
+        let line =
+            "test result: ok. 15 passed; 0 failed; 3 ignored; 0 measured; 2 filtered out; finished in 0.03s";
+        assert_eq!(rust_result(line), Some(Tally { passed: 15, failed: 0 }));
+        let line =
+            "test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1s";
+        assert_eq!(rust_result(line), Some(Tally { passed: 4, failed: 2 }));
+    }
+
+    #[test]
+    fn reads_wasm_bindgens_runner() {
+        let line = "test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 filtered out; finished in 0.00s";
+        assert_eq!(rust_result(line), Some(Tally { passed: 1, failed: 1 }));
+    }
+
+    #[test]
+    fn other_lines_count_nothing() {
+        for line in ["test a ... ok", "running 3 tests", "no tests to run!", "test result: ok"] {
+            assert_eq!(rust_result(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn reads_playwright() {
+        let report = r#"{"errors":[],"stats":{"expected":7,"skipped":2,"unexpected":1,"flaky":1}}"#;
+        assert_eq!(playwright_result(report).unwrap(), Tally { passed: 7, failed: 2 });
+        let broken =
+            r#"{"errors":[{"message":"no tests found"}],"stats":{"expected":0,"unexpected":0,"flaky":0}}"#;
+        assert_eq!(playwright_result(broken).unwrap(), Tally { passed: 0, failed: 1 });
+        assert!(playwright_result("Error").is_err());
+        assert!(playwright_result("{}").is_err());
+    }
+
+    #[test]
+    fn a_broken_run_counts_as_one_failure_and_named_failures_as_themselves() {
+        assert_eq!(Tally::default().and_run(false).to_string(), "0 passed, 1 failed");
+        assert_eq!(Tally { passed: 4, failed: 2 }.and_run(false).to_string(), "4 passed, 2 failed");
+        assert_eq!(Tally { passed: 4, failed: 0 }.and_run(true).to_string(), "4 passed, 0 failed");
+    }
+}

@@ -1,0 +1,71 @@
+//! `cargo xtask test`: set-up, a release build, then every suite, and one closing line.
+
+mod app;
+mod e2e;
+mod format;
+mod native;
+mod package;
+mod shell;
+mod types;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::args::Args;
+use crate::bench;
+use crate::build::{self, Profile};
+use crate::failure;
+use crate::paths::Paths;
+use crate::progress::seconds;
+use crate::report::Tally;
+use crate::setup;
+
+/// A suite gets the words after `--` when it was asked for alone.
+type Suite = fn(&Paths, &[String]) -> Result<Tally>;
+
+/// Cheap ones first.
+const SUITES: [(&str, Suite); 7] = [
+    ("format", format::run),
+    ("types", types::run),
+    ("package", package::run),
+    ("native", native::run),
+    ("shell", shell::run),
+    ("e2e", e2e::run),
+    ("bench", bench::size::suite),
+];
+
+pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
+    let only = args.value("--only")?;
+    let rest = args.rest();
+    args.finish()?;
+    let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).collect();
+    match only.as_deref() {
+        Some(name) if !names.contains(&name) => {
+            return Err(failure::usage(format!(
+                "there is no suite `{name}`: choose one of {}",
+                names.join(", ")
+            )));
+        }
+        None if !rest.is_empty() => return Err(failure::usage("words after `--` need `--only <suite>`")),
+        _ => {}
+    }
+
+    setup::to_build(paths)?;
+    build::run(paths, Profile::Release)?;
+    let mut all = Tally::default();
+    let mut lines = Vec::new();
+    for (name, suite) in SUITES.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {
+        println!("\n== {name}");
+        let started = Instant::now();
+        let tally = suite(paths, &rest).unwrap_or_else(|error| {
+            failure::report(&error);
+            Tally::check(false)
+        });
+        lines.push(format!("  {name:<8} {tally} in {}", seconds(started.elapsed())));
+        all += tally;
+    }
+    println!("\n== all\n{}\n", lines.join("\n"));
+    println!("{all}");
+    if all.failed > 0 { Err(failure::told()) } else { Ok(()) }
+}
