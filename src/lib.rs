@@ -9,10 +9,16 @@
 //! | [`notice`] | causes and the notice model, without a screen |
 //! | [`catalog`] | messages in Unicode MessageFormat 2, compiled at build time |
 //! | [`telemetry`] | timelines |
+//! | [`random`], [`time`] | the one source of jitter; what an instant is |
 //! | `browser` | wasm32 only: the one place that knows the web |
+//! | `standalone` | what the shipped Wasm file needs in place of the standard library |
 //!
 //! **Purity rule.** Nothing outside `browser` does I/O, reads a clock, draws a random number or names a web type: time and
 //! seeds come in as inputs. It never panics on outside input. `tests/purity.rs` holds both.
+
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
 
 pub mod call;
 pub mod catalog;
@@ -26,3 +32,5 @@ pub mod time;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+#[cfg(feature = "standalone")]
+mod standalone;

@@ -1,5 +1,6 @@
 //! The headers of a Response that policies look at.
 
+use alloc::string::String;
 use web_sys::{Response, ResponseType};
 
 use crate::call::Answer;

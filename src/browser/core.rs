@@ -1,5 +1,6 @@
 //! What JavaScript calls. Numbers go in and packed numbers come out; objects cross only where something went wrong.
 
+use alloc::string::String;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;

@@ -1,5 +1,6 @@
 //! The browser's `Intl` as the catalog's locale.
 
+use alloc::string::String;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 

@@ -1,5 +1,7 @@
 //! Notices in words: what the model knows, put through the catalog.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 

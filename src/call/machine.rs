@@ -1,5 +1,6 @@
 //! The state machine itself.
 
+use alloc::vec::Vec;
 use super::timers::{Timer, TimerTable};
 use super::{Answer, Failure, Input, Output, Rejection, Request};
 use crate::fault::{Fault, Impact, Kind, kind_of_status};

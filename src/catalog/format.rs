@@ -6,6 +6,8 @@ use super::reader::Reader;
 use super::resolve::{Data, Source, Value};
 use super::value::{Args, Dir, Opt, option};
 use super::{Number, Problems};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What a message is formatted with beside its arguments.
 pub struct Context<'a> {

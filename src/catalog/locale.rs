@@ -1,6 +1,7 @@
 //! What the host knows about a language; the browser asks `Intl`.
 
 use super::{Dir, Moment, Number, Opt};
+use alloc::string::String;
 
 /// How a number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

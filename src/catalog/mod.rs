@@ -27,7 +27,8 @@ mod reader;
 mod resolve;
 mod value;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 pub use format::{Context, message};
 pub use locale::{Locale, NumberStyle, Plural, TimeStyle};

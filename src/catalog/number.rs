@@ -1,5 +1,7 @@
 //! Decimal numbers without floating point text: parsing and printing floats would cost more than all the rest of a message.
 
+use alloc::string::String;
+
 /// `mantissa` × 10^−`scale`, without trailing zeros behind the point: 0.40 and 0.4 are the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number {
@@ -45,11 +47,13 @@ impl Number {
             shifted /= 10.0;
             scale -= 1;
         }
-        while shifted.round_ties_even() != shifted && shifted.abs() * 10.0 < SAFE && scale < MAX_SCALE {
+        let mut factor = 1.0;
+        while whole(shifted) != shifted && shifted.abs() * 10.0 < SAFE && scale < MAX_SCALE {
             scale += 1;
-            shifted = value * 10f64.powi(scale);
-            let nearest = shifted.round_ties_even();
-            if nearest / 10f64.powi(scale) == value {
+            factor *= 10.0;
+            shifted = value * factor;
+            let nearest = whole(shifted + if shifted < 0.0 { -0.5 } else { 0.5 });
+            if nearest / factor == value {
                 shifted = nearest;
             }
         }
@@ -176,4 +180,9 @@ impl Number {
             out.push('0');
         }
     }
+}
+
+/// Without what is behind the point; for numbers below 2⁵³.
+fn whole(value: f64) -> f64 {
+    (value as i64) as f64
 }

@@ -3,6 +3,7 @@
 use super::Number;
 use super::locale::{Locale, NumberStyle, Plural, TimeStyle};
 use super::value::{Dir, Moment, Opt, option};
+use alloc::string::String;
 
 /// English plurals, numbers as 1,234.5 and times as 2:05 PM, at a fixed distance from UTC.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,6 +5,10 @@ use super::format::Run;
 use super::reader::Reader;
 use super::value::{Arg, Dir, Moment, Opt, option};
 use super::{Number, Problems};
+use alloc::string::String;
+
+/// Beyond so many, options are not passed on: a long chain of declarations would otherwise multiply them.
+const MAX_OPTIONS: usize = 4096;
 
 /// What a fallback shows.
 #[derive(Clone, Copy)]
@@ -143,7 +147,9 @@ impl<'a> Run<'a> {
         for index in operand.options.0..operand.options.1 {
             let inherited = self.options.get(index)?.clone();
             let name = inherited.name;
-            if keeps(function, name, false) && option(self.options.get(own.clone())?, name).is_none() {
+            let room = self.options.len() < MAX_OPTIONS;
+            if room && keeps(function, name, false) && option(self.options.get(own.clone())?, name).is_none()
+            {
                 bound_select |= name == "select";
                 self.options.push(inherited);
             }

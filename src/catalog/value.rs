@@ -1,6 +1,7 @@
 //! What callers put into messages.
 
 use super::Number;
+use alloc::string::String;
 
 /// A direction of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The calls in flight: a slab whose slots are used again, and the next time that any of them needs the clock.
 
+use alloc::vec::Vec;
 use crate::call::{Call, Context, Input, Output};
 use crate::policy::Policy;
 use crate::random::Random;

@@ -1,5 +1,7 @@
 //! Where calls run: a lane is a rule at an endpoint with a method, its policy laid out once.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use crate::fault::Surface;
 use crate::policy::options::{CallOptions, Options, Rule};
 use crate::policy::retry::Retry;
@@ -98,7 +100,7 @@ impl Lanes {
     /// The layers of options under a call on this lane.
     pub fn layers(&self, lane: u32) -> Vec<&PolicyPatch> {
         let rule = self.get(lane).and_then(|lane| self.rules.get(lane.rule?));
-        std::iter::once(&self.defaults).chain(rule.map(|rule| &rule.policy)).collect()
+        core::iter::once(&self.defaults).chain(rule.map(|rule| &rule.policy)).collect()
     }
 
     /// A lane by its number.

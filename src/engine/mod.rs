@@ -9,6 +9,7 @@ mod calls;
 mod lanes;
 mod notify;
 
+use alloc::vec::Vec;
 pub use lanes::{Lane, Lanes};
 
 use crate::call::{Answer, Failure, Input, Output, Request};
@@ -161,7 +162,7 @@ impl Engine {
     /// Time has passed: timers fire, notices appear and expire.
     pub fn tick(&mut self, now: Instant) {
         self.armed = None;
-        let mut due = std::mem::take(&mut self.due);
+        let mut due = core::mem::take(&mut self.due);
         let first = due.len();
         self.calls.due(now, &mut due);
         for slot in due.iter().skip(first) {

@@ -1,5 +1,8 @@
 //! One living notice.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::borrow::ToOwned;
 use super::app::AppNotice;
 use super::offers::offers;
 use super::view::{Offer, Severity, State, Subject, View};

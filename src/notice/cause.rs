@@ -1,5 +1,7 @@
 //! What counts as the same trouble, and what proves that it is over.
 
+use alloc::string::String;
+use alloc::borrow::ToOwned;
 use super::Call;
 use crate::fault::Kind;
 

@@ -1,5 +1,6 @@
 //! Which cards have a place on the screen, and what is spoken.
 
+use alloc::vec::Vec;
 use super::Notices;
 use super::card::Card;
 use super::view::{Announcement, Frame, Said, State};

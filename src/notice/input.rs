@@ -1,5 +1,6 @@
 //! What the model is told about calls, and how it is set up.
 
+use alloc::vec::Vec;
 use crate::time::Millis;
 
 /// What a call wants its notice to be.

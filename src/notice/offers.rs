@@ -1,5 +1,6 @@
 //! The next steps that a notice holds out: only ones that lead somewhere.
 
+use alloc::vec::Vec;
 use super::Offer;
 use super::card::Trouble;
 use crate::fault::{Action, Kind};

@@ -1,5 +1,7 @@
 //! Reads the notices that an app raises, and says everything that is wrong with one.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use super::{AppNotice, Arg, Change, OwnAction, Severity};
 use crate::fault::Surface;
 use crate::policy::options::{Problem, Reader, Value};

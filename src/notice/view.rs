@@ -1,5 +1,7 @@
 //! What the model hands out: everything that a screen or an app's own component needs, as ids and numbers.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use super::Cause;
 use crate::fault::{Action, Impact, Kind, Surface};
 use crate::time::Instant;

@@ -4,6 +4,9 @@
 //! character. A pattern that starts with `/` is a path at the page's own origin; one with a scheme names origin and path.
 //! Query and fragment are never looked at. Matching costs at most pattern length × URL length: no backtracking.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::vec;
 use super::url::Url;
 
 /// At most so many optional parts, since each doubles the alternatives.
@@ -168,7 +171,7 @@ fn run(tokens: &[Token], text: &[u8], separators: &[u8]) -> bool {
             }
         }
         skip_empty(tokens, &mut next);
-        std::mem::swap(&mut reached, &mut next);
+        core::mem::swap(&mut reached, &mut next);
     }
     reached.last().copied().unwrap_or(false)
 }

@@ -1,5 +1,7 @@
 //! Which failures of which requests are tried again, and how often.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use crate::fault::retried_by_default;
 use crate::time::Millis;
 

@@ -1,5 +1,6 @@
 //! The path of a URL without what may identify a person or a thing: all of a URL that may be shown or logged.
 
+use alloc::string::String;
 use crate::policy::url::Url;
 
 /// Segments longer than this are data, not names.

@@ -1,5 +1,6 @@
 //! The timeline of one call: every step with its time and its reason, as numbers until somebody asks for words.
 
+use alloc::vec::Vec;
 use crate::time::{Instant, Millis};
 
 /// A step, by its name in the public API.

@@ -225,8 +225,8 @@ fn long_messages_are_handled_in_good_time() {
     let text = "x".repeat(100_000);
     assert_eq!(plain(&text, &[]).len(), 100_000);
     assert_eq!(plain(&"{$five}".repeat(20_000), ARGS).len(), 20_000);
-    let chain: String = (1..500).map(|n| format!(".local $v{n}={{$v{} :number o{n}=1}}", n - 1)).collect();
-    assert_eq!(plain(&format!(".local $v0={{1 :number}}{chain}{{{{{{$v499}}}}}}"), &[]), "1");
+    let chain: String = (1..3_000).map(|n| format!(".local $v{n}={{$v{} :number o{n}=1}}", n - 1)).collect();
+    assert_eq!(plain(&format!(".local $v0={{1 :number}}{chain}{{{{{{$v2999}}}}}}"), &[]), "1");
     let variants: String = (0..5_000).map(|n| format!("{n} {{{{{n}}}}}")).collect();
     assert_eq!(plain(&format!(".input{{$five :number}}.match $five {variants}* {{{{}}}}"), ARGS), "5");
     assert!(compile::parse(&"{".repeat(100_000)).is_err());

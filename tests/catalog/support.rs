@@ -6,7 +6,7 @@ use steadfetch::catalog::{
 };
 
 /// Parses, compiles and formats `source` in `context`.
-pub fn run(source: &str, args: &Args<'_>, context: &Context<'_>) -> (String, Problems) {
+pub(crate) fn run(source: &str, args: &Args<'_>, context: &Context<'_>) -> (String, Problems) {
     let parsed = compile::parse(source).unwrap_or_else(|errors| panic!("{source}: {errors:?}"));
     let encoded = compile::encode(source, &parsed).unwrap();
     let mut out = String::new();
@@ -16,29 +16,29 @@ pub fn run(source: &str, args: &Args<'_>, context: &Context<'_>) -> (String, Pro
 }
 
 /// Formats in English without isolation.
-pub fn plain(source: &str, args: &Args<'_>) -> String {
+pub(crate) fn plain(source: &str, args: &Args<'_>) -> String {
     run(source, args, &Context { locale: &PlainLocale::default(), dir: Dir::Ltr, isolate: false }).0
 }
 
 /// The problems that formatting meets.
-pub fn problems(source: &str, args: &Args<'_>) -> Vec<&'static str> {
+pub(crate) fn problems(source: &str, args: &Args<'_>) -> Vec<&'static str> {
     let context = Context { locale: &PlainLocale::default(), dir: Dir::Ltr, isolate: false };
     run(source, args, &context).1.names().collect()
 }
 
 /// Formats with isolation, in a message and locale of these directions.
-pub fn isolated(source: &str, args: &Args<'_>, message: Dir, locale: Dir) -> String {
+pub(crate) fn isolated(source: &str, args: &Args<'_>, message: Dir, locale: Dir) -> String {
     run(source, args, &Context { locale: &Echo { dir: locale }, dir: message, isolate: true }).0
 }
 
 /// What the host is asked for, e.g. `number Decimal 5 minimumFractionDigits=2`.
-pub fn asked(source: &str, args: &Args<'_>) -> String {
+pub(crate) fn asked(source: &str, args: &Args<'_>) -> String {
     run(source, args, &Context { locale: &Echo { dir: Dir::Ltr }, dir: Dir::Ltr, isolate: false }).0
 }
 
 /// A host that writes what it was asked; its plurals are those of Polish, and its normalization is upper case.
-pub struct Echo {
-    pub dir: Dir,
+pub(crate) struct Echo {
+    pub(crate) dir: Dir,
 }
 
 impl Locale for Echo {
@@ -85,7 +85,7 @@ fn list(options: &[Opt<'_>], out: &mut String) {
 }
 
 /// Arguments that most tests can do with.
-pub const ARGS: &Args<'static> = &[
+pub(crate) const ARGS: &Args<'static> = &[
     ("name", Arg::Text("Kat")),
     ("one", Arg::Int(1)),
     ("five", Arg::Int(5)),

@@ -3,12 +3,15 @@
 mod args;
 mod bench;
 mod build;
+mod demo;
 mod failure;
 mod pack;
 mod paths;
 mod process;
 mod progress;
 mod report;
+mod server;
+mod serving;
 mod setup;
 mod stamp;
 mod test;
@@ -21,8 +24,13 @@ use paths::Paths;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  setup                       everything that this machine needs for the rest
-  build [--dev | --release]   Wasm, glue and bundles into pkg/ (default: --dev)
+  setup                          everything that this machine needs for the rest
+  build [--dev | --release]      Wasm, glue and bundles into pkg/ (default: --dev)
+  demo [--port N] [--dev]        the demo site with its fault server; --dev reloads on edits
+  test [--only SUITE] [-- ...]   format, types, package, native, shell, e2e, bench; words after -- go to the suite
+  bench size [--check]           what each entry weighs, part by part; --check fails beyond a limit
+  bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
+  serve [...]                    the fault server alone
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +46,8 @@ fn run(mut args: Args) -> anyhow::Result<()> {
     match args.word().as_deref() {
         Some("bench") => bench::command(&paths, args),
         Some("test") => test::command(&paths, args),
+        Some("demo") => demo::command(&paths, args),
+        Some("serve") => server::run_cli(args.into_words()),
         Some("setup") => setup::command(&paths, args),
         Some("build") => build::command(&paths, args),
         None | Some("help" | "--help" | "-h") => {

@@ -8,10 +8,11 @@ export function watchAttention(
 ): () => void {
   let blurred = false;
   let pressed = false;
+  let selecting = false;
 
   const check = () => {
-    const busy = regions.some((region) => region.matches(':hover,:focus-within') || selects(region));
-    changed(document.hidden || blurred || pressed || busy);
+    const busy = regions.some((region) => region.matches(':hover,:focus-within'));
+    changed(document.hidden || blurred || pressed || selecting || busy);
   };
   const on = (target: EventTarget, types: string, act?: () => void) => {
     const hear = () => {
@@ -29,7 +30,9 @@ export function watchAttention(
   on(window, 'pointerup pointercancel', () => (pressed = false));
   // A frame inside the page takes the focus from the window, not from the page.
   on(window, 'blur focus', () => (blurred = !document.hasFocus()));
-  on(document, 'visibilitychange selectionchange');
+  on(document, 'visibilitychange');
+  // Asked for only when it changes: it makes the browser lay out the page.
+  on(document, 'selectionchange', () => (selecting = regions.some(selects)));
   return check;
 }
 

@@ -37,7 +37,7 @@ const CSS = `
 section{all:initial;${LIGHT}}
 @media(prefers-color-scheme:dark){.auto{${DARK}}}
 .dark{${DARK}}
-section{--soft:${mix('text', 70, 'var(--background)')};--edge:${mix('text', 50, 'var(--background)')};--hover:${mix('text', 8, '#0000')};display:block;box-sizing:border-box;color:var(--text);font:.875em/1.45 var(--steadfetch-font,system-ui,sans-serif)}
+section{--soft:${mix('text', 70, 'var(--background)')};--edge:${mix('text', 54, 'var(--background)')};--hover:${mix('text', 8, '#0000')};display:block;box-sizing:border-box;color:var(--text);font:.875em/1.45 var(--steadfetch-font,system-ui,sans-serif)}
 p{margin:0;overflow-wrap:anywhere}
 .card{--tone:var(--info);box-sizing:border-box;display:grid;grid-template-columns:auto minmax(0,1fr) auto auto;column-gap:.75em;background:var(--background)}
 .success{--tone:var(--success)}

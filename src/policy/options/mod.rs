@@ -3,6 +3,8 @@
 mod reader;
 mod value;
 
+use alloc::string::String;
+use alloc::vec::Vec;
 pub use reader::{Problem, Reader};
 pub use value::{Value, push_integer};
 

@@ -1,5 +1,7 @@
 //! Reads one object of the options and writes down everything that is wrong with it.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use super::value::{Value, push_integer};
 use crate::time::MAX_TIMER;
 

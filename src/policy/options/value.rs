@@ -1,5 +1,8 @@
 //! A tree of untyped values: what the options are read from, in the browser and natively alike.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// One value of the tree.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {

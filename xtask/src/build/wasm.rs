@@ -33,7 +33,7 @@ pub(super) fn step(paths: &Paths, profile: Profile) -> Result<Step> {
 
 pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     let mut cargo = process::cargo(&paths.root);
-    cargo.args(["build", "--package", "steadfetch", "--lib", "--target", TARGET]);
+    cargo.args(["build", "--package", "steadfetch", "--lib", "--features", "standalone", "--target", TARGET]);
     if profile == Profile::Release {
         cargo.args(["--release", "--config", &remapped_paths(&paths.root)]);
     }

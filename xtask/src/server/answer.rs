@@ -118,10 +118,14 @@ impl Answer {
     async fn send(mut self, head: &Head, wire: &Arc<Wire>, mut recorder: Recorder) -> Response<Body> {
         let with_body = self.may_have_body(head);
         let length = self.source.len();
-        if !self.flow.chunked && self.status != StatusCode::NO_CONTENT && self.status != StatusCode::NOT_MODIFIED {
+        if !self.flow.chunked
+            && self.status != StatusCode::NO_CONTENT
+            && self.status != StatusCode::NOT_MODIFIED
+        {
             self.headers.push((CONTENT_LENGTH, HeaderValue::from(length)));
         }
-        if !with_body {
+        // A body that is known to be empty is never asked for its end.
+        if !with_body || (length == 0 && !self.flow.chunked && self.flow.end == End::Whole) {
             recorder.end("whole");
             return self.response(Body::empty());
         }

@@ -25,7 +25,8 @@ pub(super) fn generated(offset: u64) -> u8 {
     u8::try_from(offset % PERIOD).unwrap_or_default()
 }
 
-static PATTERN: LazyLock<Bytes> = LazyLock::new(|| (0..PIECE + PERIOD).map(generated).collect::<Vec<u8>>().into());
+static PATTERN: LazyLock<Bytes> =
+    LazyLock::new(|| (0..PIECE + PERIOD).map(generated).collect::<Vec<u8>>().into());
 
 /// Where bytes come from.
 #[derive(Clone)]
@@ -156,7 +157,9 @@ impl Sending {
             Pace::None => Duration::ZERO,
             Pace::Every { size, delay } if self.offset.is_multiple_of(*size) && self.offset > 0 => *delay,
             Pace::Every { .. } => Duration::ZERO,
-            Pace::At(pauses) => pauses.iter().filter(|(at, _)| *at == self.offset).map(|(_, delay)| *delay).sum(),
+            Pace::At(pauses) => {
+                pauses.iter().filter(|(at, _)| *at == self.offset).map(|(_, delay)| *delay).sum()
+            }
         };
         if self.paused_at != Some(self.offset) && !due.is_zero() {
             sleep_until((Instant::now() + due).min(self.until)).await;

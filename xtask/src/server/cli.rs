@@ -78,13 +78,18 @@ fn parse(words: impl IntoIterator<Item = String>) -> anyhow::Result<(Config, Opt
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
             None => (word, None),
         };
-        let mut value = || given.clone().or_else(|| words.next()).with_context(|| format!("{name} needs a value\n{USAGE}"));
+        let mut value = || {
+            given.clone().or_else(|| words.next()).with_context(|| format!("{name} needs a value\n{USAGE}"))
+        };
         match name.as_str() {
-            "--port" => config.port = value()?.parse().with_context(|| format!("--port needs a number\n{USAGE}"))?,
+            "--port" => {
+                config.port = value()?.parse().with_context(|| format!("--port needs a number\n{USAGE}"))?
+            }
             "--site" => config.site = Some(PathBuf::from(value()?)),
             "--mount" => {
                 let text = value()?;
-                let (prefix, path) = text.split_once('=').with_context(|| format!("--mount /PATH=DIR\n{USAGE}"))?;
+                let (prefix, path) =
+                    text.split_once('=').with_context(|| format!("--mount /PATH=DIR\n{USAGE}"))?;
                 config.mounts.push((prefix.to_owned(), PathBuf::from(path)));
             }
             "--for" => {

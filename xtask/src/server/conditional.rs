@@ -92,7 +92,8 @@ fn range(text: &str, length: u64) -> Asked {
     let Some((first, last)) = text.trim().strip_prefix("bytes=").and_then(|spec| spec.split_once('-')) else {
         return Asked::Whole;
     };
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok())?;
+    let number =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok())?;
     let part = match (number(first), number(last)) {
         (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(length),
         (Some(first), None) if last.is_empty() => first..length,
@@ -116,7 +117,9 @@ mod tests {
         assert_eq!(range("bytes=100-", 100), Asked::Beyond);
         assert_eq!(range("bytes=-0", 100), Asked::Beyond);
         assert_eq!(range("bytes=0-18446744073709551615", 100), Asked::Part(0..100));
-        for text in ["bytes=9-3", "bytes=0-1,5-6", "lines=1-2", "bytes=", "bytes=-", "bytes=a-b", "bytes=+1-2", ""] {
+        for text in
+            ["bytes=9-3", "bytes=0-1,5-6", "lines=1-2", "bytes=", "bytes=-", "bytes=a-b", "bytes=+1-2", ""]
+        {
             assert_eq!(range(text, 100), Asked::Whole, "{text}");
         }
     }

@@ -27,7 +27,12 @@ async fn addresses(State(shared): App) -> Response<Body> {
 }
 
 /// `PUT /_scenario/{id}`; with `?keep`, log, session and saved orders live on under the new script.
-async fn install(State(shared): App, Path(id): Path<String>, RawQuery(query): RawQuery, body: Bytes) -> Response<Body> {
+async fn install(
+    State(shared): App,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response<Body> {
     let refused = |status, path: &str, message: String| {
         json(status, &json!({ "problems": [{ "path": path, "message": message }] }))
     };

@@ -132,7 +132,16 @@ impl Log {
         if index.is_some() {
             let body = Captured::default();
             let answer = String::new();
-            inner.entries.push(Entry { head, at, body, answer, status: None, headers_at: None, sent: 0, end: None });
+            inner.entries.push(Entry {
+                head,
+                at,
+                body,
+                answer,
+                status: None,
+                headers_at: None,
+                sent: 0,
+                end: None,
+            });
         }
         Recorder { log: Arc::clone(self), index, ended: false }
     }
@@ -146,7 +155,12 @@ impl Log {
     pub(super) fn to_json(&self) -> Value {
         let inner = self.inner();
         let of = |kind: Kind| {
-            inner.entries.iter().filter(|entry| entry.head.kind == kind).map(Entry::to_json).collect::<Vec<_>>()
+            inner
+                .entries
+                .iter()
+                .filter(|entry| entry.head.kind == kind)
+                .map(Entry::to_json)
+                .collect::<Vec<_>>()
         };
         let mut by_path = BTreeMap::<String, u64>::new();
         for entry in inner.entries.iter().filter(|entry| entry.head.kind == Kind::Request) {

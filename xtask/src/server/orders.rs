@@ -87,7 +87,8 @@ impl Orders {
     }
 
     fn list(&self, query: &str) -> Step {
-        let words = query.split('&').find_map(|pair| pair.strip_prefix("q=")).unwrap_or_default().replace('+', " ");
+        let words =
+            query.split('&').find_map(|pair| pair.strip_prefix("q=")).unwrap_or_default().replace('+', " ");
         let words = percent_decode_str(&words).decode_utf8_lossy().to_lowercase();
         let found: Vec<_> = self
             .orders
@@ -106,7 +107,11 @@ impl Orders {
 
     fn one(&self, number: &str) -> Step {
         let number = number.parse::<u64>().ok();
-        match self.orders.iter().find(|order| number.is_some() && order.get("number").and_then(Value::as_u64) == number) {
+        match self
+            .orders
+            .iter()
+            .find(|order| number.is_some() && order.get("number").and_then(Value::as_u64) == number)
+        {
             Some(order) => {
                 let mut step = reply(StatusCode::OK, order);
                 step.etag = Some(Etag::Content);
@@ -121,7 +126,10 @@ impl Orders {
         if !body.is_whole() {
             return problem(StatusCode::PAYLOAD_TOO_LARGE, json!({ "title": "This order is too long" }));
         }
-        let key = head.headers.get("idempotency-key").map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
+        let key = head
+            .headers
+            .get("idempotency-key")
+            .map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
         if let Some((digest, order)) = key.as_ref().and_then(|key| self.saved.get(key)) {
             if *digest != body.sha256 {
                 let title = "This Idempotency-Key was used for another order";
@@ -141,7 +149,8 @@ impl Orders {
             return problem(StatusCode::INSUFFICIENT_STORAGE, json!({ "title": "No room for more orders" }));
         }
         let quantity = wanted.get("quantity").and_then(Value::as_u64).unwrap_or(1);
-        let text = |name: &str| wanted.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let text =
+            |name: &str| wanted.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         let order = json!({
             "number": FIRST_NUMBER + self.orders.len(), "customer": text("customer"), "item": text("item"),
             "quantity": quantity, "total": quantity * price(&text("item")), "currency": "EUR",

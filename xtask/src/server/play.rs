@@ -3,11 +3,11 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
-use axum::Extension;
 use futures_util::StreamExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -148,7 +148,10 @@ fn nothing(head: &Head) -> Step {
     let fixed = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
     Step {
         status: Some(StatusCode::NOT_FOUND),
-        headers: vec![fixed("content-type", "application/json"), (CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+        headers: vec![
+            fixed("content-type", "application/json"),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
         body: Content::Bytes(Bytes::from(json!({ "error": message }).to_string())),
         ..Step::default()
     }

@@ -3,14 +3,17 @@
 use std::io;
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::answer::Answer;
 use super::body::Sending;
 use super::dates::{Form, epoch_ms, format};
 use super::script::End;
 use super::wire::Wire;
 
-/// A reset takes along what the client has not read yet, so the client gets a moment to read.
-const BEFORE_RESET: Duration = Duration::from_millis(50);
+/// A client that reads the break together with the headers may report no headers at all, and a reset takes along what
+/// was not read yet: so the client gets a moment to read first.
+const BEFORE_BREAKING: Duration = Duration::from_millis(50);
 
 /// Writes the head and as much of the body as the end allows, then closes or resets the connection.
 pub(super) async fn send(answer: &Answer, mut sending: Sending, end: End, chunked: bool, wire: &Wire) {
@@ -22,18 +25,25 @@ pub(super) async fn send(answer: &Answer, mut sending: Sending, end: End, chunke
             wire.close();
         }
         (Ok(()), End::Reset(_)) => {
-            tokio::time::sleep(BEFORE_RESET).await;
+            sleep(BEFORE_BREAKING).await;
             recorder.end("reset");
             wire.reset();
         }
         (Ok(()), _) => {
+            sleep(BEFORE_BREAKING).await;
             recorder.end(if matches!(end, End::Oversized(_)) { "oversized" } else { "truncated" });
             wire.close();
         }
     }
 }
 
-async fn write(answer: &Answer, sending: &mut Sending, end: End, chunked: bool, wire: &Wire) -> io::Result<()> {
+async fn write(
+    answer: &Answer,
+    sending: &mut Sending,
+    end: End,
+    chunked: bool,
+    wire: &Wire,
+) -> io::Result<()> {
     wire.write_all(&head(answer, chunked)).await?;
     let mut left = match end {
         End::Truncated(after) | End::Reset(after) => after,
@@ -60,7 +70,8 @@ async fn write(answer: &Answer, sending: &mut Sending, end: End, chunked: bool, 
 
 fn head(answer: &Answer, chunked: bool) -> Vec<u8> {
     let reason = answer.status.canonical_reason().unwrap_or("Unknown");
-    let mut head = format!("HTTP/1.1 {} {reason}\r\nconnection: close\r\n", answer.status.as_u16()).into_bytes();
+    let mut head =
+        format!("HTTP/1.1 {} {reason}\r\nconnection: close\r\n", answer.status.as_u16()).into_bytes();
     if chunked {
         head.extend_from_slice(b"transfer-encoding: chunked\r\n");
     }

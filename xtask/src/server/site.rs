@@ -63,7 +63,8 @@ impl Site {
             let rest = path.strip_prefix(prefix.trim_end_matches('/'))?;
             (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/').to_owned())
         };
-        let Some((rest, root)) = self.mounts.iter().find_map(|(prefix, root)| Some((inside(prefix)?, root))) else {
+        let Some((rest, root)) = self.mounts.iter().find_map(|(prefix, root)| Some((inside(prefix)?, root)))
+        else {
             return Found::Nothing;
         };
         let odd = |part: &str| part == ".." || part.contains(['\\', '\0', ':']);
@@ -79,9 +80,8 @@ impl Site {
         let last = rest.rsplit('/').next().unwrap_or_default();
         let fallback = if last.contains('.') { None } else { Some(root.join("index.html")) };
         // Symbolic links may not lead out of the directory.
-        let within = |file: PathBuf| {
-            file.canonicalize().ok().filter(|file| file.starts_with(root) && file.is_file())
-        };
+        let within =
+            |file: PathBuf| file.canonicalize().ok().filter(|file| file.starts_with(root) && file.is_file());
         within(indexed).or_else(|| within(fallback?)).map_or(Found::Nothing, Found::File)
     }
 }
@@ -118,7 +118,8 @@ pub(super) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
             Found::File(file) => content(file),
             _ => None,
         };
-        let target = format!("{}/{}", uri.path(), uri.query().map_or_else(String::new, |query| format!("?{query}")));
+        let target =
+            format!("{}/{}", uri.path(), uri.query().map_or_else(String::new, |query| format!("?{query}")));
         (found, content, target)
     });
     let (status, body) = match found.await {

@@ -70,7 +70,8 @@ impl Scenario {
     /// the connection has to be given up first, since the browser would repeat the request by itself.
     pub(super) fn pick(&self, head: &Head) -> Option<Picked> {
         let mut progress = lock(&self.progress);
-        let mut choice = Choice { scenario: self, head, progress: &mut progress, used: Vec::new(), over: Vec::new() };
+        let mut choice =
+            Choice { scenario: self, head, progress: &mut progress, used: Vec::new(), over: Vec::new() };
         let picked = choice.find();
         let (used, over) = (choice.used, choice.over);
         let base = match &picked.1 {

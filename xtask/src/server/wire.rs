@@ -70,7 +70,11 @@ impl Wire {
 pub(super) struct WireIo(pub(super) Arc<Wire>);
 
 impl AsyncRead for WireIo {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let wire = &self.0;
         while !wire.gone() {
             ready!(wire.stream.poll_read_ready(cx))?;

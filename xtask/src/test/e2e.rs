@@ -1,19 +1,24 @@
 //! Playwright against the packed package in a fresh app.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
 use super::app;
+use crate::demo;
 use crate::paths::Paths;
 use crate::process;
 use crate::report::{self, Tally};
+use crate::server::Config;
+use crate::serving::Serving;
 use crate::setup;
 
 pub(super) fn run(paths: &Paths, words: &[String]) -> Result<Tally> {
     let browsers = setup::to_test(paths)?;
     let app = app::build(paths)?;
+    let serving = serve(app.dist.clone())?;
+    let demo = demo(paths)?;
     let report = paths.work.join("playwright.json");
     let mut playwright = process::node(&paths.join("tests/e2e"));
     playwright
@@ -23,8 +28,21 @@ pub(super) fn run(paths: &Paths, words: &[String]) -> Result<Tally> {
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
         .env("CHROMIUM", browsers.chromium)
         .env("APP_DIR", app.dist)
-        .env("PACKAGE_DIR", app.package);
+        .env("PACKAGE_DIR", app.package)
+        .env("BASE_URL", serving.url())
+        .env("FAULT_SERVER", serving.addresses())
+        .env("DEMO_URL", demo.url());
     counted(&mut playwright, &report)
+}
+
+/// A server of its own for each site: both want to be at `/`.
+fn serve(site: PathBuf) -> Result<Serving> {
+    Serving::start(Config { site: Some(site), idle_stop: None, ..Config::default() })
+}
+
+fn demo(paths: &Paths) -> Result<Serving> {
+    demo::build_site(paths)?;
+    serve(paths.join("www/dist"))
 }
 
 fn counted(playwright: &mut std::process::Command, report: &Path) -> Result<Tally> {

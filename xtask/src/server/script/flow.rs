@@ -55,7 +55,10 @@ fn contradictions(fields: &Fields<'_>, step: &Step) {
     let Flow { start, end, stall, chunked, .. } = &step.flow;
     let ends = ["truncateAfter", "oversize", "reset"].into_iter().filter(|name| fields.has(name));
     let starts = ["silence", "closeBeforeHeaders"].into_iter().filter(|name| fields.has(name));
-    if ends.clone().count() > 1 || starts.clone().count() > 1 || (*start != Start::Headers && *end != End::Whole) {
+    if ends.clone().count() > 1
+        || starts.clone().count() > 1
+        || (*start != Start::Headers && *end != End::Whole)
+    {
         let names: Vec<_> = starts.chain(ends).collect();
         fields.wrong_here(format!("only one of these can happen: {}", names.join(", ")));
     }
@@ -73,7 +76,9 @@ fn contradictions(fields: &Fields<'_>, step: &Step) {
         End::Reset(after) if *after > length => {
             fields.wrong("reset", format!("the body has only {length} bytes"));
         }
-        End::Oversized(_) if *chunked => fields.wrong("oversize", "needs a Content-Length: leave out `chunked`"),
+        End::Oversized(_) if *chunked => {
+            fields.wrong("oversize", "needs a Content-Length: leave out `chunked`")
+        }
         _ => {}
     }
     if stall.is_some_and(|stall| too_late(stall.after)) {

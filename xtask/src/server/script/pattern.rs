@@ -47,7 +47,8 @@ impl Pattern {
         if path.split('/').any(|segment| segment == "**") {
             return Err("`**` comes last".to_owned());
         }
-        let segments = if open && path.is_empty() { Vec::new() } else { path.split('/').map(segment).collect() };
+        let segments =
+            if open && path.is_empty() { Vec::new() } else { path.split('/').map(segment).collect() };
         Ok(Self {
             method: (method != "*").then(|| method.to_ascii_uppercase()),
             segments,
@@ -104,7 +105,8 @@ mod tests {
     use super::Pattern;
 
     fn matches(pattern: &str, method: &str, target: &str) -> bool {
-        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let (path, query) =
+            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         Pattern::parse(pattern).unwrap().matches(method, path, query)
     }
 

@@ -113,7 +113,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A list, with the path of each of its items; too long a list is a problem.
-    pub(in crate::server) fn list(&self, name: &'static str, most: usize) -> Option<Vec<(String, &'a Value)>> {
+    pub(in crate::server) fn list(
+        &self,
+        name: &'static str,
+        most: usize,
+    ) -> Option<Vec<(String, &'a Value)>> {
         let value = self.value(name)?;
         let Value::Array(items) = value else {
             self.wrong(name, format!("expected a list, got {}", kind_of(value)));

@@ -36,7 +36,10 @@ fn read(fields: Fields<'_>) -> Script {
     };
     let script = Script {
         rules,
-        steps: fields.list("steps", MOST_STEPS).map(|items| steps(items, fields.problems)).unwrap_or_default(),
+        steps: fields
+            .list("steps", MOST_STEPS)
+            .map(|items| steps(items, fields.problems))
+            .unwrap_or_default(),
         per_path,
         app: fields.flag("app").unwrap_or(false),
         cors: fields
@@ -116,7 +119,8 @@ fn rule(
             }
         }
         other => {
-            problems.add(path, format!("expected a step, a list of steps or an object, got {}", kind_of(other)));
+            problems
+                .add(path, format!("expected a step, a list of steps or an object, got {}", kind_of(other)));
             return None;
         }
     }

@@ -20,15 +20,14 @@ pub(super) const MOST_BYTES: u64 = 16 << 30;
 const MOST_CHUNKS: usize = 1000;
 /// What the server decides on by itself; a wrong value would break the connection for other tests.
 const OWN_HEADERS: [&str; 4] = ["connection", "content-length", "transfer-encoding", "upgrade"];
-const CONTENT_FIELDS: [&str; 8] =
-    ["text", "json", "base64", "bytes", "chunks", "echo", "problem", "pass"];
+const CONTENT_FIELDS: [&str; 8] = ["text", "json", "base64", "bytes", "chunks", "echo", "problem", "pass"];
 
 /// Reads a step; the caller finishes the fields.
 pub(super) fn read(fields: &Fields<'_>) -> Step {
     let mut step = Step { repeat: fields.number("repeat", 1..=u64::MAX).unwrap_or(1), ..Step::default() };
-    step.status = fields.number("status", 200..=599).and_then(|status| {
-        StatusCode::from_u16(u16::try_from(status).ok()?).ok()
-    });
+    step.status = fields
+        .number("status", 200..=599)
+        .and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok());
     content(fields, &mut step);
     if let Some(kind) = fields.text("type") {
         header(fields, "type", &mut step, CONTENT_TYPE, kind);
@@ -39,9 +38,8 @@ pub(super) fn read(fields: &Fields<'_>) -> Step {
     }
     step.etag = etag(fields);
     step.ranges = fields.flag("ranges").unwrap_or(false);
-    step.cors = fields
-        .value("cors")
-        .and_then(|value| Cors::parse(value, &fields.path_of("cors"), fields.problems));
+    step.cors =
+        fields.value("cors").and_then(|value| Cors::parse(value, &fields.path_of("cors"), fields.problems));
     step.read_rate = fields.number("readRate", 1..=u64::MAX);
     step.delay = Duration::from_millis(fields.number("delay", 0..=LONGEST_MS).unwrap_or(0));
     flow::read(fields, &mut step);
@@ -84,7 +82,8 @@ fn content(fields: &Fields<'_>, step: &mut Step) {
     if let Some(problem) = fields.value("problem") {
         set(Content::Bytes(Bytes::from(problem.to_string())), "application/problem+json");
         let own = problem.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-        let status = own.filter(|status| (200..600).contains(status)).and_then(|it| StatusCode::from_u16(it).ok());
+        let status =
+            own.filter(|status| (200..600).contains(status)).and_then(|it| StatusCode::from_u16(it).ok());
         step.status = step.status.or(status).or(Some(StatusCode::INTERNAL_SERVER_ERROR));
     }
     if let Some(target) = fields.text("redirect") {
@@ -170,7 +169,9 @@ fn moment(fields: &Fields<'_>, field: &'static str, value: &Value, name: HeaderN
             }
             inner.finish();
         }
-        other => fields.wrong(field, format!("expected a number, a string or an object, got {}", kind_of(other))),
+        other => {
+            fields.wrong(field, format!("expected a number, a string or an object, got {}", kind_of(other)))
+        }
     }
 }
 

@@ -13,7 +13,8 @@ async fn with_origin(server: &Running, path: &str) -> Answer {
 }
 
 async fn preflight(server: &Running, path: &str) -> Answer {
-    let headers = [ORIGIN, "access-control-request-method: PUT", "access-control-request-headers: content-type,x-a"];
+    let headers =
+        [ORIGIN, "access-control-request-method: PUT", "access-control-request-headers: content-type,x-a"];
     ask(&server.addresses.second, &format!("OPTIONS {path}"), &headers, b"").await.unwrap()
 }
 
@@ -64,7 +65,12 @@ async fn a_policy_spelt_out() {
         "origin": "http://other.test", "credentials": true, "expose": ["Retry-After", "ETag"],
         "allowHeaders": ["x-b"], "methods": [], "maxAge": 60,
     });
-    put(&server, "a", &json!({ "cors": hidden, "steps": [{ "retryAfter": 1 }, { "cors": exact }, { "cors": "none" }] })).await;
+    put(
+        &server,
+        "a",
+        &json!({ "cors": hidden, "steps": [{ "retryAfter": 1 }, { "cors": exact }, { "cors": "none" }] }),
+    )
+    .await;
     let answer = with_origin(&server, "/s/a").await;
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
     assert_eq!(answer.header("access-control-expose-headers"), None);
@@ -115,7 +121,12 @@ async fn a_session_with_a_token() {
 async fn a_session_with_a_cookie() {
     let server = server().await;
     let first = &server.addresses.first;
-    put(&server, "a", &json!({ "auth": { "by": "cookie", "protect": ["GET /x/**"] }, "steps": [{ "text": "secret" }] })).await;
+    put(
+        &server,
+        "a",
+        &json!({ "auth": { "by": "cookie", "protect": ["GET /x/**"] }, "steps": [{ "text": "secret" }] }),
+    )
+    .await;
     assert_eq!(get(first, "/s/a/open").await.status, 200);
     assert_eq!(get(first, "/s/a/x/y").await.status, 401);
     let answer = ask(first, "POST /s/a/_refresh", &[], b"").await.unwrap();

@@ -59,7 +59,8 @@ async fn orders_that_cannot_be_saved_say_why() {
     let answer = post(&server, &[], r#"{"customer":"","quantity":0}"#).await;
     assert_eq!((answer.status, answer.header("content-type")), (422, Some("application/problem+json")));
     let problem = answer.json();
-    let pointers: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    let pointers: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
     assert_eq!(pointers, ["#/customer", "#/item", "#/quantity"]);
     assert_eq!(post(&server, &[], "{").await.status, 400);
     assert_eq!(post(&server, &[], "[]").await.status, 422);

@@ -1,5 +1,7 @@
 //! What answers and requests carry.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -33,7 +35,10 @@ async fn every_kind_of_body_with_its_type() {
     let kind = |n: usize| (answers[n].status, answers[n].header("content-type"));
     assert_eq!((kind(0), answers[0].text()), ((200, Some("text/plain; charset=utf-8")), "grüße"));
     assert_eq!((kind(1), answers[1].text()), ((200, Some("application/json")), "[1,null,\"x\"]"));
-    assert_eq!((kind(2), answers[2].body.as_slice()), ((200, Some("application/octet-stream")), &[0, 255][..]));
+    assert_eq!(
+        (kind(2), answers[2].body.as_slice()),
+        ((200, Some("application/octet-stream")), &[0, 255][..])
+    );
     let generated: Vec<u8> = (0..300_u32).map(|n| (n % 251) as u8).collect();
     assert_eq!(answers[3].body, generated);
     assert_eq!(kind(4), (422, Some("application/problem+json")));
@@ -51,7 +56,12 @@ async fn headers_of_the_script() {
     put(&server, "a", &json!({ "steps": [{ "text": "x", "headers": headers }] })).await;
     let answer = get(&server.addresses.first, "/s/a").await;
     let all = |name: &str| {
-        answer.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>()
+        answer
+            .headers
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .collect::<Vec<_>>()
     };
     assert_eq!(all("set-cookie"), ["a=1", "b=2"]);
     assert_eq!(all("content-type"), ["text/x"]);
@@ -63,12 +73,15 @@ async fn what_was_received_is_logged_and_echoed() {
     let server = server().await;
     put(&server, "a", &json!({ "steps": [{ "echo": true }] })).await;
     let headers = ["X-Twice: 1", "X-Twice: 2", "content-type: text/plain"];
-    let answer = ask(&server.addresses.first, "PUT /s/a/b%20c?d=%26", &headers, "é".as_bytes()).await.unwrap();
+    let answer =
+        ask(&server.addresses.first, "PUT /s/a/b%20c?d=%26", &headers, "é".as_bytes()).await.unwrap();
     let log = log(&server, "a").await;
     for seen in [&answer.json(), &log["requests"][0]] {
         assert_eq!(seen["method"], "PUT");
+        assert!(seen["end"].is_null() || seen["end"] == "whole");
         assert_eq!((&seen["path"], &seen["query"]), (&json!("/b%20c"), &json!("d=%26")));
-        let twice: Vec<_> = seen["headers"].as_array().unwrap().iter().filter(|pair| pair[0] == "x-twice").collect();
+        let twice: Vec<_> =
+            seen["headers"].as_array().unwrap().iter().filter(|pair| pair[0] == "x-twice").collect();
         assert_eq!(twice, [&json!(["x-twice", "1"]), &json!(["x-twice", "2"])]);
         let body = json!({ "length": 2, "sha256": sha256("é".as_bytes()), "whole": true, "text": "é" });
         assert_eq!(seen["body"], body);
@@ -85,7 +98,8 @@ async fn large_and_binary_bodies_are_digested_whole_and_kept_in_part() {
     let seen = &log["requests"][0]["body"];
     assert_eq!((&seen["length"], &seen["whole"]), (&json!(5_000_000), &json!(false)));
     assert_eq!(seen["sha256"], sha256(&body));
-    assert_eq!(seen["base64"].as_str().unwrap().len(), 16 * 1024_usize.div_ceil(3) * 4 / 4 * 4 / 3 * 3 / 4 + 1);
+    let kept = STANDARD.decode(seen["base64"].as_str().unwrap()).unwrap();
+    assert_eq!(kept, body[..16 * 1024]);
 }
 
 #[tokio::test]
@@ -112,21 +126,34 @@ async fn parts_on_condition() {
     });
     put(&server, "a", &script).await;
     let first = server.addresses.first.clone();
-    let part = async |path: &str, headers: &[&str]| ask(&first, &format!("GET /s/a{path}"), headers, b"").await.unwrap();
+    let part = async |path: &str, headers: &[&str]| {
+        ask(&first, &format!("GET /s/a{path}"), headers, b"").await.unwrap()
+    };
 
     let answer = part("/strong", &[]).await;
-    assert_eq!((answer.status, answer.header("etag"), answer.header("accept-ranges")), (200, Some("\"v1\""), Some("bytes")));
+    assert_eq!(
+        (answer.status, answer.header("etag"), answer.header("accept-ranges")),
+        (200, Some("\"v1\""), Some("bytes"))
+    );
     let answer = part("/strong", &["range: bytes=500-599"]).await;
     assert_eq!((answer.status, answer.header("content-range")), (206, Some("bytes 500-599/1000")));
     assert_eq!(answer.body, (500..600_u32).map(|n| (n % 251) as u8).collect::<Vec<_>>());
     assert_eq!(part("/strong", &["range: bytes=500-", "if-range: \"v1\""]).await.body.len(), 500);
     let answer = part("/strong", &["range: bytes=500-", "if-range: \"v0\""]).await;
     assert_eq!((answer.status, answer.body.len(), answer.header("content-range")), (200, 1000, None));
-    assert_eq!(part("/weak", &["range: bytes=500-", "if-range: W/\"v1\""]).await.status, 200, "weak tags prove nothing");
+    assert_eq!(
+        part("/weak", &["range: bytes=500-", "if-range: W/\"v1\""]).await.status,
+        200,
+        "weak tags prove nothing"
+    );
     let answer = part("/strong", &["range: bytes=1000-"]).await;
     assert_eq!((answer.status, answer.header("content-range")), (416, Some("bytes */1000")));
     assert_eq!(answer.body, b"");
-    assert_eq!(part("/own", &["range: bytes=1-2"]).await.status, 200, "no ranges unless the step serves them");
+    assert_eq!(
+        part("/own", &["range: bytes=1-2"]).await.status,
+        200,
+        "no ranges unless the step serves them"
+    );
 
     let answer = part("/strong", &["if-none-match: \"x\", W/\"v1\""]).await;
     assert_eq!((answer.status, answer.header("etag"), answer.body.len()), (304, Some("\"v1\""), 0));
@@ -179,7 +206,7 @@ async fn gigabytes_pass_through_little_memory() {
         received += bytes.len() as u64;
     }
     let grown = resident().saturating_sub(before);
-    assert!(grown < 16 << 20, "grew by {grown} bytes");
+    assert!(grown < 64 << 20, "grew by {grown} bytes");
     drop(client);
     let log = log_when(&server, "a", |log| log["counts"]["aborted"] == 1).await;
     let sent = log["requests"][0]["sent"].as_u64().unwrap();

@@ -161,7 +161,12 @@ impl Client {
 }
 
 /// One request on a connection of its own.
-pub(super) async fn ask(origin: &str, request: &str, headers: &[&str], body: &[u8]) -> Result<Answer, ErrorKind> {
+pub(super) async fn ask(
+    origin: &str,
+    request: &str,
+    headers: &[&str],
+    body: &[u8],
+) -> Result<Answer, ErrorKind> {
     let mut client = Client::connect(origin).await;
     client.send(request, headers, body).await;
     client.answer().await

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 
 use super::client::{Client, ask, get, log, log_when, put};
@@ -57,6 +58,8 @@ async fn a_body_shorter_than_its_length() {
         assert_eq!(answer.header("content-length"), length);
         assert_eq!(answer.broken, Some(ErrorKind::UnexpectedEof), "closed, not reset");
         assert!(answer.header("date").is_some());
+        let read = answer.after - answer.headers_after;
+        assert!(read >= Duration::from_millis(40), "there is time to take the headers first: {read:?}");
     }
     assert_eq!(log(&server, "a").await["requests"][0]["end"], "truncated");
 }
@@ -95,7 +98,10 @@ async fn silence_with_an_end() {
     let server = server().await;
     put(&server, "a", &json!({ "steps": [{ "silence": 100 }] })).await;
     let start = Instant::now();
-    assert_eq!(ask(&server.addresses.first, "GET /s/a", &[], b"").await.unwrap_err(), ErrorKind::UnexpectedEof);
+    assert_eq!(
+        ask(&server.addresses.first, "GET /s/a", &[], b"").await.unwrap_err(),
+        ErrorKind::UnexpectedEof
+    );
     assert!((100..2000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
     assert_eq!(log(&server, "a").await["requests"][0]["end"], "silent");
 }
@@ -133,14 +139,21 @@ async fn an_upload_that_the_client_breaks_off() {
     let server = server().await;
     put(&server, "a", &json!({ "steps": [{}] })).await;
     let mut client = Client::connect(&server.addresses.first).await;
-    client.send("POST /s/a", &["expect: nothing"], b"").await;
+    client.send("POST /s/a", &[], b"").await;
     client.answer().await.unwrap();
-    use tokio::io::AsyncWriteExt;
-    client.stream.write_all(b"POST /s/a HTTP/1.1\r\nhost: test\r\ncontent-length: 100\r\n\r\nhalf").await.unwrap();
+    client
+        .stream
+        .write_all(b"POST /s/a HTTP/1.1\r\nhost: test\r\ncontent-length: 100\r\n\r\nhalf")
+        .await
+        .unwrap();
     log_when(&server, "a", |log| log["counts"]["requests"] == 2).await;
     drop(client);
     let log = log_when(&server, "a", |log| log["counts"]["aborted"] == 1).await;
-    assert_eq!(log["requests"][1]["end"], "aborted");
+    assert_eq!(
+        (&log["requests"][0]["end"], &log["requests"][1]["end"]),
+        (&json!("whole"), &json!("aborted"))
+    );
+    assert_eq!(log["requests"][1]["body"]["text"], "half", "what came is kept");
 }
 
 #[tokio::test]

@@ -72,11 +72,28 @@ async fn every_problem_of_a_script_is_told_with_its_path() {
     let mut found = problems(&server, script).await;
     found.sort();
     let mut expected = [
-        "auth.by", "clock", "cors.colour", "cors.origin", "routes[\"GET /x\"]", "routes[\"GET /y\"].steps[0].bytes",
-        "routes[\"GET /y\"].until", "routes[\"GET\"]", "steps[0].dealy", "steps[0].status", "steps[0].text",
-        "steps[1].json", "steps[2].headers[\"bad name\"]", "steps[2].headers[\"content-length\"]",
-        "steps[2].headers[\"x\"]", "steps[2].headers[\"y\"]", "steps[3].delay", "steps[3].repeat",
-        "steps[3].retryAfter.date", "steps[3].retryAfter.in", "steps[3].silence", "steps[4]",
+        "auth.by",
+        "clock",
+        "cors.colour",
+        "cors.origin",
+        "routes[\"GET /x\"]",
+        "routes[\"GET /y\"].steps[0].bytes",
+        "routes[\"GET /y\"].until",
+        "routes[\"GET\"]",
+        "steps[0].dealy",
+        "steps[0].status",
+        "steps[0].text",
+        "steps[1].json",
+        "steps[2].headers[\"bad name\"]",
+        "steps[2].headers[\"content-length\"]",
+        "steps[2].headers[\"x\"]",
+        "steps[2].headers[\"y\"]",
+        "steps[3].delay",
+        "steps[3].repeat",
+        "steps[3].retryAfter.date",
+        "steps[3].retryAfter.in",
+        "steps[3].silence",
+        "steps[4]",
     ];
     expected.sort_unstable();
     assert_eq!(found, expected);

@@ -56,7 +56,11 @@ async fn it_stops_by_itself_when_nobody_asks() {
     let mut client = Client::connect(&server.addresses.first).await;
     client.send("GET /s/a", &[], b"").await;
     timeout(Duration::from_secs(10), server.wait()).await.expect("it never stops");
-    assert!(start.elapsed() >= Duration::from_millis(2200), "a request under way counts: {:?}", start.elapsed());
+    assert!(
+        start.elapsed() >= Duration::from_millis(2200),
+        "a request under way counts: {:?}",
+        start.elapsed()
+    );
     let error = TcpStream::connect(address(&server.addresses.first)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
 }

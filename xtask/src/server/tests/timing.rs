@@ -22,8 +22,10 @@ async fn latency_before_headers() {
 #[tokio::test]
 async fn chunks_arrive_one_by_one() {
     let server = server().await;
-    let chunks = json!([{ "text": "one," }, { "delay": 150, "text": "two," }, { "delay": 150, "base64": "dGhyZWU=" }]);
-    put(&server, "a", &json!({ "steps": [{ "chunks": chunks }, { "chunks": chunks, "chunked": true }] })).await;
+    let chunks =
+        json!([{ "text": "one," }, { "delay": 150, "text": "two," }, { "delay": 150, "base64": "dGhyZWU=" }]);
+    put(&server, "a", &json!({ "steps": [{ "chunks": chunks }, { "chunks": chunks, "chunked": true }] }))
+        .await;
     for length in [Some("13"), None] {
         let mut client = Client::connect(&server.addresses.first).await;
         client.send("GET /s/a", &[], b"").await;
@@ -97,7 +99,9 @@ async fn retry_after_in_all_forms() {
     let values = values(steps, 0, "retry-after").await;
     let text = |n: usize| values[n].0.as_deref().unwrap();
     assert_eq!((text(0), text(1)), ("7", "0x10"));
-    for (n, form, seconds) in [(2, Form::Imf, 90), (3, Form::Rfc850, 90), (4, Form::Asctime, 90), (5, Form::Imf, -90)] {
+    for (n, form, seconds) in
+        [(2, Form::Imf, 90), (3, Form::Rfc850, 90), (4, Form::Asctime, 90), (5, Form::Imf, -90)]
+    {
         assert!(is_about(text(n), form, values[n].1, seconds), "{}", text(n));
     }
     assert_eq!(values[6].0, None);
