@@ -4,7 +4,7 @@ import type { Politeness } from './types.js';
 
 /** Text comes after the region was empty for so long, so that equal text is spoken again. */
 const EMPTY = 50;
-/** One announcement of each politeness in so long; what comes meanwhile is spoken together. */
+/** Silence after an announcement, for each politeness; what comes meanwhile is spoken together. */
 const PACE = 1000;
 
 export interface Announcer {
@@ -44,7 +44,7 @@ function voice(host: HTMLElement, role: string) {
   function speak(): void {
     region.textContent = [...new Set(waiting)].join(' ');
     waiting = [];
-    timer = setTimeout(begin, PACE - EMPTY);
+    timer = setTimeout(begin, PACE);
   }
 
   return {

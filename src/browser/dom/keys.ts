@@ -6,7 +6,8 @@ export function pressed(event: KeyboardEvent, hotkey: string): boolean {
   const keys = hotkey.split('+');
   const key = (keys.pop() ?? '').toLowerCase();
   // Option+T types "†" on a Mac: the key's place counts too.
-  const same = event.key.toLowerCase() === key || event.code.toLowerCase() === 'key' + key;
+  // Autofill sends such events without a key.
+  const same = event.key?.toLowerCase() === key || event.code?.toLowerCase() === 'key' + key;
   // Keystrokes that compose a character belong to the input method.
   return (
     same &&

@@ -55,7 +55,10 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     else if (banner.host.parentNode !== place) place.prepend(banner.host);
     if (!toasts.region.firstChild) toasts.host.remove();
     // The end of the page: last in the order of the tab key.
-    else if (!toasts.host.isConnected) body.append(toasts.host);
+    else if (!toasts.host.isConnected) {
+      body.append(toasts.host);
+      raise(toasts.region);
+    }
   }
 
   const focused = () => banner.focused() ?? toasts.focused();

@@ -11,6 +11,7 @@ use super::table::{self, bytes, share};
 use super::wasm_parts;
 use crate::args::Args;
 use crate::build::{self, Profile};
+use crate::failure;
 use crate::paths::Paths;
 use crate::report::Tally;
 use crate::setup;
@@ -33,9 +34,14 @@ const SLIM: u64 = 36_000;
 
 pub(super) fn command(paths: &Paths, mut args: Args) -> Result<()> {
     let check = args.switch("--check");
+    let functions = args.value("--functions")?.map(|count| count.parse()).transpose();
+    let functions = functions.map_err(|_| failure::usage("`--functions` needs a number"))?;
     args.finish()?;
     setup::to_build(paths)?;
     build::run(paths, Profile::Release)?;
+    if let Some(count) = functions {
+        return print_functions(paths, count);
+    }
     let broken = measure(paths)?.iter().filter(|limit| !limit.kept()).count();
     if check && broken > 0 {
         bail!("{broken} of the size limits broken");
@@ -123,11 +129,27 @@ fn print_sources(title: &str, sources: &[(String, u64)]) {
     table::print(title, &["source", "min", "share"], &sources.iter().map(row).collect::<Vec<_>>());
 }
 
+/// The largest functions, to see what is worth a look.
+fn print_functions(paths: &Paths, count: usize) -> Result<()> {
+    let parts = wasm_parts::functions(&read_named(paths)?)?;
+    let whole = parts.iter().map(|part| part.bytes.len() as u64).sum();
+    let row = |part: &wasm_parts::Part| {
+        let size = part.bytes.len() as u64;
+        vec![part.name.clone(), bytes(size), share(size, whole)]
+    };
+    let rows: Vec<_> = parts.iter().take(count).map(row).collect();
+    table::print("Wasm, by function", &["function", "bytes", "share"], &rows);
+    Ok(())
+}
+
+fn read_named(paths: &Paths) -> Result<Vec<u8>> {
+    let named = build::named(paths);
+    fs::read(&named).with_context(|| format!("cannot read {}", named.display()))
+}
+
 /// The last column is each part compressed by itself: the whole is smaller than their sum.
 fn print_wasm(paths: &Paths) -> Result<()> {
-    let named = build::named(paths);
-    let wasm = fs::read(&named).with_context(|| format!("cannot read {}", named.display()))?;
-    let parts = wasm_parts::parts(&wasm)?;
+    let parts = wasm_parts::parts(&read_named(paths)?)?;
     let dir = paths.work.join("wasm-parts");
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir)?;

@@ -13,6 +13,15 @@ pub(super) struct Part {
 
 /// The parts of a module with names, most bytes first; custom sections are left out, as they do not ship.
 pub(super) fn parts(wasm: &[u8]) -> Result<Vec<Part>> {
+    split(wasm, group)
+}
+
+/// The same with each function a part of its own.
+pub(super) fn functions(wasm: &[u8]) -> Result<Vec<Part>> {
+    split(wasm, str::to_owned)
+}
+
+fn split(wasm: &[u8], group: impl Fn(&str) -> String) -> Result<Vec<Part>> {
     let mut imported = 0;
     let mut bodies = Vec::new();
     let mut names = BTreeMap::new();
@@ -73,7 +82,7 @@ fn group(function: &str) -> String {
     let path = owner(function);
     let path = path.split(" as ").next().unwrap_or_default();
     let mut segments =
-        path.split("::").map(|segment| segment.split(['[', '<', '{']).next().unwrap_or_default());
+        path.split("::").map(|segment| segment.split(['[', '<', '{', '>']).next().unwrap_or_default());
     match (segments.next().unwrap_or_default(), segments.next()) {
         ("steadfetch", Some(module)) if module.starts_with(|first: char| first.is_ascii_lowercase()) => {
             format!("steadfetch::{module}")
@@ -127,6 +136,7 @@ mod tests {
             ("<dyn core::any::Any>::type_id", "core"),
             ("talc::base::Talc<O,B>::malloc", "talc"),
             ("<str as core::fmt::Debug>::fmt::h01", "core"),
+            ("<str>::find::<char>", "core"),
             ("core::str::slice_error_fail", "core"),
             ("__rustc[1a2b]::rust_begin_unwind", "std"),
             ("__wbindgen_malloc", "(runtime of wasm-bindgen)"),

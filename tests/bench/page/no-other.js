@@ -1,0 +1,2 @@
+// Stands where another build of steadfetch would be.
+export const createSteadfetch = undefined;

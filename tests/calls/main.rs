@@ -1,0 +1,9 @@
+//! Calls through the engine, natively: a scripted server, a virtual clock, no I/O. Tests are named after their case.
+
+mod abort;
+mod backoff;
+mod limits;
+mod properties;
+mod retry;
+mod server_timing;
+mod world;

@@ -1,0 +1,3 @@
+import { answer } from './answer';
+
+addEventListener('message', async ({ data }) => postMessage(await answer(data)));

@@ -1,0 +1,9 @@
+// The page under test: every entry of the package, within reach of the tests.
+import * as steadfetch from 'steadfetch';
+import * as slim from 'steadfetch/slim';
+import wasmUrl from 'steadfetch/wasm?url';
+import * as lab from './lab';
+import * as workers from './workers';
+
+Object.assign(globalThis, { steadfetch, slim, wasmUrl, lab, workers });
+document.documentElement.dataset['ready'] = 'yes';

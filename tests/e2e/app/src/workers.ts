@@ -1,0 +1,38 @@
+// Every kind of worker, each asked for one call.
+
+export function dedicated(url: string): Promise<unknown> {
+  const worker = new Worker(new URL('./dedicated-worker.ts', import.meta.url), { type: 'module' });
+  return ask(worker, worker, url);
+}
+
+export function shared(url: string): Promise<unknown> {
+  const { port } = new SharedWorker(new URL('./shared-worker.ts', import.meta.url), { type: 'module' });
+  port.start();
+  return ask(port, port, url);
+}
+
+/** A service worker for the pages below `scope`, once it is active. */
+export async function install(scope: string): Promise<ServiceWorker> {
+  const registration = await navigator.serviceWorker.register('/service-worker.js', { type: 'module', scope });
+  const worker = registration.installing ?? registration.waiting ?? registration.active!;
+  if (worker.state !== 'activated') {
+    await new Promise<void>((done) =>
+      worker.addEventListener('statechange', () => worker.state === 'activated' && done()),
+    );
+  }
+  return worker;
+}
+
+export async function service(url: string, scope: string): Promise<unknown> {
+  const worker = await install(scope);
+  navigator.serviceWorker.startMessages();
+  return ask(worker, navigator.serviceWorker, url);
+}
+
+function ask(to: { postMessage(data: string): void }, from: EventTarget, url: string): Promise<unknown> {
+  return new Promise((told, failed) => {
+    from.addEventListener('message', (event) => told((event as MessageEvent).data), { once: true });
+    from.addEventListener('error', () => failed(new Error('the worker failed to start')), { once: true });
+    to.postMessage(url);
+  });
+}

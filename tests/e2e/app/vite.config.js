@@ -1,0 +1,17 @@
+/** @type {import('vite').UserConfig} */
+export default {
+  build: {
+    target: 'es2022',
+    // Under the page's policy nothing may come from a data: URL.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'index.html', bare: 'bare.html', auto: 'auto.html', 'service-worker': 'src/service-worker.ts' },
+      output: {
+        // A service worker's address decides which pages it serves.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+  worker: { format: 'es' },
+};

@@ -1,0 +1,78 @@
+// The fault server, as tests talk to it: each test installs scripts of its own and reads what they received.
+import { randomUUID } from 'node:crypto';
+
+/** A script; docs/fault-server.md describes it. */
+export type Script = Record<string, unknown>;
+
+/** One request as the server saw it. Times are milliseconds since the scenario was installed. */
+export interface Received {
+  method: string;
+  path: string;
+  query: string | null;
+  headers: [name: string, value: string][];
+  origin: 'first' | 'second';
+  at: number;
+  headersAt: number | null;
+  endedAt: number | null;
+  abortedAt: number | null;
+  /** `whole`, `aborted`, or as the script wanted it. */
+  end: string | null;
+  status: number | null;
+  sent: number;
+  body: { length: number; sha256: string; text?: string; base64?: string };
+}
+
+export interface Log {
+  startedAt: number;
+  counts: { requests: number; preflights: number; aborted: number; open: number; byPath: Record<string, number> };
+  requests: Received[];
+}
+
+export class Server {
+  /** The page's own origin, another one, and one where nobody listens. */
+  readonly first: string;
+  readonly second: string;
+  readonly refused: string;
+
+  constructor() {
+    const addresses = process.env['FAULT_SERVER'];
+    if (!addresses) throw new Error('FAULT_SERVER is not set: run `cargo xtask test --only e2e`');
+    ({ first: this.first, second: this.second, refused: this.refused } = JSON.parse(addresses));
+  }
+
+  /** Installs a script under an id of its own. */
+  async play(script: Script): Promise<Scenario> {
+    const scenario = new Scenario(this, `e2e-${randomUUID()}`);
+    const answer = await fetch(scenario.control, { method: 'PUT', body: JSON.stringify(script) });
+    if (!answer.ok) throw new Error(`the server does not take this script: ${await answer.text()}`);
+    return scenario;
+  }
+}
+
+export class Scenario {
+  /** On the page's own origin. */
+  readonly url: string;
+  readonly second: string;
+  readonly refused: string;
+  readonly control: string;
+
+  constructor(server: Server, id: string) {
+    const path = `/s/${id}`;
+    [this.url, this.second, this.refused] = [server.first + path, server.second + path, server.refused + path];
+    this.control = `${server.first}/_scenario/${id}`;
+  }
+
+  async log(): Promise<Log> {
+    const answer = await fetch(this.control);
+    if (!answer.ok) throw new Error(`no log: ${await answer.text()}`);
+    return (await answer.json()) as Log;
+  }
+
+  async requests(): Promise<Received[]> {
+    return (await this.log()).requests;
+  }
+
+  async count(): Promise<number> {
+    return (await this.log()).counts.requests;
+  }
+}
