@@ -38,7 +38,7 @@ export async function cpu(browser, url, { rounds, calls }) {
  * Bytes allocated in V8's heap per call: how much larger it is after a batch during which nothing is collected. The
  * browser must have room for that (`ROOMY`). `known` is what 1024 bytes measure as.
  */
-export async function bytes(browser, url, { windows, calls }) {
+export async function bytes(browser, url, { windows, callsInWindow: calls }) {
   const page = await open(browser, url);
   const names = await page.run('bench.libraries');
   const grown = async (workload, name, count) => {
@@ -104,7 +104,7 @@ export async function flat(browser, url, calls) {
   await rest();
   const after = await look();
   await page.close();
-  return { before, after };
+  return { calls, before, after };
 }
 
 async function open(browser, url) {

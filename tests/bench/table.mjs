@@ -22,7 +22,11 @@ export function table(title, head, rows) {
   console.log(`\n${title}`);
   for (const line of lines) {
     const cells = line.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]) : column === head.length - 1 ? cell : cell.padStart(widths[column]),
+      column === 0
+        ? cell.padEnd(widths[column])
+        : column === head.length - 1
+          ? cell
+          : cell.padStart(widths[column]),
     );
     console.log(`  ${cells.join('  ').trimEnd()}`);
   }

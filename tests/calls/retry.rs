@@ -118,6 +118,7 @@ fn f3_a_streamed_body_is_sent_once() {
 #[test]
 fn a9_a_request_that_cannot_be_sent_is_final_and_says_nothing_about_the_server() {
     let mut world = World::new(QUICK, &[wait(503, 100_000)]);
+    world.engine.notices.mounted(true, 0);
     world.run();
     world.engine.tick(5000);
     let lane = world.engine.lane("GET", "https://app.example/a").unwrap();

@@ -189,6 +189,18 @@ fn the_host_gets_value_style_and_options() {
 }
 
 #[test]
+fn a_chain_of_declarations_does_not_multiply_options() {
+    let chain = |length: usize| {
+        let links = (1..length).map(|n| format!(".local $v{n}={{$v{} :number o{n}=1}}", n - 1));
+        let source =
+            format!(".local $v0={{1 :number o0=1}}{}{{{{{{$v{}}}}}}}", links.collect::<String>(), length - 1);
+        asked(&source, &[]).matches("=1").count()
+    };
+    assert_eq!(chain(50), 50);
+    assert!(chain(120) < 120);
+}
+
+#[test]
 fn inserted_values_are_isolated_by_their_direction() {
     use Dir::{Auto, Ltr, Rtl};
     let args = &[
@@ -196,6 +208,7 @@ fn inserted_values_are_isolated_by_their_direction() {
         ("l", Arg::Directed("x", Ltr)),
         ("r", Arg::Directed("x", Rtl)),
         ("n", Arg::Int(1)),
+        ("five", Arg::Directed("5", Rtl)),
     ];
     for (source, message, locale, expected) in [
         ("a {$t} b", Ltr, Ltr, "a \u{2068}x\u{2069} b"),
@@ -219,6 +232,7 @@ fn inserted_values_are_isolated_by_their_direction() {
         ("{$n :number u:dir=rtl}", Ltr, Ltr, "\u{2067}number Decimal 1\u{2069}"),
         ("{#b}x{/b}", Rtl, Rtl, "x"),
         ("{$l :x u:dir=ltr}", Ltr, Ltr, "\u{2068}{$l}\u{2069}"),
+        ("{$five :number}", Ltr, Ltr, "number Decimal 5"),
     ] {
         assert_eq!(isolated(source, args, message, locale), expected, "{source} {message:?} {locale:?}");
     }
@@ -350,6 +364,7 @@ fn compiled_text_of_another_form_is_refused() {
         "",
         "\0",
         "\0\0\u{5}abc",
+        "\0\0\u{2}ab\u{5}abc",
         "\0\0\0",
         "\0\0\0\u{3}\0\0",
         "\0\u{1}\0",

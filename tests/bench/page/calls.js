@@ -13,7 +13,8 @@ const workloads = {
       return library.view(`${origin}/api/orders/${index % 200}?expand=lines`, headers, signal);
     };
   },
-  post: (library) => (index) => library.post('/api/orders', { item: index, count: 1, note: 'leave at the door' }),
+  post: (library) => (index) =>
+    library.post('/api/orders', { item: index, count: 1, note: 'leave at the door' }),
 };
 
 let kept;

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vite';
+
+/** Set by `cargo xtask demo --dev`: the fault server behind Vite's dev server. */
+const server = process.env['FAULT_SERVER'];
+const target = server ? (JSON.parse(server) as { first: string }).first : undefined;
+const proxied = ['/s/', '/_server', '/_scenario'];
+
+export default defineConfig({
+  build: {
+    // The oldest engines that the package runs in.
+    target: ['chrome116', 'firefox128', 'safari17'],
+    // The page's policy allows neither data: URLs nor anything inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // The engine is one file, with its Wasm in it, loaded on demand.
+    chunkSizeWarningLimit: 700,
+  },
+  server: target ? { proxy: Object.fromEntries(proxied.map((path) => [path, target])) } : {},
+});
