@@ -10,7 +10,11 @@ use steadfetch::policy::options::{CallOptions, Options};
 use world::tree;
 
 fn problems(json: &str) -> Vec<(String, String)> {
-    Options::read(&tree(json)).unwrap_err().into_iter().map(|problem| (problem.path, problem.message)).collect()
+    Options::read(&tree(json))
+        .unwrap_err()
+        .into_iter()
+        .map(|problem| (problem.path, problem.message))
+        .collect()
 }
 
 #[test]
@@ -63,11 +67,19 @@ fn all_problems_come_at_once_each_with_path_got_expected_and_fix() {
 fn relations_hold_between_members_and_layers() {
     let found = problems(r#"{ "defaults": { "attemptTimeout": 500, "deadline": 100 } }"#);
     assert_eq!(found.len(), 1);
-    assert!(found[0].0 == "defaults.attemptTimeout" && found[0].1.contains("100") && found[0].1.contains("500"));
+    assert!(
+        found[0].0 == "defaults.attemptTimeout" && found[0].1.contains("100") && found[0].1.contains("500")
+    );
     let across = r#"{ "defaults": { "attemptTimeout": 500 }, "rules": [{ "match": "/a", "deadline": 100 }, { "match": "/b" }] }"#;
     assert_eq!(problems(across).len(), 1, "reported once, where it arises");
-    assert_eq!(problems(r#"{ "defaults": { "retry": { "base": 9, "cap": 8 } } }"#)[0].0, "defaults.retry.base");
-    assert!(Options::read(&tree(r#"{ "defaults": { "deadline": 100 } }"#)).is_ok(), "our own limit gives way");
+    assert_eq!(
+        problems(r#"{ "defaults": { "retry": { "base": 9, "cap": 8 } } }"#)[0].0,
+        "defaults.retry.base"
+    );
+    assert!(
+        Options::read(&tree(r#"{ "defaults": { "deadline": 100 } }"#)).is_ok(),
+        "our own limit gives way"
+    );
 }
 
 #[test]

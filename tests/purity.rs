@@ -33,7 +33,9 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
             if !path.ends_with("src/browser") && !path.ends_with("catalog/compile") {
                 sources(&path, found);
             }
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("standalone.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.ends_with("standalone.rs")
+        {
             found.push(path);
         }
     }

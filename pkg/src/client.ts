@@ -104,7 +104,8 @@ class Client implements DriverHost {
     if (this.state === 'passthrough') {
       outcome.catch((error: unknown) => {
         const { surfaces } = this.options ?? {};
-        const silent = surfaces === false || surfaces?.headless || (init as api.SteadyInit)?.steady?.notify === 'silent';
+        const silent =
+          surfaces === false || surfaces?.headless || (init as api.SteadyInit)?.steady?.notify === 'silent';
         if (error instanceof TypeError && !silent) showMinimal();
       });
     }
@@ -210,7 +211,8 @@ class Client implements DriverHost {
   }
 
   attempted(flight: Flight, status: number | undefined): void {
-    const fault = (this.driver.core?.fault(flight.slot, this.driver.now(), Date.now()) ?? undefined) as api.Fault | undefined;
+    const fault = (this.driver.core?.fault(flight.slot, this.driver.now(), Date.now()) ?? undefined) as
+      api.Fault | undefined;
     this.events.emit('attempt', {
       callId: this.callPrefix + flight.serial,
       attempt: flight.attempts,

@@ -53,7 +53,11 @@ export class ClientNotices implements api.Notices {
     this.#core = core;
     const { surfaces } = this;
     if (!this.#renderer && surfaces !== false && !surfaces.headless && typeof document !== 'undefined') {
-      const labels = { toasts: core.label('ui.region'), banner: core.label('ui.banner'), hint: core.label('ui.hotkey') };
+      const labels = {
+        toasts: core.label('ui.region'),
+        banner: core.label('ui.banner'),
+        hint: core.label('ui.hotkey'),
+      };
       this.#renderer = runtime.createRenderer(
         { ...surfaces, labels },
         {
@@ -165,7 +169,9 @@ export class ClientNotices implements api.Notices {
   #plain({ message, args }: api.NoticeInput): void {
     if (this.#gone || this.surfaces === false || this.surfaces.headless) return;
     const words = message === 'text' ? args : undefined;
-    showMinimal(words?.['title'] ? { title: String(words['title']), body: String(words['body'] ?? '') } : undefined);
+    showMinimal(
+      words?.['title'] ? { title: String(words['title']), body: String(words['body'] ?? '') } : undefined,
+    );
   }
 
   #tell(enter: (core: Core) => void): void {

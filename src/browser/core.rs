@@ -41,7 +41,13 @@ impl Core {
     /// # Errors
     /// The problems of the options, as an array of `{ path, message }`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, intl: Intl, origin: &str, seed: f64, prefix: String) -> Result<Core, JsValue> {
+    pub fn new(
+        options: &JsValue,
+        intl: Intl,
+        origin: &str,
+        seed: f64,
+        prefix: String,
+    ) -> Result<Core, JsValue> {
         let options = Options::read(&tree::read(options)).map_err(|found| tree::problems(&found))?;
         Ok(Core {
             engine: Engine::new(&options, seed as u64, origin),
@@ -62,7 +68,10 @@ impl Core {
     /// # Errors
     /// The problems of the options, as an array of `{ path, message }`.
     pub fn single(&mut self, base: u32, options: &JsValue) -> Result<u32, JsValue> {
-        let lane = self.engine.single_lane(base >> 1, &tree::read(options)).map_err(|found| tree::problems(&found))?;
+        let lane = self
+            .engine
+            .single_lane(base >> 1, &tree::read(options))
+            .map_err(|found| tree::problems(&found))?;
         Ok(self.packed_lane(lane))
     }
 

@@ -76,11 +76,22 @@ export class Driver {
     if (own.steady) lane = this.#single(lane, own.steady as object);
     const facts = factsOf(own, request);
     const keep = (lane & REPEATABLE) !== 0 || facts > 3;
-    return this.begin(new Snapshot(href, own, request, keep, facts), method, lane, userSignal(own, request), own);
+    return this.begin(
+      new Snapshot(href, own, request, keep, facts),
+      method,
+      lane,
+      userSignal(own, request),
+      own,
+    );
   }
 
   /** A call whose request was taken down before. */
-  resume(snapshot: Snapshot, method: string, signal: AbortSignal | undefined, steady: object | undefined): Promise<Response> {
+  resume(
+    snapshot: Snapshot,
+    method: string,
+    signal: AbortSignal | undefined,
+    steady: object | undefined,
+  ): Promise<Response> {
     const route = this.#route(method, snapshot.href);
     if (!route) return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
     const lane = steady ? this.#single(route.lane, steady) : route.lane;
@@ -88,7 +99,13 @@ export class Driver {
   }
 
   /** Sends a request that was taken down on its lane. */
-  begin(snapshot: Snapshot, method: string, lane: number, signal: AbortSignal | null | undefined, init: { steady?: unknown }): Promise<Response> {
+  begin(
+    snapshot: Snapshot,
+    method: string,
+    lane: number,
+    signal: AbortSignal | null | undefined,
+    init: { steady?: unknown },
+  ): Promise<Response> {
     const core = this.core!;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const now = this.now();
@@ -101,7 +118,18 @@ export class Driver {
       return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
     }
     const slot = code & ~MUST_ARM;
-    const flight = new Flight(this, core, snapshot, method, lane, slot, serial, now, signal ?? undefined, init.steady as object);
+    const flight = new Flight(
+      this,
+      core,
+      snapshot,
+      method,
+      lane,
+      slot,
+      serial,
+      now,
+      signal ?? undefined,
+      init.steady as object,
+    );
     this.flights[slot] = flight;
     if (code >= MUST_ARM) this.arm();
     return flight.first();
@@ -118,7 +146,7 @@ export class Driver {
   settle(): void {
     const core = this.core;
     if (!core) return;
-    for (let slot; (slot = core.due() >>> 0) !== NONE; ) this.flights[slot]?.obey();
+    for (let slot; (slot = core.due() >>> 0) !== NONE;) this.flights[slot]?.obey();
     if (core.changed()) this.host.show();
     if (core.must_arm()) this.arm();
   }

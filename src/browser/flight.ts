@@ -69,7 +69,8 @@ export class Flight implements Known {
     readonly serial: number,
     readonly started: number,
     readonly signal: AbortSignal | undefined,
-    readonly steady: { onProgress?(progress: { bytes: number; total?: number }): void; actionId?: string } | undefined,
+    readonly steady:
+      { onProgress?(progress: { bytes: number; total?: number }): void; actionId?: string } | undefined,
   ) {
     this.began = started;
     this.href = snapshot!.href;
@@ -89,7 +90,7 @@ export class Flight implements Known {
 
   /** Carries out the core's commands until there is none left. */
   obey(): void {
-    for (let code; (code = this.core.command(this.slot)) !== 0; ) {
+    for (let code; (code = this.core.command(this.slot)) !== 0;) {
       const operand = code >>> 4;
       switch (code & 15) {
         case SEND:
@@ -151,8 +152,10 @@ export class Flight implements Known {
     try {
       const code = core.head(this.slot, response.status, now);
       if (code === 1) {
+        // First, since it listens for an abort until the call is closed.
+        const outcome = this.#defer();
         this.#answered(response);
-        return this.#defer();
+        return outcome;
       }
       this.status = response.status;
       this.duration = now - this.started;
@@ -294,7 +297,11 @@ export class Flight implements Known {
 
   #reject(how: number): void {
     const error =
-      how === BY_TIMEOUT ? timeoutError() : how === BY_CALLER ? (this.signal!.reason as unknown) : this.#error;
+      how === BY_TIMEOUT
+        ? timeoutError()
+        : how === BY_CALLER
+          ? (this.signal!.reason as unknown)
+          : this.#error;
     this.#waiting = false;
     void this.#defer();
     if (how === BY_STATUS) {

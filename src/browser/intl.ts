@@ -36,7 +36,9 @@ export class IntlFormats {
   number(style: string, value: string, pairs: Pairs): string | undefined {
     // A decimal string keeps every digit; the type of older libraries allows numbers only.
     const text = value as unknown as number;
-    return attempt(() => new Intl.NumberFormat(this.#locale, { ...options(pairs), style } as never).format(text));
+    return attempt(() =>
+      new Intl.NumberFormat(this.#locale, { ...options(pairs), style } as never).format(text),
+    );
   }
 
   plural(ordinal: boolean, value: string, pairs: Pairs): string | undefined {

@@ -10,7 +10,8 @@ const outcomes = new WeakMap<object, Known>();
 
 /** Remembers what is known about an outcome. Primitives cannot be told apart, so nothing is known of them. */
 export function remember(outcome: unknown, known: Known): void {
-  if ((typeof outcome === 'object' && outcome !== null) || typeof outcome === 'function') outcomes.set(outcome, known);
+  if ((typeof outcome === 'object' && outcome !== null) || typeof outcome === 'function')
+    outcomes.set(outcome, known);
 }
 
 /** What is known about a Response or an error; undefined for anything else. */

@@ -76,7 +76,8 @@ impl Words<'_> {
         let (id, values) = (message_id(view), self.values(view));
         let dir = if self.catalog.dir() == Dir::Rtl { "rtl" } else { "ltr" };
         let surface = if view.surface == Surface::Inline { Surface::Toast } else { view.surface };
-        let actions: Array = view.actions.iter().enumerate().map(|(at, offer)| self.action(view, at, offer)).collect();
+        let actions: Array =
+            view.actions.iter().enumerate().map(|(at, offer)| self.action(view, at, offer)).collect();
         let known = match &view.subject {
             Subject::Fault { kind, impact, .. } => {
                 Some(Fault { impact: *impact, retry_at: view.retry_at, ..Fault::blocking(*kind) })
@@ -146,7 +147,8 @@ impl Words<'_> {
     }
 
     fn count(&self, view: &View) -> Option<String> {
-        let shown = view.count > 1 && matches!(view.subject, Subject::Fault { .. }) && view.state == State::Shown;
+        let shown =
+            view.count > 1 && matches!(view.subject, Subject::Fault { .. }) && view.state == State::Shown;
         shown.then(|| self.ui("ui.count", &[("count", Arg::Int(view.count.into()))]))
     }
 
@@ -168,7 +170,8 @@ impl Words<'_> {
         };
         let words = label.clone().or_else(|| {
             let first = at == 0 && matches!(&view.subject, Subject::App { .. });
-            let message = first.then(|| self.slot(&message_id(view), Slot::Action, &self.values(view))).flatten();
+            let message =
+                first.then(|| self.slot(&message_id(view), Slot::Action, &self.values(view))).flatten();
             message.or_else(|| {
                 let mut name = String::from("action.");
                 name.push_str(id);
@@ -189,7 +192,8 @@ impl Words<'_> {
     }
 
     fn slot(&self, id: &str, slot: Slot, values: &Values) -> Option<String> {
-        let mut args: Vec<(&str, Arg<'_>)> = values.text.iter().map(|(name, arg)| (name.as_str(), word(arg))).collect();
+        let mut args: Vec<(&str, Arg<'_>)> =
+            values.text.iter().map(|(name, arg)| (name.as_str(), word(arg))).collect();
         args.push(("count", Arg::Int(values.count)));
         if let Some(at) = values.retry_at {
             args.push(("retryAt", Arg::Time(at)));

@@ -40,7 +40,13 @@ export class Snapshot {
    * `keep`: the caller's objects may change before the request is sent for the last time.
    * Throws what fetch would reject with.
    */
-  constructor(href: string, init: Init, request: Request | undefined, keep: boolean, facts = factsOf(init, request)) {
+  constructor(
+    href: string,
+    init: Init,
+    request: Request | undefined,
+    keep: boolean,
+    facts = factsOf(init, request),
+  ) {
     this.href = href;
     this.facts = facts;
     if (keep && !request) {

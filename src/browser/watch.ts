@@ -7,7 +7,10 @@ const END = 2;
 const BROKEN = 3;
 
 /** Members that a constructed Response cannot have and a fetched one does. */
-const KEPT = ['url', 'type', 'redirected', 'status', 'statusText'] as const;
+const KEPT = ['url', 'type', 'redirected', 'status', 'statusText', 'ok'] as const;
+
+/** What reads a whole body. Chromium makes a TypeError of whatever a constructed Response's stream broke with. */
+const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
 
 type Progress = (progress: { bytes: number; total?: number }) => void;
 
@@ -25,11 +28,16 @@ export function watch(
   let bytes = 0;
   let stream!: ReadableByteStreamController;
   let over = false;
+  let broken: { reason: unknown } | undefined;
   const end = (what: number, close: () => void) => {
     if (over) return;
     over = true;
     hear(what);
     close();
+  };
+  const fail = (reason: unknown) => {
+    broken = { reason };
+    stream.error(reason);
   };
   const body = new ReadableStream({
     type: 'bytes',
@@ -46,7 +54,7 @@ export function watch(
         if (value.byteLength > 0) stream.enqueue(value as Uint8Array<ArrayBuffer>);
         tell(onProgress, bytes, total);
       } catch (error) {
-        end(BROKEN, () => stream.error(error));
+        end(BROKEN, () => fail(error));
       }
     },
     cancel(reason) {
@@ -55,11 +63,11 @@ export function watch(
     },
   });
   return {
-    response: dress(new Response(body, { headers: original.headers, status: 200 }), original),
+    response: dress(new Response(body, { headers: original.headers, status: 200 }), original, () => broken),
     break(reason) {
       if (over) return;
       over = true;
-      stream.error(reason);
+      fail(reason);
       void reader.cancel(reason).catch(() => {});
     },
   };
@@ -82,12 +90,26 @@ function tell(onProgress: Progress | undefined, bytes: number, total: number): v
 }
 
 /** Gives a constructed Response, and its clones, the members of the one that was fetched. */
-function dress(response: Response, original: Response): Response {
-  for (const name of KEPT) {
-    Object.defineProperty(response, name, { value: original[name], configurable: true });
+function dress(
+  response: Response,
+  original: Response,
+  broken: () => { reason: unknown } | undefined,
+): Response {
+  const define = (name: keyof Response, value: unknown) =>
+    Object.defineProperty(response, name, { value, configurable: true });
+  for (const name of KEPT) define(name, original[name]);
+  for (const name of READERS) {
+    // Not every engine has `bytes`.
+    const read = response[name]?.bind(response);
+    if (!read) continue;
+    define(name, async () => {
+      if (response.bodyUsed) return read();
+      return read().catch((error: unknown) => {
+        throw broken() ? broken()!.reason : error;
+      });
+    });
   }
-  Object.defineProperty(response, 'ok', { value: original.ok, configurable: true });
   const clone = response.clone.bind(response);
-  Object.defineProperty(response, 'clone', { value: () => dress(clone(), original), configurable: true });
+  define('clone', () => dress(clone(), original, broken));
   return response;
 }

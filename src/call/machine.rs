@@ -1,6 +1,5 @@
 //! The state machine itself.
 
-use alloc::vec::Vec;
 use super::timers::{Timer, TimerTable};
 use super::{Answer, Failure, Input, Output, Rejection, Request};
 use crate::fault::{Fault, Impact, Kind, kind_of_status};
@@ -9,6 +8,7 @@ use crate::policy::backoff::Schedule;
 use crate::random::Random;
 use crate::telemetry::timeline::{Timeline, What, Why};
 use crate::time::{Instant, Millis};
+use alloc::vec::Vec;
 
 /// What a call borrows from the engine while it handles an input.
 pub struct Context<'a> {
@@ -161,7 +161,8 @@ impl Call {
             _ => Why::Plain,
         };
         self.timeline.push(now, What::Response, why, status, None);
-        let Some(kind) = kind_of_status(status).or(answer.unexpected_type.then_some(Kind::BadResponse)) else {
+        let Some(kind) = kind_of_status(status).or(answer.unexpected_type.then_some(Kind::BadResponse))
+        else {
             self.fault = None;
             return self.resolve(now, context);
         };

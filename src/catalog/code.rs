@@ -18,6 +18,8 @@
 //! operand     number kind, then: NONE and LITERAL and EXTERNAL a text, DECLARED a number
 //! ```
 //!
+//! What only the compiler needs is not there in Wasm.
+//!
 //! Markup and attributes leave no trace: they format to nothing. An expression without operand keeps its function's name
 //! in the operand's place, which is all that its fallback shows.
 
@@ -25,6 +27,7 @@
 pub(super) const VERSION: &str = "M1";
 
 /// The slots of a message, in the order of their bits.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const SLOTS: [&str; 5] = ["title", "body", "safe", "action", "help"];
 
 /// No operand; the name of the function follows.
@@ -59,10 +62,13 @@ pub(super) const TIME: usize = 9;
 /// `:datetime`
 pub(super) const DATETIME: usize = 10;
 /// A function that this version does not know.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const UNKNOWN: usize = 11;
 
 /// The most that a number can say, hence the longest text in bytes: 16 MB.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const MAX_NUMBER: usize = 0xff_ffff;
 
 /// The most selectors of one message: a variant's ranks are compared as one 64-bit number.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const MAX_SELECTORS: usize = 32;

@@ -1,10 +1,10 @@
 //! The calls in flight: a slab whose slots are used again, and the next time that any of them needs the clock.
 
-use alloc::vec::Vec;
 use crate::call::{Call, Context, Input, Output};
 use crate::policy::Policy;
 use crate::random::Random;
 use crate::time::Instant;
+use alloc::vec::Vec;
 
 /// One call and what the engine keeps beside it.
 #[derive(Clone, Debug, Default)]

@@ -1,12 +1,12 @@
 //! Where calls run: a lane is a rule at an endpoint with a method, its policy laid out once.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 use crate::fault::Surface;
 use crate::policy::options::{CallOptions, Options, Rule};
 use crate::policy::retry::Retry;
 use crate::policy::url::Url;
 use crate::policy::{Policy, PolicyPatch};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// At most so many origins are told apart; what comes later shares one endpoint, so that memory stays bounded.
 const MAX_ENDPOINTS: usize = 256;

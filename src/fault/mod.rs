@@ -24,11 +24,6 @@ pub struct Fault {
 impl Fault {
     /// A fault of this kind that stops what the person asked for.
     pub fn blocking(kind: Kind) -> Self {
-        Fault {
-            kind,
-            impact: Impact::Blocked,
-            status: None,
-            retry_at: None,
-        }
+        Fault { kind, impact: Impact::Blocked, status: None, retry_at: None }
     }
 }

@@ -1,12 +1,12 @@
 //! Notices that the app raises, and what the person does with any of them.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 use super::card::{Card, LEAST_SHOWN, Matter};
 use super::view::{Arg, OwnAction, Severity, State};
 use super::{Cause, Notices, ladder};
 use crate::fault::Surface;
 use crate::time::Instant;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A notice as the app describes it.
 #[derive(Clone, Debug, PartialEq)]

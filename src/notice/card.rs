@@ -1,14 +1,14 @@
 //! One living notice.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use alloc::borrow::ToOwned;
 use super::app::AppNotice;
 use super::offers::offers;
 use super::view::{Offer, Severity, State, Subject, View};
 use super::{Call, Cause, LASTS, ladder};
 use crate::fault::{Impact, Kind, Surface};
 use crate::time::{Instant, Millis};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A card that came into view stays at least so long, unless the person closes it.
 pub(super) const LEAST_SHOWN: Millis = 1_000;

@@ -1,9 +1,9 @@
 //! What counts as the same trouble, and what proves that it is over.
 
-use alloc::string::String;
-use alloc::borrow::ToOwned;
 use super::Call;
 use crate::fault::Kind;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 /// The key of a notice: failures with the same cause are one card.
 #[derive(Clone, Debug, PartialEq, Eq)]

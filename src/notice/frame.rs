@@ -1,10 +1,10 @@
 //! Which cards have a place on the screen, and what is spoken.
 
-use alloc::vec::Vec;
 use super::Notices;
 use super::card::Card;
 use super::view::{Announcement, Frame, Said, State};
 use crate::fault::Surface;
+use alloc::vec::Vec;
 
 impl Notices {
     /// Whether [`Notices::render`] would give something new. Many events in one task cost one frame.

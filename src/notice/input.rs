@@ -1,7 +1,7 @@
 //! What the model is told about calls, and how it is set up.
 
-use alloc::vec::Vec;
 use crate::time::Millis;
+use alloc::vec::Vec;
 
 /// What a call wants its notice to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! All living notices, and what calls and clocks do to them.
 
-use alloc::vec::Vec;
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use super::card::{Card, Due, FORGET, LEAST_SHOWN, Matter, ORPHAN, Trouble};
 use super::view::{Announcement, Frame, State, View};

@@ -1,9 +1,9 @@
 //! The next steps that a notice holds out: only ones that lead somewhere.
 
-use alloc::vec::Vec;
 use super::Offer;
 use super::card::Trouble;
 use crate::fault::{Action, Kind};
+use alloc::vec::Vec;
 
 /// At most so many buttons: the next step and one beside it.
 const MOST: usize = 2;

@@ -1,11 +1,11 @@
 //! Reads the notices that an app raises, and says everything that is wrong with one.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 use super::{AppNotice, Arg, Change, OwnAction, Severity};
 use crate::fault::Surface;
 use crate::policy::options::{Problem, Reader, Value};
 use crate::time::Instant;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 const MEMBERS: [&str; 7] = ["message", "cause", "severity", "surface", "args", "actions", "until"];
 const SEVERITIES: [Severity; 4] = [Severity::Info, Severity::Success, Severity::Warning, Severity::Error];
@@ -105,8 +105,7 @@ fn read_action(reader: &mut Reader<'_>) -> Option<OwnAction> {
         reader.report_at("id", "expected a name for the action");
         return None;
     };
-    let mut words =
-        |name: &str| reader.member(name).and_then(|mut member| member.text().map(String::from));
+    let mut words = |name: &str| reader.member(name).and_then(|mut member| member.text().map(String::from));
     let (label, href) = (words("label"), words("href"));
     if let Some(mut run) = reader.member("run")
         && *run.value() != Value::Function

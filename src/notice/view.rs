@@ -1,10 +1,10 @@
 //! What the model hands out: everything that a screen or an app's own component needs, as ids and numbers.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 use super::Cause;
 use crate::fault::{Action, Impact, Kind, Surface};
 use crate::time::Instant;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// How grave a notice is; shown by an icon and a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

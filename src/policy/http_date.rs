@@ -1,21 +1,16 @@
 //! The three date formats of HTTP (RFC 9110 §5.6.7), read strictly.
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const LONG_DAYS: [&str; 7] = [
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-];
+const LONG_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Epoch milliseconds of an IMF-fixdate, RFC 850 or asctime date; `None` for anything else.
 ///
 /// `now` (epoch ms) decides the century of RFC 850's two-digit years: one that seems more than 50 years ahead is past.
 /// All three are GMT. A leap second (`:60`) is accepted.
 pub fn parse(text: &str, now: u64) -> Option<u64> {
-    imf_fixdate(text)
-        .or_else(|| rfc850(text, now))
-        .or_else(|| asctime(text))
+    imf_fixdate(text).or_else(|| rfc850(text, now)).or_else(|| asctime(text))
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
@@ -118,11 +113,9 @@ mod tests {
 
     #[test]
     fn b4_b5_b6_all_three_forms_name_the_same_instant() {
-        for text in [
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
-            "Sun Nov  6 08:49:37 1994",
-        ] {
+        for text in
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+        {
             assert_eq!(parse(text, NOW), Some(EXAMPLE), "{text}");
         }
         assert_eq!(parse("Thu, 29 Feb 2024 00:00:00 GMT", NOW), Some(1_709_164_800_000));
@@ -132,7 +125,10 @@ mod tests {
 
     #[test]
     fn b6_a_two_digit_year_more_than_fifty_years_ahead_is_past() {
-        assert_eq!(parse("Tuesday, 06-Nov-77 08:49:37 GMT", NOW), parse("Sun, 06 Nov 1977 08:49:37 GMT", NOW));
+        assert_eq!(
+            parse("Tuesday, 06-Nov-77 08:49:37 GMT", NOW),
+            parse("Sun, 06 Nov 1977 08:49:37 GMT", NOW)
+        );
         assert_eq!(parse("Friday, 06-Nov-76 08:49:37 GMT", NOW), parse("Fri, 06 Nov 2076 08:49:37 GMT", NOW));
     }
 
@@ -144,12 +140,26 @@ mod tests {
     #[test]
     fn b8_what_is_not_a_date_is_refused() {
         for text in [
-            "", "Sun", "2015-10-21T07:28:00Z", "Sun, 32 Dec 2026 08:49:37 GMT", "Sun, 06 Nov 1994 25:99:99 GMT",
-            "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
-            "Sun, 06 Nov 1994 08:49:37 +0000", "Xyz, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
-            "Sun, 29 Feb 2023 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1894 08:49:37 GMT",
-            "Sun, 06 Nov 1994 08:49:37 GMT x", "Sun Nov 6 08:49:37 1994", "Sun, +6 Nov 1994 08:49:37 GMT",
-            "Sun, 06 Nov 1994 -8:49:37 GMT", "日, 06 Nov 1994 08:49:37 GMT", "Sun Nov 日6 08:49:37 1994",
+            "",
+            "Sun",
+            "2015-10-21T07:28:00Z",
+            "Sun, 32 Dec 2026 08:49:37 GMT",
+            "Sun, 06 Nov 1994 25:99:99 GMT",
+            "Sun, 06 Nov 1994 08:49:61 GMT",
+            "Sun, 6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 06 Nov 1994 08:49:37 +0000",
+            "Xyz, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 29 Feb 2023 08:49:37 GMT",
+            "Sun, 00 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1894 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 GMT x",
+            "Sun Nov 6 08:49:37 1994",
+            "Sun, +6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 -8:49:37 GMT",
+            "日, 06 Nov 1994 08:49:37 GMT",
+            "Sun Nov 日6 08:49:37 1994",
         ] {
             assert_eq!(parse(text, NOW), None, "{text:?}");
         }

@@ -4,10 +4,10 @@
 //! character. A pattern that starts with `/` is a path at the page's own origin; one with a scheme names origin and path.
 //! Query and fragment are never looked at. Matching costs at most pattern length × URL length: no backtracking.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use alloc::vec;
 use super::url::Url;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// At most so many optional parts, since each doubles the alternatives.
 const MAX_OPTIONAL: usize = 4;
@@ -47,7 +47,9 @@ impl Pattern {
             (Some(compile_host(origin)), source.get(path_at..).unwrap_or_default())
         };
         let path = if path.is_empty() { "/*" } else { path };
-        if path.contains(['?', '#']) && path.split(['?', '#']).next().is_some_and(|before| !before.ends_with('}')) {
+        if path.contains(['?', '#'])
+            && path.split(['?', '#']).next().is_some_and(|before| !before.ends_with('}'))
+        {
             return Err("leave out \"?\" and \"#\": query and fragment are never looked at");
         }
         if path.contains('(') {
@@ -231,7 +233,9 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        for source in ["api", "/a{b", "/a}b", "/a/:", "/a\\", "/a?b=c", "/(\\d+)", "/{a{b}}", "/{a}?{b}?{c}?{d}?{e}?"] {
+        for source in
+            ["api", "/a{b", "/a}b", "/a/:", "/a\\", "/a?b=c", "/(\\d+)", "/{a{b}}", "/{a}?{b}?{c}?{d}?{e}?"]
+        {
             assert!(Pattern::parse(source).is_err(), "{source}");
         }
     }

@@ -1,9 +1,9 @@
 //! Which failures of which requests are tried again, and how often.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 use crate::fault::retried_by_default;
 use crate::time::Millis;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Methods that may be sent twice (RFC 9110 §9.2.2, and QUERY of draft-ietf-httpbis-safe-method-w-body).
 pub const REPEATABLE_METHODS: [&str; 6] = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY"];

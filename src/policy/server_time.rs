@@ -160,9 +160,19 @@ mod tests {
 
     #[test]
     fn b8_malformed_is_ignored_and_hides_the_lesser_fields() {
-        for text in ["0x10", "-1", "1.5", "", "abc", "2026-09-21T14:13:30Z", "Mon, 32 Dec 2026 14:13:30 GMT",
-            "Mon, 21 Sep 2026 25:99:99 GMT", "+5", "5 6", "١"]
-        {
+        for text in [
+            "0x10",
+            "-1",
+            "1.5",
+            "",
+            "abc",
+            "2026-09-21T14:13:30Z",
+            "Mon, 32 Dec 2026 14:13:30 GMT",
+            "Mon, 21 Sep 2026 25:99:99 GMT",
+            "+5",
+            "5 6",
+            "١",
+        ] {
             let headers = TimingHeaders {
                 retry_after: Some(text),
                 rate_limit: Some("\"a\";r=0;t=9"),
@@ -185,7 +195,18 @@ mod tests {
     #[test]
     fn hostile_rate_limit_fields_are_ignored() {
         let many = "\"a\";r=0;t=3,".repeat(100_000);
-        for text in ["", ";", "\"open", "\"a\";R=0;t=3", "\"a\";r=-1;t=3", "\"a\";=3", "\"a\"r=0", "\"a\";r=0;t=", ",,,", &many] {
+        for text in [
+            "",
+            ";",
+            "\"open",
+            "\"a\";R=0;t=3",
+            "\"a\";r=-1;t=3",
+            "\"a\";=3",
+            "\"a\"r=0",
+            "\"a\";r=0;t=",
+            ",,,",
+            &many,
+        ] {
             assert_eq!(rate_limit(text), None);
         }
         assert_eq!(rate_limit("\"a\";r=0;t=99999999999999999999"), Some(u64::MAX));
@@ -194,8 +215,12 @@ mod tests {
     #[test]
     fn b12_legacy_reset_as_delta_and_epoch() {
         let legacy = |remaining, reset| {
-            TimingHeaders { rate_limit_remaining: remaining, rate_limit_reset: Some(reset), ..TimingHeaders::default() }
-                .wait(NOW)
+            TimingHeaders {
+                rate_limit_remaining: remaining,
+                rate_limit_reset: Some(reset),
+                ..TimingHeaders::default()
+            }
+            .wait(NOW)
         };
         assert_eq!(legacy(Some("0"), "5"), Some(5000));
         assert_eq!(legacy(None, "5"), Some(5000));

@@ -1,7 +1,7 @@
 //! The path of a URL without what may identify a person or a thing: all of a URL that may be shown or logged.
 
-use alloc::string::String;
 use crate::policy::url::Url;
+use alloc::string::String;
 
 /// Segments longer than this are data, not names.
 const MAX_SEGMENT: usize = 24;

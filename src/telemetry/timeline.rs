@@ -1,7 +1,7 @@
 //! The timeline of one call: every step with its time and its reason, as numbers until somebody asks for words.
 
-use alloc::vec::Vec;
 use crate::time::{Instant, Millis};
+use alloc::vec::Vec;
 
 /// A step, by its name in the public API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

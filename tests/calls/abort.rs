@@ -20,7 +20,10 @@ fn e4_in_a_wait_at_once_and_nothing_is_sent_afterwards() {
     let mut world = World::new("{}", &[wait(503, 5000), status(200)]);
     world.abort_at = Some(2000);
     let story = world.run();
-    assert_eq!((story.end.clone(), story.ended, story.requests()), (End::Rejected(Rejection::Aborted), 2000, 1));
+    assert_eq!(
+        (story.end.clone(), story.ended, story.requests()),
+        (End::Rejected(Rejection::Aborted), 2000, 1)
+    );
 }
 
 #[test]

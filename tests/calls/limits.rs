@@ -36,15 +36,20 @@ fn d3_each_attempt_has_its_own_limit_and_the_deadline_caps_everything() {
     assert!(story.ended <= 1000 + 3 * 100 + 2 * 10);
     let slow = Reply::Answer { status: 200, after: 90, server_wait: None };
     assert_eq!(World::new(options, &[Reply::Silence, slow]).run().end, End::Resolved(200));
-    let capped = r#"{ "defaults": { "attemptTimeout": 100, "deadline": 150, "retry": { "base": 10, "cap": 10 } } }"#;
+    let capped =
+        r#"{ "defaults": { "attemptTimeout": 100, "deadline": 150, "retry": { "base": 10, "cap": 10 } } }"#;
     let story = World::new(capped, &[Reply::Silence]).run();
-    assert_eq!((story.end.clone(), story.ended, story.requests()), (End::Rejected(Rejection::Timeout), 1150, 2));
+    assert_eq!(
+        (story.end.clone(), story.ended, story.requests()),
+        (End::Rejected(Rejection::Timeout), 1150, 2)
+    );
     assert!(story.says(What::Failure, Why::Deadline));
 }
 
 #[test]
 fn a_retry_that_cannot_fit_the_deadline_is_refused_at_once() {
-    let options = r#"{ "defaults": { "deadline": 50, "retry": { "base": 10000, "cap": 10000 } }, "seed": 3 }"#;
+    let options =
+        r#"{ "defaults": { "deadline": 50, "retry": { "base": 10000, "cap": 10000 } }, "seed": 3 }"#;
     let story = World::new(options, &[status(500)]).run();
     assert_eq!((story.requests(), story.ended), (1, 1005));
     assert!(story.says(What::Refused, Why::BeyondDeadline));
@@ -69,7 +74,9 @@ fn d4_no_timer_is_left_after_the_end() {
 #[test]
 fn d7_timeout_and_abort_have_exactly_one_cause() {
     let options = r#"{ "defaults": { "attemptTimeout": 100, "retry": false } }"#;
-    for (abort_at, end) in [(1099, Rejection::Aborted), (1100, Rejection::Aborted), (1101, Rejection::Timeout)] {
+    for (abort_at, end) in
+        [(1099, Rejection::Aborted), (1100, Rejection::Aborted), (1101, Rejection::Timeout)]
+    {
         let mut world = World::new(options, &[Reply::Silence]);
         world.abort_at = Some(abort_at);
         assert_eq!(world.run().end, End::Rejected(end), "{abort_at}");

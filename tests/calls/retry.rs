@@ -22,13 +22,16 @@ fn a2_failure_for_ever_resolves_with_the_last_answer_or_rejects_if_asked() {
     assert_eq!((story.end.clone(), story.requests()), (End::Resolved(500), 3));
     assert_eq!(story.fault, Some(Kind::ServerError));
     assert!(story.says(What::Refused, Why::AttemptsUsedUp));
-    let story = World::new(r#"{ "defaults": { "throwHttpErrors": true, "retry": false } }"#, &[status(404)]).run();
+    let story =
+        World::new(r#"{ "defaults": { "throwHttpErrors": true, "retry": false } }"#, &[status(404)]).run();
     assert_eq!(story.end, End::Rejected(Rejection::Http));
 }
 
 #[test]
 fn a3_one_attempt_or_none_at_all() {
-    for options in [r#"{ "defaults": { "retry": { "attempts": 1 } } }"#, r#"{ "defaults": { "retry": false } }"#] {
+    for options in
+        [r#"{ "defaults": { "retry": { "attempts": 1 } } }"#, r#"{ "defaults": { "retry": false } }"#]
+    {
         let story = World::new(options, &[status(503)]).run();
         assert_eq!((story.end.clone(), story.requests()), (End::Resolved(503), 1));
     }

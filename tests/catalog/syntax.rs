@@ -54,6 +54,8 @@ const ACCEPTED: &[(&str, &str, &str)] = &[
     ("markup, o", "{\u{200f} #b \u{200e}}x{\u{2066}/b c=d @e=f \u{2069}}", "x"),
     ("name, bidi around it", ".local $\u{200e}é\u{200f} = {3} {{{$é}}}", "3"),
     ("name, bidi before it alone", ".local $\u{61c}a = {3} {{{$a\u{2069}}}}", "3"),
+    ("name, bidi behind a namespace", "{5 :ns\u{200e}:f}", "{|5|}"),
+    ("ws, ideographic space", ".local\u{3000}$a\u{3000}={3}{{{$a\u{3000}@b}}}", "3"),
     (
         "name, wide range",
         "{\u{a1}\u{2fff}\u{e000}\u{fffd}\u{10fffd}}",

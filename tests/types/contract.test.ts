@@ -4,7 +4,8 @@ import type * as contract from './contract';
 import type * as ours from '../../pkg/types/index';
 
 /** Steadfetch itself. */
-type LaterClient = 'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health' | 'lint' | 'configure';
+type LaterClient =
+  'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health' | 'lint' | 'configure';
 /** SteadfetchOptions. */
 type LaterOptions =
   | 'remotePolicy'
@@ -25,15 +26,7 @@ type LaterOptions =
   | 'faults';
 /** Policy, and so rules and calls. */
 type LaterPolicy =
-  | 'budget'
-  | 'breaker'
-  | 'bulkhead'
-  | 'hedge'
-  | 'pacing'
-  | 'coalesce'
-  | 'cache'
-  | 'outbox'
-  | 'idempotency';
+  'budget' | 'breaker' | 'bulkhead' | 'hedge' | 'pacing' | 'coalesce' | 'cache' | 'outbox' | 'idempotency';
 type LaterRule = LaterPolicy | 'feature' | 'endpoints';
 /** `notify` as an Element comes with inline hints. */
 type LaterCall = LaterPolicy | 'feature' | 'idempotencyKey' | 'intent' | 'fallback' | 'notify';

@@ -10,6 +10,7 @@ use crate::failure;
 use crate::paths::Paths;
 use crate::process;
 use crate::progress;
+use crate::report::Tally;
 use crate::server::Config;
 use crate::serving::Serving;
 use crate::setup;
@@ -42,8 +43,14 @@ fn show(paths: &Paths, port: u16) -> Result<()> {
     serving.until_interrupted()
 }
 
+/// The demo builds: one check of `cargo xtask test`.
+pub(crate) fn suite(paths: &Paths, _: &[String]) -> Result<Tally> {
+    build_site(paths)?;
+    Ok(Tally::check(true))
+}
+
 /// Builds `www/` when it or the package changed.
-pub(crate) fn build_site(paths: &Paths) -> Result<()> {
+fn build_site(paths: &Paths) -> Result<()> {
     Step::new(&paths.stamps(), "www")
         .inputs([paths.join("pkg/dist")])
         .inputs(["www", "pkg/types", "pkg/package.json", "package-lock.json"].map(|path| paths.join(path)))

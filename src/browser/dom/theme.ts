@@ -50,7 +50,7 @@ svg{display:block;width:1.35em;fill:none;stroke:currentColor;stroke-width:1.75;s
 .body,.meta,.code,.details,.close,.more{color:var(--soft)}
 .meta{display:flex;flex-wrap:wrap;overflow:clip;column-gap:1.1em;font-size:.93em;font-variant-numeric:tabular-nums}
 .timer{color:var(--tone)}
-.timer:not([hidden])+.count::before{content:"";display:inline-block;margin-inline:-.68em .42em;vertical-align:.2em;border:.13em solid;border-radius:50%}
+.timer:not([hidden])+.count::before{content:"";display:inline-block;margin-inline:-.68em .42em;vertical-align:.2em;border:.14em solid;border-radius:50%}
 .code{margin-top:.5em;padding:.35em .6em;border-radius:.5em;background:var(--hover);font:.86em/1.5 monospace}
 .actions{display:flex;flex-wrap:wrap;align-items:center;gap:.4em}
 button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-height:2.15em;min-width:24px;padding:.1em .8em;border-radius:.5em;font-weight:600;cursor:pointer}
@@ -73,13 +73,14 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .toasts .card{position:relative;padding:.9em;grid-template-columns:auto minmax(0,1fr);border-radius:var(--steadfetch-radius,1em);box-shadow:var(--steadfetch-shadow,0 1px 2px #0002,0 8px 28px -6px #0005)}
 .toasts .actions{grid-column:2;margin-top:.65em}
 .toasts .close{position:absolute;top:.65em;inset-inline-end:.6em}
-.toasts .title{padding-inline-end:2em}
+.toasts .title{padding-inline-end:2.4em}
 .toasts :is(.body,.safe,.meta){margin-top:.15em}
 .compact .card{padding-block:.55em!important}
 .more{align-self:center;padding:.25em .9em;border-radius:2em;font-size:.86em}
 
 .banner{border-bottom:1px solid var(--edge);background:var(--background)}
 .banner .card{align-items:center;padding:.55em max(1.15em,env(safe-area-inset-right)) .55em max(1.15em,env(safe-area-inset-left));background:${mix('tone', 9, 'var(--background)')}}
+.banner .card+.card{border-top:1px solid var(--hover)}
 .banner .main{display:flex;flex-wrap:wrap;column-gap:.7em;align-items:baseline}
 .banner .icon{padding:.4em 0;background:none}
 .banner .code{flex-basis:100%}

@@ -97,7 +97,8 @@ impl Options {
             if let Some(mut surfaces) = root.member("surfaces") {
                 options.surfaces = read_surfaces(&mut surfaces);
             }
-            options.seed = root.member("seed").and_then(|mut seed| seed.integer(0, 1 << 53, "a whole number"));
+            options.seed =
+                root.member("seed").and_then(|mut seed| seed.integer(0, 1 << 53, "a whole number"));
         }
         if problems.is_empty() { Ok(options) } else { Err(problems) }
     }
@@ -129,7 +130,9 @@ impl CallOptions {
             }
             if let Some(mut expected) = root.member("expect") {
                 match expected.value() {
-                    Value::Text(text) if expect::essence(text).is_some() => options.expect = Some(text.clone()),
+                    Value::Text(text) if expect::essence(text).is_some() => {
+                        options.expect = Some(text.clone())
+                    }
                     _ => expected.wrong("a content type like \"application/json\" or \"image/*\""),
                 }
             }
@@ -293,7 +296,8 @@ fn read_surfaces(reader: &mut Reader<'_>) -> Option<Surfaces> {
     if let Some(mut headless) = reader.member("headless") {
         surfaces.headless = headless.boolean().unwrap_or_default();
     }
-    if let Some(most) = reader.member("maxVisible").and_then(|mut most| most.integer(1, 10, "a whole number")) {
+    if let Some(most) = reader.member("maxVisible").and_then(|mut most| most.integer(1, 10, "a whole number"))
+    {
         surfaces.max_visible = most as usize;
     }
     if let Some(delay) = reader.member("delay").and_then(|mut delay| delay.millis(0, false)) {

@@ -1,9 +1,9 @@
 //! Reads one object of the options and writes down everything that is wrong with it.
 
-use alloc::string::String;
-use alloc::vec::Vec;
 use super::value::{Value, push_integer};
 use crate::time::MAX_TIMER;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// One thing that is wrong: where, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

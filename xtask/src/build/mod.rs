@@ -4,6 +4,7 @@ mod bundle;
 mod glue;
 mod optimize;
 mod sections;
+mod shorten;
 mod wasm;
 
 use std::fs::{self, File};

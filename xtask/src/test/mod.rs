@@ -15,6 +15,7 @@ use anyhow::Result;
 use crate::args::Args;
 use crate::bench;
 use crate::build::{self, Profile};
+use crate::demo;
 use crate::failure;
 use crate::paths::Paths;
 use crate::progress::seconds;
@@ -25,12 +26,13 @@ use crate::setup;
 type Suite = fn(&Paths, &[String]) -> Result<Tally>;
 
 /// Cheap ones first.
-const SUITES: [(&str, Suite); 7] = [
+const SUITES: [(&str, Suite); 8] = [
     ("format", format::run),
     ("types", types::run),
     ("package", package::run),
     ("native", native::run),
     ("shell", shell::run),
+    ("demo", demo::suite),
     ("e2e", e2e::run),
     ("bench", bench::size::suite),
 ];

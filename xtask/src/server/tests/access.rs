@@ -41,7 +41,7 @@ async fn preflights_are_counted_apart_and_use_up_no_step() {
     put(&server, "a", &json!({ "steps": [{ "status": 500 }, {}] })).await;
     preflight(&server, "/s/a/x").await;
     assert_eq!(get(&server.addresses.first, "/s/a/x").await.status, 500);
-    let plain = ask(&server.addresses.first, "OPTIONS /s/a/x", &[], b"").await.unwrap();
+    let plain = ask(&server.addresses.first, "OPTIONS /s/a/x", &[ORIGIN], b"").await.unwrap();
     assert_eq!(plain.status, 200, "OPTIONS of the app's own is a request");
     let log = log(&server, "a").await;
     assert_eq!((&log["counts"]["requests"], &log["counts"]["preflights"]), (&json!(2), &json!(1)));
@@ -110,11 +110,19 @@ async fn a_session_with_a_token() {
     let header = format!("authorization: Bearer {}", refreshed["token"].as_str().unwrap());
     assert_eq!(ask(first, "GET /s/a/x", &[&header], b"").await.unwrap().text(), "secret");
     assert_eq!(log(&server, "a").await["token"], refreshed["token"]);
+    let again = ask(first, "POST /s/a/_refresh", &[], b"").await.unwrap().json();
+    assert_eq!(
+        ask(first, "GET /s/a/x", &[&header], b"").await.unwrap().status,
+        401,
+        "the last one is worthless"
+    );
+    let header = format!("authorization: Bearer {}", again["token"].as_str().unwrap());
+    assert_eq!(ask(first, "GET /s/a/x", &[&header], b"").await.unwrap().status, 200);
 
     ask(first, "POST /_scenario/a/expire", &[], b"").await.unwrap();
     assert_eq!(ask(first, "GET /s/a/x", &[&header], b"").await.unwrap().status, 401);
     let counts = log(&server, "a").await["counts"].clone();
-    assert_eq!((&counts["requests"], &counts["refreshes"]), (&json!(3), &json!(1)));
+    assert_eq!((&counts["requests"], &counts["refreshes"]), (&json!(5), &json!(2)));
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! What answers and requests carry.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -7,6 +11,9 @@ use sha2::{Digest, Sha256};
 
 use super::client::{Client, ask, get, log, log_when, put};
 use super::server;
+use crate::server::body::{Sending, Source};
+use crate::server::log::{Head, Kind, Log};
+use crate::server::script::{Pace, Stall};
 
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -178,6 +185,29 @@ async fn a_cut_body_and_its_continuation() {
     assert_eq!(body, (0..9000_u32).map(|n| (n % 251) as u8).collect::<Vec<_>>());
 }
 
+#[tokio::test]
+async fn a_stall_that_nobody_ends_is_cut() {
+    let log = Log::new();
+    let head = Head {
+        kind: Kind::Request,
+        method: "GET".to_owned(),
+        path: "/".to_owned(),
+        query: None,
+        headers: HeaderMap::new(),
+        origin: "first",
+        connection: 1,
+        reused: false,
+    };
+    let recorder = log.begin(Arc::new(head));
+    let stall = Stall { after: 3, lasts: Duration::from_millis(50), resumes: false };
+    let mut sending = Sending::new(Source::Generated(0..9), Pace::None, Some(stall), recorder);
+    assert_eq!(sending.next().await.unwrap().unwrap(), [0, 1, 2][..]);
+    let start = Instant::now();
+    assert!(sending.next().await.unwrap().is_err());
+    assert!(start.elapsed() >= stall.lasts);
+    assert_eq!(log.to_json()["requests"][0]["end"], "cut");
+}
+
 /// Resident pages of this process.
 fn resident() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
@@ -193,7 +223,7 @@ async fn gigabytes_pass_through_little_memory() {
     client.send("GET /s/a", &[], b"").await;
     assert_eq!(client.head().await.unwrap().header("content-length"), Some("2147483648"));
     // A client that does not read holds the server up.
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let before = resident();
     let sent = log(&server, "a").await["requests"][0]["sent"].as_u64().unwrap();
     assert!(sent < 32 << 20, "{sent} bytes went out to nobody");

@@ -1,0 +1,174 @@
+// Bodies that a rule asks to watch.
+import { expect, test } from '../support/test';
+
+const WATCHED = { defaults: { idleTimeout: 4000 } };
+
+test('F6 a watched Response has url, type, redirected, status, headers and clone as native has them', async ({ lab, server }) => {
+  const script = await server.play({
+    routes: {
+      'GET /from': { redirect: 'to' },
+      'GET /to': { text: 'body', headers: { 'x-mine': 'yes' } },
+      'GET /empty': { status: 204 },
+      'HEAD /to': { text: 'body' },
+      'GET /none': { text: '' },
+      'GET /missing': { status: 404, json: { a: 1 } },
+      'GET /form': { text: 'a=1&b=2', type: 'application/x-www-form-urlencoded' },
+    },
+  });
+  const found = await lab.page.evaluate(
+    async ([url, second, options]) => {
+      const client = await lab.client(options);
+      const tell = async (response: Response) => {
+        const { url, type, redirected, status, statusText, ok, bodyUsed } = response;
+        const copy = response.clone();
+        const early = { url: copy.url, type: copy.type, redirected: copy.redirected, status: copy.status, ok: copy.ok };
+        const text = await response.text();
+        const again = copy.clone();
+        const texts = [await copy.text(), await again.text()];
+        const read = await response.text().catch((error) => error.name);
+        return {
+          ...{ url, type, redirected, status, statusText, ok, bodyUsed, text, early, texts, read, used: response.bodyUsed },
+          headers: [...response.headers].filter(([name]) => name !== 'date'),
+          kind: Object.prototype.toString.call(response),
+          real: response instanceof Response,
+        };
+      };
+      const found: Record<string, unknown[]> = {};
+      const requests: Record<string, [string, RequestInit?]> = {
+        redirected: [`${url}/from`],
+        cors: [`${second}/to`],
+        empty: [`${url}/empty`],
+        none: [`${url}/none`],
+        head: [`${url}/to`, { method: 'HEAD' }],
+        missing: [`${url}/missing`],
+        opaque: [`${second}/to`, { mode: 'no-cors' }],
+        manual: [`${url}/from`, { redirect: 'manual' }],
+      };
+      for (const [name, args] of Object.entries(requests)) found[name] = [await tell(await client.fetch(...args)), await tell(await fetch(...args))];
+      const readers: Record<string, unknown> = {};
+      for (const [path, way] of [['to', 'arrayBuffer'], ['to', 'blob'], ['to', 'bytes'], ['missing', 'json'], ['to', 'json'], ['form', 'formData'], ['to', 'formData']] as const) {
+        const [own, native] = await Promise.all(
+          [client.fetch, fetch].map(async (fetch) => {
+            const read = (await fetch(`${url}/${path}`))[way]();
+            const got = await read.catch((error: unknown) => `${error}`);
+            if (got instanceof Blob) return ['blob', got.type, await got.text()];
+            if (got instanceof FormData) return [...got];
+            if (got instanceof ArrayBuffer || got instanceof Uint8Array) return [got.constructor.name, ...new Uint8Array(got)];
+            return got;
+          }),
+        );
+        readers[`${path} ${way}`] = JSON.stringify(own) === JSON.stringify(native) ? 'as native' : [own, native];
+      }
+      return { found, readers };
+    },
+    [script.url, script.second, WATCHED] as const,
+  );
+  for (const [name, [own, native]] of Object.entries(found.found)) expect(own, name).toEqual(native);
+  for (const [name, outcome] of Object.entries(found.readers)) expect(outcome, name).toBe('as native');
+});
+
+test('F6 progress is told chunk by chunk, with the total where the server names it', async ({ lab, server }) => {
+  const chunks = [1000, 2000, 3000].map((bytes) => ({ bytes, delay: 80 }));
+  const script = await server.play({
+    routes: { 'GET /known': { chunks }, 'GET /unknown': { chunks, chunked: true }, 'GET /none': { status: 204 } },
+  });
+  const told = await lab.page.evaluate(async (url) => {
+    const client = await lab.client();
+    const run = async (path: string) => {
+      const told: { bytes: number; total?: number }[] = [];
+      const onProgress = (progress: { bytes: number; total?: number }) => void told.push({ ...progress });
+      const response = await client.fetch(url + path, { steady: { onProgress } });
+      const { length } = await response.text();
+      return { told, length };
+    };
+    return { known: await run('/known'), unknown: await run('/unknown'), none: await run('/none') };
+  }, script.url);
+  expect(told.known.length).toBe(6000);
+  expect(told.known.told.length).toBeGreaterThanOrEqual(3);
+  expect(told.known.told.every(({ total }) => total === 6000)).toBe(true);
+  expect(told.known.told.at(-1)).toEqual({ bytes: 6000, total: 6000 });
+  const bytes = told.known.told.map((it) => it.bytes);
+  expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
+  expect(told.unknown.told.at(-1)).toEqual({ bytes: 6000 });
+  expect(told.none).toEqual({ told: [], length: 0 });
+});
+
+test("F6 a listener's mistake does not harm the body", async ({ lab, server }) => {
+  lab.expects(/uncaught: Error: mine/);
+  const script = await server.play({ steps: [{ bytes: 3000 }] });
+  const length = await lab.page.evaluate(async (url) => {
+    const client = await lab.client();
+    const response = await client.fetch(url, {
+      steady: {
+        onProgress() {
+          throw new Error('mine');
+        },
+      },
+    });
+    return (await response.arrayBuffer()).byteLength;
+  }, script.url);
+  expect(length).toBe(3000);
+});
+
+test('F6 a reader that brings its own buffer gets the bytes and the end', async ({ lab, server }) => {
+  const script = await server.play({ steps: [{ bytes: 70_000 }] });
+  const got = await lab.page.evaluate(
+    async ([url, options]) => {
+      const client = await lab.client(options);
+      const response = await client.fetch(url);
+      const reader = response.body!.getReader({ mode: 'byob' });
+      let buffer = new ArrayBuffer(1000);
+      let [bytes, wrong] = [0, 0];
+      for (;;) {
+        const { done, value } = await reader.read(new Uint8Array(buffer));
+        if (done) return { bytes, wrong };
+        value.forEach((byte, n) => (wrong += Number(byte !== (bytes + n) % 251)));
+        bytes += value.byteLength;
+        buffer = value.buffer;
+      }
+    },
+    [script.url, WATCHED] as const,
+  );
+  expect(got).toEqual({ bytes: 70_000, wrong: 0 });
+});
+
+test('F6 cancelling a watched body ends the download, and the call', async ({ lab, server }) => {
+  const script = await server.play({ steps: [{ bytes: 50_000_000 }] });
+  const known = await lab.page.evaluate(
+    async ([url, options]) => {
+      const client = await lab.client(options);
+      const response = await client.fetch(url);
+      const reader = response.body!.getReader();
+      await reader.read();
+      await reader.cancel('enough');
+      await lab.sleep(100);
+      return { fault: steadfetch.explain(response)!.fault, closed: await reader.closed.then(() => true) };
+    },
+    [script.url, WATCHED] as const,
+  );
+  expect(known).toEqual({ fault: undefined, closed: true });
+  await expect.poll(async () => (await script.requests())[0]!.end).toBe('aborted');
+});
+
+test('F6 what went wrong with a body is explained by its Response', async ({ lab, server }) => {
+  const script = await server.play({
+    routes: { 'GET /stall': { bytes: 5000, stallAfter: 2000 }, 'GET /cut': { bytes: 5000, truncateAfter: 2000 } },
+  });
+  const kinds = await lab.page.evaluate(async (url) => {
+    const client = await lab.client({ defaults: { idleTimeout: 200 } });
+    const kinds: unknown[] = [];
+    for (const path of ['/stall', '/cut']) {
+      const response = await client.fetch(url + path);
+      const before = steadfetch.explain(response)!.fault?.kind;
+      const error = await response.text().catch((error) => error);
+      await lab.sleep(50);
+      const after = steadfetch.explain(response)!;
+      kinds.push([before, error.name, after.fault?.kind, after.timeline.find(({ what }) => what === 'failure')?.why]);
+    }
+    return kinds;
+  }, script.url);
+  expect(kinds).toEqual([
+    [undefined, 'TimeoutError', 'stalled', 'the body was silent for longer than the idle timeout'],
+    [undefined, 'TypeError', 'stalled', 'the body ended early'],
+  ]);
+});

@@ -1,0 +1,86 @@
+// One call in the chart: a bar for each attempt, hatched waits between them, a word where an attempt ended.
+import type { Attempt, Call, Wait } from '../net/calls';
+import { set, svg, write } from '../page/dom';
+import { ROW, type Scale, x } from './chart-scale';
+import { ending, tone } from './words';
+
+const BAR = 12;
+const TOP = (ROW - BAR) / 2;
+/** However short an attempt, it can be seen. */
+const LEAST = 4;
+/** A word needs so much room before the next bar. */
+const ROOM = 30;
+
+export class CallRow {
+  readonly node = svg('g', { class: 'row' });
+  readonly #waits: SVGRectElement[] = [];
+  readonly #bars: { rect: SVGRectElement; word: SVGTextElement }[] = [];
+  readonly #body = svg('rect', { class: 'body', height: 2, y: ROW / 2 - 1 });
+
+  constructor(readonly call: Call) {
+    this.node.append(this.#body);
+  }
+
+  /** Brings everything to where it is now. */
+  draw(scale: Scale, now: number): void {
+    const { attempts, waits } = this.call;
+    waits.forEach((wait, at) => this.#wait(at, wait, scale, now));
+    // A wait that turned out to be the end.
+    for (const rect of this.#waits.splice(waits.length)) rect.remove();
+    attempts.forEach((attempt, at) => this.#attempt(at, attempt, scale, now));
+    this.#drawBody(scale, now);
+  }
+
+  /** Whether it still changes with the clock. */
+  get alive(): boolean {
+    const { to, outcome, body } = this.call;
+    return to === undefined || (outcome === 'ok' && body?.to === undefined);
+  }
+
+  #wait(at: number, wait: Wait, scale: Scale, now: number): void {
+    const rect = (this.#waits[at] ??= this.node.insertBefore(
+      svg('rect', { class: 'wait', y: TOP, height: BAR, rx: 2 }),
+      this.#body,
+    ));
+    // What is planned reaches over the now-line into the future.
+    const to = wait.to ?? Math.max(now, wait.planned ?? 0);
+    const from = x(scale, wait.from);
+    set(rect, { x: round(from), width: round(Math.max(0, x(scale, to) - from)) });
+  }
+
+  #attempt(at: number, attempt: Attempt, scale: Scale, now: number): void {
+    const known = (this.#bars[at] ??= this.#bar());
+    const from = x(scale, attempt.from);
+    const width = Math.max(LEAST, x(scale, attempt.to ?? now) - from);
+    set(known.rect, { class: `attempt ${tone(attempt)}`, x: round(from), width: round(width) });
+    const next = this.call.attempts[at + 1];
+    const room = next ? x(scale, next.from) - from - width : Infinity;
+    const word = attempt.to !== undefined && room >= ROOM ? ending(attempt) : '';
+    set(known.word, { x: round(from + width + 4), class: `word ${tone(attempt)}` });
+    write(known.word, word);
+  }
+
+  #bar(): { rect: SVGRectElement; word: SVGTextElement } {
+    const rect = svg('rect', { y: TOP, height: BAR, rx: 2.5 });
+    const word = svg('text', { y: ROW / 2 + 3.5 });
+    this.node.append(rect, word);
+    return { rect, word };
+  }
+
+  /** A thin line while the answer's body is still coming; a body that is there at once draws nothing. */
+  #drawBody(scale: Scale, now: number): void {
+    const { to, outcome, body } = this.call;
+    const end = body?.to ?? now;
+    const lasts = outcome === 'ok' && to !== undefined && end - to > 300;
+    const from = lasts ? x(scale, to) : 0;
+    set(this.#body, {
+      x: round(from),
+      width: lasts ? round(x(scale, end) - from) : 0,
+      class: body?.whole === false ? 'body bad' : 'body',
+    });
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,52 @@
+// The fault lab beside the shop.
+import { steady } from '../net/steady';
+import { button, h, part, set, write } from '../page/dom';
+import { icon } from '../page/icons';
+import { freeze, startChart } from './chart';
+import { startHistory } from './history';
+import { startLog } from './log';
+import { startPlayer } from './player-view';
+import { startStory } from './story';
+import { startSwitchboard } from './switchboard';
+import { startTabs } from './tabs';
+import * as trouble from './trouble';
+
+export function startLab(): void {
+  startHistory();
+  startLog();
+  startSwitchboard();
+  startPlayer();
+  startTabs('causes');
+  startChart();
+  startStory();
+  part('chart-actions').append(freezer());
+  engine();
+  trouble.refused.listen((why) => {
+    write(part('lab-problem'), why ? 'The fault server doesn’t answer. Start the demo’s command again.' : '');
+  });
+  trouble.start();
+}
+
+/** What moves by itself can be held still. */
+function freezer(): HTMLElement {
+  let frozen = false;
+  const words = h('span', {}, 'Hold');
+  const node = button('press small', () => {
+    frozen = !frozen;
+    freeze(frozen);
+    set(node, { 'aria-pressed': String(frozen) });
+    write(words, frozen ? 'Held' : 'Hold');
+  });
+  node.append(icon('pause'), words);
+  set(node, { 'aria-pressed': 'false' });
+  return node;
+}
+
+function engine(): void {
+  const show = () => {
+    write(part('engine'), steady.state === 'active' ? 'Wasm engine active' : `engine: ${steady.state}`);
+    set(part('engine'), { 'data-state': steady.state });
+  };
+  show();
+  steady.on('state', show);
+}

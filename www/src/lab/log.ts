@@ -1,0 +1,74 @@
+// What happened, in words, newest first.
+import type { Notice } from 'steadfetch';
+import type { Call, Change } from '../net/calls';
+import { calls, steady } from '../net/steady';
+import { timeOfDay } from '../page/ago';
+import { h, part } from '../page/dom';
+import { type Active } from './trouble';
+import { nameOf } from './endpoints';
+import { sentence } from './fault';
+import * as player from './player';
+import * as trouble from './trouble';
+import { attemptLine, endLine } from './words';
+
+const MOST = 120;
+
+/** Whom a line is about. */
+type Voice = 'lab' | 'call' | 'good' | 'person' | 'page';
+
+/** Writes one line. */
+export function note(voice: Voice, text: string): void {
+  const list = part('log');
+  const now = new Date();
+  list.prepend(
+    h('li', { class: voice }, h('time', { datetime: now.toISOString() }, timeOfDay(now.getTime())), h('span', {}, text)),
+  );
+  while (list.children.length > MOST) list.lastElementChild?.remove();
+}
+
+/** Starts listening to everything that is worth a line. */
+export function startLog(): void {
+  let before: readonly Active[] = [];
+  trouble.changed.listen((active) => {
+    const same = (one: Active) => (other: Active) => JSON.stringify(one) === JSON.stringify(other);
+    for (const each of active) if (!before.some(same(each))) note('lab', begins(each));
+    for (const each of before) if (!active.some(same(each))) note('lab', ends(each));
+    before = active;
+  });
+  trouble.refused.listen((why) => why && note('lab', why));
+  player.changed.listen(({ incident, how }) => note('lab', `“${incident.name}” ${how === 'began' ? 'begins' : how}.`));
+  calls.changed.listen(({ call, change }) => onCall(call, change));
+  steady.on('notice', ({ notice, action }) => onNotice(notice, action));
+  steady.on('state', ({ state, why }) => note('page', `Steadfetch is ${state}${why ? `: ${why}` : ''}.`));
+}
+
+function begins({ pattern, fault }: Active): string {
+  return `${fault.kind === 'offline' ? 'Everything' : nameOf(pattern)} ${sentence(fault)}.`;
+}
+
+function ends({ pattern, fault }: Active): string {
+  return fault.kind === 'offline' ? 'The device is online again.' : `${nameOf(pattern)} works again.`;
+}
+
+const told = new WeakMap<Call, string>();
+
+function onCall(call: Call, change: Change): void {
+  if (change === 'body' && call.body?.whole === false && call.outcome === 'ok') {
+    return note('call', `${call.name}: the answer broke off.`);
+  }
+  const line = change === 'ended' ? endLine(call) : change === 'attempt' ? attemptLine(call) : undefined;
+  if (!line) return;
+  // An attempt is told once, when it is known when the next one is; of a timeout, events don't tell.
+  const key = `${call.attempts.length} ${change}`;
+  const wait = call.waits.at(-1);
+  const known = wait?.planned !== undefined || call.attempts.at(-1)?.cause === 'timeout';
+  if ((change === 'attempt' && !known) || told.get(call) === key) return;
+  told.set(call, key);
+  note(call.outcome === 'ok' ? 'good' : 'call', line);
+}
+
+function onNotice({ title, state, surface }: Notice, action: string | undefined): void {
+  if (action) return note('person', `The person presses ${action.replaceAll('-', ' ')} on “${title}”.`);
+  if (state === 'shown') note('person', `The person sees a ${surface}: “${title}”.`);
+  if (state === 'resolved') note('person', `The person sees it is over: “${title}”.`);
+}

@@ -1,0 +1,117 @@
+// The incident player: what can be played, a track of what is to come, the playhead.
+import { minutes } from '../page/ago';
+import { arrange, button, h, part, set, write } from '../page/dom';
+import { icon } from '../page/icons';
+import { nameOf } from './endpoints';
+import { shortName } from './fault';
+import { type Incident, readIncident } from './incident';
+import { INCIDENTS } from './library';
+import { note } from './log';
+import * as player from './player';
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const LARGEST_FILE = 256 * 1024;
+
+let incidents = [...INCIDENTS];
+let picked = incidents[0] as Incident;
+let playhead: HTMLElement;
+const play = button('press main play', () => toggle());
+
+/** Fills the player. */
+export function startPlayer(): void {
+  part('player-actions').append(play, openFile());
+  offer();
+  player.changed.listen(() => {
+    dress();
+    requestAnimationFrame(follow);
+  });
+}
+
+function toggle(): void {
+  if (player.position()) player.stop();
+  else player.play(picked);
+}
+
+function offer(): void {
+  const options = incidents.map((incident) => {
+    const input = h('input', { type: 'radio', name: 'incident', checked: incident === picked });
+    input.addEventListener('change', () => pick(incident));
+    return h('label', { class: 'pill' }, input, h('span', {}, incident.name));
+  });
+  arrange(part('incidents'), options);
+  pick(picked);
+}
+
+function pick(incident: Incident): void {
+  picked = incident;
+  const now = player.position();
+  if (now && now.incident !== incident) player.stop();
+  write(part('incident-summary'), incident.summary);
+  drawTrack(incident);
+  dress();
+}
+
+/** The track: a bar for each step, on as many levels as overlap. */
+function drawTrack({ steps, length }: Incident): void {
+  const ends: number[] = [];
+  const bars = [...steps]
+    .sort((a, b) => a.at - b.at)
+    .map((step) => {
+      const free = ends.findIndex((end) => end <= step.at);
+      const level = free < 0 ? ends.length : free;
+      ends[level] = step.until;
+      const where = step.fault.kind === 'offline' ? 'device' : nameOf(step.endpoint);
+      const bar = h('span', { class: `track-step ${step.fault.kind}` }, `${shortName(step.fault)} · ${where}`);
+      bar.style.setProperty('--from', String(step.at / length));
+      bar.style.setProperty('--share', String((step.until - step.at) / length));
+      bar.style.setProperty('--level', String(Math.min(level, 1)));
+      return bar;
+    });
+  playhead = h('span', { class: 'playhead' });
+  const track = part('track');
+  track.style.setProperty('--levels', String(Math.min(Math.max(ends.length, 1), 2)));
+  arrange(track, [...bars, playhead]);
+  follow();
+}
+
+function dress(): void {
+  const now = player.position();
+  arrange(play, [icon(now ? 'stop' : 'play'), h('span', {}, now ? 'Stop' : 'Play incident')]);
+  set(part('player'), { 'data-playing': now !== undefined });
+}
+
+/** Moves the playhead; where movement is not wanted, once a second. */
+function follow(): void {
+  const now = player.position();
+  const at = now ? (calm.matches ? Math.floor(now.at) : now.at) : 0;
+  const { length } = now?.incident ?? picked;
+  playhead.style.setProperty('--at', String(Math.min(1, at / length)));
+  write(part('player-time'), `${minutes(at)} / ${minutes(length)}`);
+  write(part('tab-time'), now ? minutes(at) : '');
+  if (now) requestAnimationFrame(follow);
+}
+
+/** Your own incident, from a file of the same format. */
+function openFile(): HTMLElement {
+  const input = h('input', { type: 'file', accept: '.json,application/json', class: 'unseen' });
+  input.addEventListener('change', () => {
+    const file = input.files?.[0];
+    if (file) void read(file);
+    input.value = '';
+  });
+  return h('label', { class: 'press small file' }, input, h('span', {}, 'Open a file'));
+}
+
+async function read(file: File): Promise<void> {
+  try {
+    if (file.size > LARGEST_FILE) throw new Error('a file of at most 256 KB is expected');
+    const incident = readIncident(JSON.parse(await file.text()));
+    incidents = [...incidents.filter(({ name }) => name !== incident.name), incident];
+    picked = incident;
+    offer();
+    note('lab', `“${incident.name}” is ready to be played.`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    note('lab', `${file.name} can’t be played. ${why}`);
+  }
+}

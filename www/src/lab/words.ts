@@ -1,0 +1,95 @@
+// What happened, in words: for the log, for the story of one call, for screen readers.
+import type { TimelineEntry } from 'steadfetch';
+import type { Attempt, Call } from '../net/calls';
+import { span } from '../page/ago';
+
+/** How one attempt ended, in a word: a status, or what came in place of an answer. */
+export function ending(attempt: Attempt): string {
+  if (attempt.status !== undefined) return attempt.kind === 'bad-response' ? 'not JSON' : String(attempt.status);
+  switch (attempt.cause) {
+    case 'timeout':
+      return 'timeout';
+    case 'cancelled':
+      return 'cancelled';
+    case 'network':
+      return attempt.kind === 'offline' ? 'offline' : 'no answer';
+    default:
+      return '';
+  }
+}
+
+/** The colour of an attempt. */
+export function tone(attempt: Attempt): string {
+  if (attempt.to === undefined) return 'busy';
+  if (attempt.cause === 'cancelled') return 'gone';
+  if (attempt.cause) return 'bad';
+  const status = attempt.status ?? 0;
+  if (attempt.kind === 'bad-response') return 'bad';
+  if (status < 400) return 'ok';
+  return status === 429 || status === 503 || status === 401 ? 'warn' : 'bad';
+}
+
+/** Where a call stands, for its button in the chart. */
+export function standing(call: Call): string {
+  const count = call.attempts.length;
+  const attempts = count === 1 ? '1 attempt' : `${count} attempts`;
+  const last = call.attempts.at(-1);
+  switch (call.outcome) {
+    case 'ok':
+      if (call.body?.whole === false) return `${attempts}, the answer broke off`;
+      return count > 1 ? `answered at attempt ${count}` : 'answered';
+    case 'failed':
+      return `${attempts}, given up after ${last ? ending(last) : 'no attempt'}`;
+    case 'cancelled':
+      return 'cancelled';
+    case 'open':
+      if (!last) return 'waiting for the engine';
+      return last.to === undefined ? `attempt ${count} under way` : `${attempts}, waiting`;
+  }
+}
+
+/** An attempt that failed, for the log; undefined where there is nothing to tell. */
+export function attemptLine(call: Call): string | undefined {
+  const last = call.attempts.at(-1);
+  if (!last || last.to === undefined || call.outcome !== 'open') return undefined;
+  const wait = call.waits.at(-1);
+  if (!wait || wait.to !== undefined) return undefined;
+  const next = wait.planned === undefined ? '' : ` Next try in ${span(Math.max(0, wait.planned - last.to))}.`;
+  return `${call.name}: ${ending(last)} at attempt ${call.attempts.length}.${next}`;
+}
+
+/** The end of a call that met trouble, for the log. */
+export function endLine(call: Call): string | undefined {
+  const took = span((call.to ?? call.from) - call.from);
+  const count = call.attempts.length;
+  if (call.outcome === 'ok') {
+    return count > 1 ? `${call.name}: answered at attempt ${count}, after ${took}.` : undefined;
+  }
+  if (call.outcome !== 'failed') return undefined;
+  const last = call.attempts.at(-1);
+  const code = call.explanation?.fault?.code;
+  return `${call.name}: given up after ${took}${last ? `, ${ending(last)}` : ''}${code ? ` (${code})` : ''}.`;
+}
+
+/** One step of `explain`'s timeline as a phrase. */
+export function phrase({ what, why, status, delay }: TimelineEntry): string {
+  const because = why ? `: ${why}` : '';
+  switch (what) {
+    case 'start':
+      return 'called';
+    case 'attempt':
+      return why ? `sent${because}` : 'sent';
+    case 'response':
+      return `answered ${status ?? ''}${because}`;
+    case 'failure':
+      return why ?? 'failed';
+    case 'wait':
+      return `waits ${span(delay ?? 0)}${because}`;
+    case 'refused':
+      return `no further try${because}`;
+    case 'done':
+      return 'over';
+    default:
+      return `${what}${because}`;
+  }
+}

@@ -1,0 +1,30 @@
+// The demo: a small shop on a bad network, and the lab that makes it bad.
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/page.css';
+import './styles/shop.css';
+import './styles/lab.css';
+import './styles/chart.css';
+import { startLab } from './lab/lab';
+import { scenarioId } from './net/backend';
+import { steady } from './net/steady';
+import { part } from './page/dom';
+import { startPanels } from './page/panels';
+import { startThemeSwitch } from './page/theme';
+import { answerNotices } from './shop/answers';
+import * as feed from './shop/feed';
+import { startRoutes } from './shop/routes';
+import { startVisitor } from './shop/visitor';
+import * as trouble from './lab/trouble';
+
+// Tests find this visitor's scenario on the server by it.
+part('lab').dataset['scenario'] = scenarioId;
+steady.notices.mount(part('banner-place'));
+startThemeSwitch();
+startPanels();
+answerNotices();
+startRoutes();
+startLab();
+startVisitor();
+// The shop's first request needs the scenario that answers it.
+void trouble.ready().then(() => feed.start());
