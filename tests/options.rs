@@ -1,6 +1,6 @@
 //! Options: one tree, all its problems at once, each with its path, what was expected and what was found.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 #[path = "calls/world.rs"]
 #[allow(dead_code)]

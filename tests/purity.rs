@@ -1,6 +1,6 @@
 //! The purity rule: outside `src/browser` the core names nothing of the web, reads no clock and draws no randomness.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! The shell in a real browser: the border between JavaScript and the core.
 
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
 
+#![cfg(target_arch = "wasm32")]
 use js_sys::{Array, Date, Object, Reflect};
 use steadfetch::browser::Core;
 use wasm_bindgen::prelude::*;

@@ -6,7 +6,10 @@ export * from './index';
 
 let client: Steadfetch | undefined;
 
-export const fetch = function fetch(input: RequestInfo | URL, init: SteadyInit | undefined = undefined) {
-  client ??= createSteadfetch();
-  return client.fetch(input, init);
+export const { fetch } = {
+  // Its `length` is 1, like window.fetch's.
+  fetch(_: RequestInfo | URL, ..._more: [SteadyInit?]) {
+    client ??= createSteadfetch();
+    return client.fetch(...(arguments as unknown as [RequestInfo | URL, SteadyInit?]));
+  },
 };

@@ -75,7 +75,7 @@ class Client implements DriverHost {
   #early(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
     const request = input instanceof Request ? input : undefined;
     const hurry = this.#leaving || init?.keepalive || request?.keepalive || request?.mode === 'navigate';
-    const href = resolve(request ? request.url : String(input));
+    const href = resolve(request ? request.url : `${input as string}`);
     if (hurry || !href || !/^https?:/.test(href)) return this.native(input, init);
     const own = copyInit(init);
     const method = own.method ?? request?.method ?? 'GET';
@@ -137,7 +137,9 @@ class Client implements DriverHost {
 
   /** Starts a core of this client's own in the running instance. */
   #start(): void {
-    const { Core, IntlFormats } = this.#runtime!;
+    const runtime = this.#runtime!;
+    if (broken.delete(runtime)) runtime.restart();
+    const { Core, IntlFormats } = runtime;
     let core: Core;
     try {
       const { origin } = new URL(baseUrl() || 'http://localhost');
@@ -186,7 +188,8 @@ class Client implements DriverHost {
 
   trapped(error: unknown): void {
     console.error('Steadfetch: its engine stopped and is started anew (SF-internal).', error);
-    const runtime = this.#runtime;
+    const runtime = this.#runtime!;
+    broken.add(runtime);
     for (const client of clients) if (client.#runtime === runtime) client.#restart(error);
   }
 
@@ -195,12 +198,11 @@ class Client implements DriverHost {
     this.notices.stop();
     this.#kept.clear();
     this.#traps += 1;
-    // The new instance is made by whoever comes first; a task later the stack of the trap is gone.
+    // A task later the stack of the trap is gone.
     setTimeout(() => {
       if (this.state === 'disposed') return;
       try {
         if (this.#traps > MAX_TRAPS) throw error;
-        revive(this.#runtime!);
         this.#start();
       } catch {
         this.#become('passthrough', reason(error));
@@ -271,15 +273,8 @@ class Client implements DriverHost {
 }
 
 const clients = new Set<Client>();
-let revived = 0;
-
-/** A new instance for all clients that shared the one that trapped, made once. */
-function revive(runtime: Runtime): void {
-  const now = performance.now();
-  const shared = [...clients].some((client) => client.driver.core);
-  if (!shared || now < revived) runtime.restart();
-  revived = now;
-}
+/** Runtimes whose instance trapped; whoever needs one next makes a new instance for all. */
+const broken = new Set<Runtime>();
 
 /** Creates a client. `load` brings the engine; it is called at once. */
 export function createClient(
@@ -288,13 +283,18 @@ export function createClient(
 ): api.Steadfetch {
   const client = new Client(options ?? {}, load);
   clients.add(client);
-  // `length` is 1, like window.fetch's.
-  const fetch = function fetch(input: RequestInfo | URL, init: api.SteadyInit | undefined = undefined) {
-    try {
-      return client.fetch(input, init);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+  // Its `name` and `length` are those of window.fetch, also once minified.
+  const { fetch } = {
+    fetch(input: RequestInfo | URL, init: api.SteadyInit | undefined = undefined) {
+      try {
+        // Without arguments it is for the browser to say what is missing.
+        return arguments.length > 0
+          ? client.fetch(input, init)
+          : (client.native as () => Promise<Response>)();
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    },
   };
   const dispose = () => client.dispose();
   return {

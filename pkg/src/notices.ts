@@ -4,7 +4,7 @@ import type { Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import { call } from './events';
-import { showMinimal } from './minimal';
+import { closeMinimal, showMinimal } from './minimal';
 import type { Runtime } from './runtime';
 
 /** What the notices need from their client. */
@@ -31,6 +31,7 @@ interface Early {
 }
 
 const NONE = 0xffffffff;
+const DEFAULT_HOTKEY = 'Alt+T';
 
 export class ClientNotices implements api.Notices {
   #core: Core | undefined;
@@ -53,10 +54,11 @@ export class ClientNotices implements api.Notices {
     this.#core = core;
     const { surfaces } = this;
     if (!this.#renderer && surfaces !== false && !surfaces.headless && typeof document !== 'undefined') {
+      const { hotkey = DEFAULT_HOTKEY } = surfaces;
       const labels = {
-        toasts: core.label('ui.region'),
-        banner: core.label('ui.banner'),
-        hint: core.label('ui.hotkey'),
+        toasts: core.label('ui.region', ''),
+        banner: core.label('ui.banner', ''),
+        ...(hotkey !== false && { hint: core.label('ui.hotkey', hotkey) }),
       };
       this.#renderer = runtime.createRenderer(
         { ...surfaces, labels },
@@ -132,6 +134,7 @@ export class ClientNotices implements api.Notices {
     this.stop();
     this.#early = undefined;
     this.#gone = true;
+    closeMinimal();
     this.#renderer?.dispose();
     this.#renderer = undefined;
     this.#listeners.clear();

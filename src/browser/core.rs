@@ -10,7 +10,7 @@ use super::locale::{BrowserLocale, Intl};
 use super::shown::Words;
 use super::{answer, tree};
 use crate::call::{Answer, Failure, Input, Output, Rejection, Request};
-use crate::catalog::Catalog;
+use crate::catalog::{Arg, Catalog, Dir};
 use crate::engine::Engine;
 use crate::fault::kind_of_status;
 use crate::notice::{AppNotice, Change};
@@ -233,9 +233,9 @@ impl Core {
         self.in_words(now, wall, |words| views.iter().map(|view| words.public(view)).collect())
     }
 
-    /// A label of the screen's own, by its message id.
-    pub fn label(&self, id: &str) -> String {
-        self.in_words(0.0, 0.0, |words| words.ui(id, &[]))
+    /// A label of the screen's own, by its message id; `hotkey` is there for those that name it.
+    pub fn label(&self, id: &str, hotkey: &str) -> String {
+        self.in_words(0.0, 0.0, |words| words.ui(id, &[("hotkey", Arg::Directed(hotkey, Dir::Ltr))]))
     }
 
     /// The app raises a notice; its id.

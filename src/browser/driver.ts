@@ -8,7 +8,8 @@ import type { Known } from './known';
 /** No lane, slot or call. */
 export const NONE = 0xffffffff;
 const MUST_ARM = 0x80000000;
-const REPEATABLE = 1;
+/** On a lane: its method may be sent twice. */
+export const REPEATABLE = 1;
 
 /** URLs whose lane is remembered; beyond it the memory starts anew. */
 const MAX_ROUTES = 500;
@@ -174,7 +175,8 @@ export class Driver {
   }
 
   #route(method: string, input: RequestInfo | URL): Route | undefined {
-    const url = typeof input === 'string' ? input : String(input);
+    // Unlike String(), this refuses a symbol, as the browser does.
+    const url = `${input as string}`;
     const key = method === 'GET' ? url : method + ' ' + url;
     if (!url.startsWith('http')) this.#checkBase();
     const known = this.#routes.get(key);

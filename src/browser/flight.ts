@@ -2,11 +2,11 @@
 import type { Core } from 'steadfetch-glue';
 import type { Explanation } from '../../pkg/types/index';
 import { isBlocked } from './blocked';
-import type { Driver } from './driver';
+import { type Driver, REPEATABLE } from './driver';
 import { type Known, remember } from './known';
 import { readProblem } from './problem';
 import { holdFor, join } from './signals';
-import type { Snapshot } from './snapshot';
+import { KEYED, STREAMED, type Snapshot } from './snapshot';
 import { watch } from './watch';
 
 /** Commands of the core, in the low 4 bits; the operand is above. */
@@ -21,6 +21,9 @@ const BREAK_BODY = 6;
 const BY_TIMEOUT = 1;
 const BY_STATUS = 2;
 const BY_CALLER = 3;
+
+/** From here on, what a watched body tells is its last word. */
+const BODY_END = 2;
 
 /** Why an attempt ended without an answer. */
 const NETWORK = 0;
@@ -112,7 +115,7 @@ export class Flight implements Known {
           break;
         case BREAK_BODY:
           this.#breakBody?.(timeoutError());
-          this.#close();
+          this.#readOut();
           break;
       }
     }
@@ -123,7 +126,10 @@ export class Flight implements Known {
     this.#stopListening?.();
     const deferred = this.#deferred;
     if (!deferred || this.#attempt > 0) return;
-    if (this.#waiting) {
+    const { facts } = this.snapshot!;
+    // Whatever the core was about to do: what may have had an effect is not sent twice.
+    const repeatable = ((this.lane & REPEATABLE) !== 0 || (facts & KEYED) !== 0) && (facts & STREAMED) === 0;
+    if (this.#waiting && repeatable) {
       const signal = this.signal ?? new AbortController().signal;
       deferred.resolve(this.snapshot!.send(this.driver.host.native, signal, true));
     } else if (this.#response) {
@@ -192,6 +198,10 @@ export class Flight implements Known {
       this.driver.guard(() => {
         this.core.abort(this.slot, this.driver.now());
         this.obey();
+        if (this.#breakBody) {
+          this.#breakBody(signal.reason);
+          this.#readOut();
+        }
         this.driver.settle();
       });
     };
@@ -272,27 +282,41 @@ export class Flight implements Known {
   }
 
   #resolve(watched: boolean): void {
-    let response = this.#response!;
+    const answer = this.#response!;
     this.#waiting = false;
-    if (watched) {
-      const { core, driver, slot } = this;
-      const hear = (what: number) => {
-        if (driver.core !== core || driver.flights[slot] !== this) return;
-        driver.guard(() => {
-          core.body(slot, what, driver.now());
-          this.obey();
-          if (what > 1) this.#close();
-          driver.settle();
-        });
-      };
-      const watching = watch(response, hear, this.steady?.onProgress);
-      this.#breakBody = watching?.break;
-      response = watching?.response ?? response;
-      if (!watching) hear(2);
-    }
-    const outcome = response;
-    void this.#explain(outcome, this.#response).then(() => this.#deferred!.resolve(outcome));
+    // First, since a watched body is locked.
+    const told = this.#explain(answer, watched);
+    const watching = watched ? watch(answer, (what) => this.#hear(what), this.steady?.onProgress) : undefined;
+    this.#breakBody = watching?.break;
+    const outcome = (this.#response = watching?.response ?? answer);
+    remember(outcome, this);
+    void told.then(() => this.#deferred!.resolve(outcome));
     if (!watched) this.#close();
+    // There is no body to watch.
+    else if (!watching) this.#hear(BODY_END);
+  }
+
+  /** Something happened to the watched body. */
+  #hear(what: number): void {
+    const { core, driver, slot } = this;
+    if (driver.core !== core || driver.flights[slot] !== this) return;
+    driver.guard(() => {
+      core.body(slot, what, driver.now());
+      this.obey();
+      if (what >= BODY_END) this.#readOut();
+      driver.settle();
+    });
+  }
+
+  /** A watched body is over, and only now the call: what is known about it is complete. */
+  #readOut(): void {
+    const { driver } = this;
+    if (driver.flights[this.slot] !== this) return;
+    const problem = this.#explanation?.fault?.problem;
+    const { fault } = this.#know();
+    if (fault && problem) fault.problem = problem;
+    this.#close();
+    if (driver.host.listens('call')) driver.host.ended(this);
   }
 
   #reject(how: number): void {
@@ -306,27 +330,29 @@ export class Flight implements Known {
     void this.#defer();
     if (how === BY_STATUS) {
       const response = this.#response!;
-      void this.#explain(undefined, response).then(() => {
+      void this.#explain(response).then(() => {
         const thrown = this.driver.host.httpError(response, this);
         remember(thrown, this);
         this.#deferred!.reject(thrown);
       });
     } else {
-      void this.#explain(error, undefined);
+      void this.#explain(undefined);
+      remember(error, this);
       this.#deferred!.reject(error);
     }
     this.#close();
   }
 
-  /** Takes down what is known, adds the answer's problem document, tells those who listen. */
-  async #explain(outcome: unknown, answer: Response | undefined): Promise<void> {
-    const explanation = this.core.explain(this.slot, this.driver.now(), Date.now()) as Explanation;
-    this.#explanation = explanation;
-    remember(outcome, this);
-    const { fault } = explanation;
+  #know(): Explanation {
+    return (this.#explanation = this.core.explain(this.slot, this.driver.now(), Date.now()) as Explanation);
+  }
+
+  /** Takes down what is known, adds the answer's problem document, tells those who listen, unless it goes on. */
+  async #explain(answer: Response | undefined, goesOn = false): Promise<void> {
+    const { fault } = this.#know();
     const problem = fault && answer ? await readProblem(answer) : undefined;
     if (fault && problem) fault.problem = problem;
-    if (this.driver.host.listens('call')) this.driver.host.ended(this);
+    if (!goesOn && this.driver.host.listens('call')) this.driver.host.ended(this);
   }
 
   /** The call is over for the core: its slot may be used again. */

@@ -3,11 +3,14 @@
 type Pairs = string[];
 
 /** Options of MessageFormat functions → those of Intl. Intl reads digits given as text as numbers. */
-function options(pairs: Pairs, names: Record<string, string> = {}): Record<string, unknown> {
+function options(pairs: Pairs): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (let at = 0; at + 1 < pairs.length; at += 2) {
     const name = pairs[at]!;
-    found[names[name] ?? name] = pairs[at + 1]!;
+    const value = pairs[at + 1]!;
+    if (name === 'fractionDigits') found['minimumFractionDigits'] = found['maximumFractionDigits'] = value;
+    // Intl takes any text for true.
+    else found[name] = value === 'false' || value === 'never' ? false : value;
   }
   return found;
 }

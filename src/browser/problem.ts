@@ -11,8 +11,8 @@ const TYPE = /^application\/problem\+json\s*(;|$)/i;
 /** The problem document of an answer; undefined where there is none, or one that cannot be read. */
 export async function readProblem(response: Response): Promise<Problem | undefined> {
   if (!TYPE.test(response.headers.get('content-type') ?? '') || response.bodyUsed) return undefined;
-  const reader = response.clone().body?.getReader();
-  if (!reader) return undefined;
+  if (response.body?.locked !== false) return undefined;
+  const reader = response.clone().body!.getReader();
   const timer = setTimeout(() => void reader.cancel().catch(() => {}), MAX_WAIT);
   try {
     const decoder = new TextDecoder();

@@ -56,12 +56,16 @@ impl Words<'_> {
     fn card(&self, view: &View) -> JsValue {
         let title = self.title(view);
         let labels = self.notice(view, &title);
+        let title_arg = match view.subject {
+            Subject::Fault { .. } => Arg::Directed(&title, self.catalog.dir()),
+            Subject::App { .. } => Arg::Text(&title),
+        };
         labels
             .with("severityWord", self.severity(view))
             .with_some("countText", self.count(view))
             .with_some("countdown", self.countdown(view))
             .with_some("codeText", view.code().map(|code| self.ui("ui.code", &[("code", ltr(code))])))
-            .with("dismissLabel", self.ui("ui.dismiss", &[("title", Arg::Text(&title))]))
+            .with("dismissLabel", self.ui("ui.dismiss", &[("title", title_arg)]))
             .with("detailsLabel", self.ui("ui.details", &[]))
             .with("expires", view.expires)
             .into()
@@ -187,7 +191,11 @@ impl Words<'_> {
             Subject::App { args, .. } => args.clone(),
             Subject::Fault { .. } => Vec::new(),
         };
-        let retry_at = view.retry_at.map(|at| self.clocks.epoch(at) as i64);
+        let available_at = match &view.subject {
+            Subject::Fault { available_at, .. } => *available_at,
+            Subject::App { .. } => None,
+        };
+        let retry_at = view.retry_at.or(available_at).map(|at| self.clocks.epoch(at) as i64);
         Values { text, count: view.count.into(), retry_at }
     }
 
@@ -244,11 +252,7 @@ fn word(arg: &notice::Arg) -> Arg<'_> {
     match arg {
         notice::Arg::Text(text) => Arg::Text(text),
         notice::Arg::Time(at) => Arg::Time(*at as i64),
-        notice::Arg::Number(number) if *number == (*number as i64) as f64 => Arg::Int(*number as i64),
-        notice::Arg::Number(number) => {
-            // Four decimals are as many as a notice needs.
-            Number::scaled((*number * 10_000.0) as i64, 4).map_or(Arg::Text("–"), Arg::Decimal)
-        }
+        notice::Arg::Number(number) => Number::from_f64(*number).map_or(Arg::Text("–"), Arg::Decimal),
     }
 }
 

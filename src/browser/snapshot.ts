@@ -19,6 +19,7 @@ const MEMBERS = [
 
 /** An initialiser's members as own members of a plain object of ours. */
 export function copyInit(init: RequestInit | null | undefined): Init {
+  if (init != null && Object(init) !== init) throw new TypeError('The options of a request are an object.');
   const proto = init == null ? null : Object.getPrototypeOf(init);
   if (proto === null || proto === Object.prototype) return { ...init };
   const copy: Record<string, unknown> = {};

@@ -278,9 +278,6 @@ impl Call {
         }
         let why = if server_wait.is_some() { Why::ServerTime } else { Why::Backoff };
         self.timeline.push(now, What::Wait, why, 0, Some(wait));
-        if let Some(fault) = &mut self.fault {
-            fault.retry_at = Some(at);
-        }
         self.timers.set(Timer::Retry, Some(at));
         self.state = State::Waiting;
         true

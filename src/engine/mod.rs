@@ -35,6 +35,8 @@ pub struct Engine {
     /// What people are told.
     pub notices: Notices,
     notice_config: Config,
+    /// Endpoint and rule of calls that need the person to sign in.
+    denied: Vec<(u32, u32)>,
     due: Vec<u32>,
     /// When the host timer fires.
     armed: Option<Instant>,
@@ -70,6 +72,7 @@ impl Engine {
             random: Random::new(options.seed.unwrap_or(seed)),
             notices: Notices::new(notice_config),
             notice_config,
+            denied: Vec::new(),
             due: Vec::new(),
             armed: None,
         }

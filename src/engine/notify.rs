@@ -45,9 +45,22 @@ impl Engine {
             safe_to_repeat: !streamed && (lane.safe || keyed),
         };
         match fault {
-            None => self.notices.succeeded(&call, true, now),
+            // A timer that fires in mid-call is no success.
+            None if !entry.call.ends_with_answer() => return,
+            None => {
+                // Whoever was refused here before and is served now has signed in.
+                let before = self.denied.len();
+                self.denied.retain(|lane| *lane != (call.endpoint, call.rule));
+                self.notices.succeeded(&call, self.denied.len() < before, now);
+            }
             Some(fault) if fault.kind == Kind::Cancelled => self.notices.cancelled(entry.serial, now),
-            Some(fault) if entry.call.is_done() => self.notices.failed(&call, fault, now),
+            Some(fault) if entry.call.is_done() => {
+                let lane = (call.endpoint, call.rule);
+                if fault.kind == Kind::SignInRequired && !self.denied.contains(&lane) {
+                    self.denied.push(lane);
+                }
+                self.notices.failed(&call, fault, now);
+            }
             Some(fault) => {
                 let retry_at = entry.call.waits_until();
                 if retry_at.is_some() {

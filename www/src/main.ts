@@ -14,6 +14,7 @@ import { startThemeSwitch } from './page/theme';
 import { answerNotices } from './shop/answers';
 import * as feed from './shop/feed';
 import { startRoutes } from './shop/routes';
+import { startTiles } from './shop/tiles';
 import { startVisitor } from './shop/visitor';
 import * as trouble from './lab/trouble';
 
@@ -23,6 +24,7 @@ steady.notices.mount(part('banner-place'));
 startThemeSwitch();
 startPanels();
 answerNotices();
+startTiles();
 startRoutes();
 startLab();
 startVisitor();

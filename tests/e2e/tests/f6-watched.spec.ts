@@ -50,7 +50,7 @@ test('F6 a watched Response has url, type, redirected, status, headers and clone
         const [own, native] = await Promise.all(
           [client.fetch, fetch].map(async (fetch) => {
             const read = (await fetch(`${url}/${path}`))[way]();
-            const got = await read.catch((error: unknown) => `${error}`);
+            const got = await read.catch((error: Error) => error.name);
             if (got instanceof Blob) return ['blob', got.type, await got.text()];
             if (got instanceof FormData) return [...got];
             if (got instanceof ArrayBuffer || got instanceof Uint8Array) return [got.constructor.name, ...new Uint8Array(got)];

@@ -19,7 +19,8 @@ const play = button('press main play', () => toggle());
 
 /** Fills the player. */
 export function startPlayer(): void {
-  part('player-actions').append(play, openFile());
+  part('player-actions').append(play);
+  part('open-file').append(openFile());
   offer();
   player.changed.listen(() => {
     dress();
@@ -99,7 +100,7 @@ function openFile(): HTMLElement {
     if (file) void read(file);
     input.value = '';
   });
-  return h('label', { class: 'press small file' }, input, h('span', {}, 'Open a file'));
+  return h('label', { class: 'file' }, input, h('span', {}, 'Open a file'));
 }
 
 async function read(file: File): Promise<void> {

@@ -174,7 +174,7 @@ export class Calls {
   #close(call: Call, outcome: Call['outcome']): void {
     const now = performance.now();
     call.outcome = outcome;
-    call.to = now;
+    call.to ??= now;
     const wait = call.waits.at(-1);
     if (wait && wait.to === undefined) {
       if (now - wait.from < 60) call.waits.pop();
