@@ -1,5 +1,7 @@
 // The fault server, as tests talk to it: each test installs scripts of its own and reads what they received.
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** A script; docs/fault-server.md describes it. */
 export type Script = Record<string, unknown>;
@@ -38,6 +40,14 @@ export class Server {
     const addresses = process.env['FAULT_SERVER'];
     if (!addresses) throw new Error('FAULT_SERVER is not set: run `cargo xtask test --only e2e`');
     ({ first: this.first, second: this.second, refused: this.refused } = JSON.parse(addresses));
+  }
+
+  /** The Content-Security-Policy of the app's file whose name begins so. */
+  async policy(name: string): Promise<string | null> {
+    const assets = join(process.env['APP_DIR'] ?? '', 'assets');
+    const file = (await readdir(assets)).find((file) => file.startsWith(name));
+    const answer = await fetch(`${this.first}/assets/${file}`);
+    return answer.headers.get('content-security-policy');
   }
 
   /** Installs a script under an id of its own. */

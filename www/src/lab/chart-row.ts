@@ -8,8 +8,8 @@ const BAR = 12;
 const TOP = (ROW - BAR) / 2;
 /** However short an attempt, it can be seen. */
 const LEAST = 4;
-/** A word needs so much room before the next bar. */
-const ROOM = 30;
+/** So wide is a letter, about; a word that does not fit before the next bar is left out. */
+const LETTER = 6.2;
 
 export class CallRow {
   readonly node = svg('g', { class: 'row' });
@@ -55,9 +55,10 @@ export class CallRow {
     set(known.rect, { class: `attempt ${tone(attempt)}`, x: round(from), width: round(width) });
     const next = this.call.attempts[at + 1];
     const room = next ? x(scale, next.from) - from - width : Infinity;
-    const word = attempt.to !== undefined && room >= ROOM ? ending(attempt) : '';
+    const final = next === undefined && this.call.outcome === 'failed';
+    const word = ending(attempt) + (final ? ', given up' : '');
     set(known.word, { x: round(from + width + 4), class: `word ${tone(attempt)}` });
-    write(known.word, word);
+    write(known.word, word.length * LETTER + 8 <= room ? word : '');
   }
 
   #bar(): { rect: SVGRectElement; word: SVGTextElement } {

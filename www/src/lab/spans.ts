@@ -16,12 +16,13 @@ export class Spans {
   readonly changed = new Signal();
   readonly list: Span[] = [];
 
-  /** Begins a stretch, or changes the one that lasts under this key. */
+  /** Begins a stretch, unless it lasts already; what was said differently under this key ends with it. */
   open(key: string, label: string, tone: string): void {
     const known = this.lasting(key);
     if (known?.label === label && known.tone === tone) return;
-    if (known) Object.assign(known, { label, tone });
-    else this.list.push({ key, label, tone, from: performance.now() });
+    const now = performance.now();
+    if (known) known.to = now;
+    this.list.push({ key, label, tone, from: now });
     if (this.list.length > MOST) this.list.shift();
     this.changed.tell();
   }

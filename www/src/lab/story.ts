@@ -4,7 +4,7 @@ import { calls } from '../net/steady';
 import { span } from '../page/ago';
 import { arrange, h, part, write } from '../page/dom';
 import { chosen } from './chart';
-import { phrase, standing } from './words';
+import { standing, story } from './words';
 
 let subject: Call | undefined;
 let byChoice = false;
@@ -30,16 +30,14 @@ function latestTrouble(): Call | undefined {
 function tell(): void {
   const call = subject;
   write(part('story-title'), call ? `${call.name}: ${standing(call)}` : 'The story of a call');
-  const steps = call?.explanation?.timeline ?? [];
   const facts: string[] = [];
   if (call?.explanation) {
     const { callId, duration, fault } = call.explanation;
     facts.push(call.method, span(duration), ...(fault ? [fault.code] : []), callId);
   }
   write(part('story-facts'), facts.join(' · '));
-  const items = steps
-    .filter(({ what }) => what !== 'start' && what !== 'done')
-    .map((entry) => h('li', {}, h('span', { class: 'at' }, span(entry.at)), ` ${phrase(entry)}`));
+  const steps = story(call?.explanation?.timeline ?? []);
+  const items = steps.map(({ at, words }) => h('li', {}, h('span', { class: 'at' }, span(at)), ` ${words}`));
   if (items.length === 0) items.push(h('li', { class: 'hint' }, hint(call)));
   arrange(part('story-steps'), items);
 }

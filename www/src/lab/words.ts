@@ -26,7 +26,7 @@ export function tone(attempt: Attempt): string {
   const status = attempt.status ?? 0;
   if (attempt.kind === 'bad-response') return 'bad';
   if (status < 400) return 'ok';
-  return status === 429 || status === 503 || status === 401 ? 'warn' : 'bad';
+  return status === 429 || status === 503 ? 'warn' : 'bad';
 }
 
 /** Where a call stands, for its button in the chart. */
@@ -71,24 +71,37 @@ export function endLine(call: Call): string | undefined {
   return `${call.name}: given up after ${took}${last ? `, ${ending(last)}` : ''}${code ? ` (${code})` : ''}.`;
 }
 
-/** One step of `explain`'s timeline as a phrase. */
-export function phrase({ what, why, status, delay }: TimelineEntry): string {
+/** `explain`'s timeline as phrases, each with its time; an attempt and its end are one. */
+export function story(timeline: readonly TimelineEntry[]): { at: number; words: string }[] {
+  const steps: { at: number; words: string }[] = [];
+  let sent: { at: number; words: string } | undefined;
+  for (const entry of timeline) {
+    const words = phrase(entry);
+    if (entry.what === 'attempt') steps.push((sent = { at: entry.at, words }));
+    else if (sent && (entry.what === 'response' || entry.what === 'failure')) {
+      sent.words += `, ${words} after ${span(entry.at - sent.at)}`;
+      sent = undefined;
+    } else if (words) steps.push({ at: entry.at, words });
+  }
+  return steps;
+}
+
+function phrase({ what, why, status, delay }: TimelineEntry): string {
   const because = why ? `: ${why}` : '';
   switch (what) {
     case 'start':
-      return 'called';
+    case 'done':
+      return '';
     case 'attempt':
-      return why ? `sent${because}` : 'sent';
+      return `sent${because}`;
     case 'response':
-      return `answered ${status ?? ''}${because}`;
+      return `${status ?? ''}${because}`;
     case 'failure':
       return why ?? 'failed';
     case 'wait':
-      return `waits ${span(delay ?? 0)}${because}`;
+      return `waits ${span(delay ?? 0)}${why?.startsWith('backoff') ? ' with jitter' : because}`;
     case 'refused':
       return `no further try${because}`;
-    case 'done':
-      return 'over';
     default:
       return `${what}${because}`;
   }

@@ -93,6 +93,8 @@ async function ask<T>({ name, url, foreign, ...init }: Ask & { foreign?: boolean
   const { fault } = explain(response) ?? {};
   if (!response.ok || fault) {
     calls.settled(call, 'failed');
+    // Nobody reads it: its connection is free again, and Steadfetch knows that the call is over.
+    void response.body?.cancel().catch(() => {});
     throw new Trouble(fault, false);
   }
   calls.settled(call, 'ok');

@@ -79,10 +79,9 @@ function draw(): void {
 
 function drawFreshness(): void {
   const { orders, updatedAt, failed, reading } = feed.current();
-  const count = orders ? `${orders.length} orders · ` : '';
-  const when = updatedAt === undefined ? 'loading' : `updated ${ago(updatedAt)}`;
-  const words = failed ? (updatedAt === undefined ? 'not loaded yet' : `not refreshed, as of ${ago(updatedAt)}`) : when;
-  write(freshness, count + words);
+  const when = updatedAt === undefined ? '' : ago(updatedAt);
+  if (failed) write(freshness, when ? `Not refreshed · from ${when}` : 'Not loaded yet');
+  else write(freshness, orders ? `${orders.length} orders · updated ${when}` : 'Loading');
   set(freshness, { 'data-stale': failed });
   set(again, { hidden: !failed || !orders, disabled: reading });
 }

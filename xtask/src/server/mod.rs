@@ -1,9 +1,11 @@
 //! The fault server: an HTTP server that fails in exactly the ways a script asks for, counts what it received, and
-//! serves the demo and the tests' pages. `docs/fault-server.md` describes it for those who write scripts.
+//! serves the demo and the tests' pages.
 //!
-//! How a request goes: [`listen`] accepts, [`play`] finds the scenario, [`store`] picks the step, [`answer`] turns it
-//! into headers and a body, and either hyper sends that or, where HTTP forbids it, [`raw`] does over the same [`wire`].
-//! [`log`] notes all of it.
+//! How a request goes: `listen` accepts, `play` finds the scenario, `store` picks the step, `answer` turns it into
+//! headers and a body, and either hyper sends that or, where HTTP forbids it, `raw` does over the same `wire`. `log`
+//! notes all of it. What scripts can say:
+//!
+#![doc = include_str!("../../../docs/fault-server.md")]
 
 mod activity;
 mod answer;

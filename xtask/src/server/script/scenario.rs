@@ -25,7 +25,7 @@ pub(in crate::server) fn parse(value: &Value) -> Result<Script, Value> {
 
 fn read(fields: Fields<'_>) -> Script {
     let mut rules = rules(&fields, "faults", true);
-    rules.extend(rules_of_routes(&fields));
+    rules.extend(self::rules(&fields, "routes", false));
     let per_path = match fields.text("sequence") {
         None | Some("scenario") => false,
         Some("path") => true,
@@ -56,10 +56,6 @@ fn read(fields: Fields<'_>) -> Script {
     }
     fields.finish();
     script
-}
-
-fn rules_of_routes(fields: &Fields<'_>) -> Vec<Rule> {
-    rules(fields, "routes", false)
 }
 
 /// Reads `{ "METHOD /path": … }`, the most specific pattern first.

@@ -1,0 +1,326 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '../support/test';
+
+const TITLE = 'We can’t reach the server';
+const MINIMAL = '[data-steadfetch=minimal]';
+
+test.describe('N1', () => {
+  const POLICY = /violates the following Content Security Policy directive .*(script-src|wasm)|Refused to compile or instantiate WebAssembly/;
+
+  test("N1 a policy without 'wasm-unsafe-eval' passes calls through, early and late", async ({ bare, server }) => {
+    bare.expects(POLICY);
+    await bare.open('/?csp=no-wasm');
+    const script = await server.play({ routes: { 'GET /ok': { text: 'ok' }, 'PUT /echo': { echo: true }, 'GET /bad': { status: 503 } } });
+    const got = await bare.page.evaluate(async (url) => {
+      const states: string[] = [];
+      const client = steadfetch.createSteadfetch({ surfaces: false });
+      client.on('state', ({ state, why }) => states.push(`${state}: ${why}`));
+      const put = () => client.fetch(`${url}/echo`, { method: 'PUT', body: 'body', headers: { 'x-a': '1' }, steady: { retry: false } });
+      const early = put();
+      const ready = await client.ready;
+      const late = await put();
+      const bad = await client.fetch(`${url}/bad`);
+      const known = steadfetch.explain(late);
+      return { ready, state: client.state, states, early: (await (await early).json()).body.text, late: (await late.json()).body.text, bad: bad.status, known };
+    }, script.url);
+    expect(got).toMatchObject({ ready: 'passthrough', state: 'passthrough', early: 'body', late: 'body', bad: 503 });
+    expect(got.states).toEqual([expect.stringMatching(/^passthrough: .*(WebAssembly|Content Security Policy|unsafe-eval)/)]);
+    expect(got.known).toBeUndefined();
+    expect(await script.count(), 'nothing is sent twice').toBe(3);
+  });
+
+  test('N1 a failed call is told by the minimal notice', async ({ bare, server }) => {
+    bare.expects(POLICY);
+    await bare.open('/?csp=no-wasm');
+    const script = await server.play({ steps: [{ text: 'ok' }] });
+    const error = await bare.page.evaluate(async (url) => {
+      const client = steadfetch.createSteadfetch();
+      await client.ready;
+      const error = await client.fetch(url).catch((error) => error);
+      await client.fetch(url).catch(() => {});
+      return lab.describe(error);
+    }, script.refused);
+    expect(error).toMatchObject({ class: 'TypeError' });
+    const card = bare.page.locator(`${MINIMAL} section`);
+    await expect(card).toHaveCount(1);
+    await expect(card).toContainText(TITLE);
+    await expect(bare.page.getByRole('status')).toContainText(TITLE);
+    await card.getByRole('button', { name: `Dismiss: ${TITLE}` }).click();
+    await expect(bare.page.locator(MINIMAL)).toHaveCount(0);
+  });
+
+  test("N1 the app's own words are shown by the minimal notice, as text", async ({ bare }) => {
+    bare.expects(POLICY);
+    await bare.open('/?csp=no-wasm');
+    await bare.page.evaluate(async () => {
+      const client = steadfetch.createSteadfetch();
+      client.notices.show({ message: 'text', args: { title: '<img src=x onerror=alert(1)>', body: '<b>bold</b>' } });
+      await client.ready;
+    });
+    const card = bare.page.locator(`${MINIMAL} section`);
+    await expect(card).toContainText('<img src=x onerror=alert(1)>');
+    await expect(card).toContainText('<b>bold</b>');
+    await expect(card.locator('img')).toHaveCount(0);
+  });
+
+  test('N1 who wants no notices gets none', async ({ bare, server }) => {
+    bare.expects(POLICY);
+    await bare.open('/?csp=no-wasm');
+    const script = await server.play({ steps: [{ text: 'ok' }] });
+    await bare.page.evaluate(async (url) => {
+      const stop = AbortSignal.abort();
+      for (const surfaces of [false as const, { headless: true }, {}]) {
+        const client = steadfetch.createSteadfetch({ surfaces });
+        await client.ready;
+        const init = surfaces && !surfaces.headless ? { steady: { notify: 'silent' as const } } : {};
+        await client.fetch(url, init).catch(() => {});
+        await client.fetch(url, { signal: stop }).catch(() => {});
+        if (!surfaces || surfaces.headless) client.notices.show({ message: 'text', args: { title: 'x' } });
+      }
+    }, script.refused);
+    await bare.page.waitForTimeout(200);
+    await expect(bare.page.locator('[data-steadfetch]')).toHaveCount(0);
+  });
+});
+
+test('N3 blocked storage costs nothing else', async ({ bare, server }) => {
+  await bare.page.addInitScript(() => {
+    const refuse = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'cookieStore']) {
+      Object.defineProperty(globalThis, name, { get: refuse, set: refuse, configurable: true });
+    }
+    Object.defineProperty(navigator, 'locks', { get: refuse });
+    Object.defineProperty(navigator, 'storage', { get: refuse });
+    Object.defineProperty(document, 'cookie', { get: refuse, set: refuse });
+    globalThis.BroadcastChannel = class {
+      constructor() {
+        refuse();
+      }
+    } as never;
+  });
+  await bare.open();
+  const script = await server.play({ steps: [{ status: 503 }, { text: 'ok' }] });
+  const blocked = await bare.page.evaluate(() => {
+    try {
+      return String(localStorage);
+    } catch (error) {
+      return (error as Error).name;
+    }
+  });
+  expect(blocked).toBe('SecurityError');
+  expect(await bare.call(script.url)).toMatchObject({ status: 200, text: 'ok', known: { attempts: 2 } });
+  await bare.page.evaluate(async () => {
+    const client = steadfetch.createSteadfetch();
+    await client.ready;
+    client.notices.show({ message: 'text', args: { title: 'Still shown' } });
+  });
+  await expect(bare.page.getByRole('group', { name: 'Still shown' })).toBeVisible();
+});
+
+test('N5 wrong options: ready rejects with every problem, and calls pass through', async ({ lab, server }) => {
+  lab.expects(/Steadfetch cannot use these options/);
+  const script = await server.play({ steps: [{ status: 503, text: 'as it is' }] });
+  const got = await lab.page.evaluate(async (url) => {
+    const said: string[] = [];
+    const { error } = console;
+    console.error = (...words: unknown[]) => {
+      said.push(words.join(' '));
+      error(...words);
+    };
+    const options = {
+      rules: [{ match: '/a(b)', retry: { cap: -1, attempts: 0 } }, { retry: true }, 7, { match: '/', retry: { base: 500, cap: 100 } }],
+      defaults: { attemptTimout: 5, deadline: 'soon' },
+      surfaces: { position: 'middle', maxVisible: 99 },
+      seed: 1.5,
+      extra: true,
+    };
+    const client = steadfetch.createSteadfetch(options as never);
+    const early = await client.fetch(`${url}/early`);
+    const problem = await client.ready.then(() => undefined, (error) => error);
+    const late = await client.fetch(`${url}/late`);
+    return {
+      own: problem instanceof steadfetch.ConfigError && problem instanceof TypeError,
+      name: problem.name,
+      message: problem.message as string,
+      problems: problem.problems as { path: string; message: string }[],
+      texts: [await early.text(), await late.text()],
+      state: client.state,
+      said,
+    };
+  }, script.url);
+  expect(got).toMatchObject({ own: true, name: 'ConfigError', state: 'passthrough', texts: ['as it is', 'as it is'] });
+  expect(got.problems.map(({ path }) => path).sort()).toEqual([
+    'defaults.attemptTimout',
+    'defaults.deadline',
+    'extra',
+    'rules[0].match',
+    'rules[0].retry.attempts',
+    'rules[0].retry.cap',
+    'rules[1].match',
+    'rules[1].retry',
+    'rules[2]',
+    'rules[3].retry.base',
+    'seed',
+    'surfaces.maxVisible',
+    'surfaces.position',
+  ]);
+  const about = (path: string) => got.problems.find((problem) => problem.path === path)!.message;
+  expect(about('defaults.attemptTimout')).toContain('did you mean "attemptTimeout"');
+  expect(about('rules[0].retry.cap')).toMatch(/expected .*got -1/);
+  for (const { path, message } of got.problems) expect(got.message).toContain(`${path}: ${message}`);
+  expect(got.said).toEqual([got.message]);
+  expect(await script.count()).toBe(2);
+});
+
+test('N6 a slim Wasm URL that hangs passes through after 3 s', async ({ lab, server }) => {
+  const wasm = await server.play({ steps: [{ silence: true }] });
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const got = await lab.page.evaluate(
+    async ([wasm, url]) => {
+      const client = slim.createSteadfetch({ wasm, surfaces: false });
+      const stop = new AbortController();
+      const aborted = client.fetch(`${url}/aborted`, { signal: stop.signal }).catch((error) => error);
+      const early = await lab.outcome(() => {
+        setTimeout(() => stop.abort('meanwhile'), 300);
+        return client.fetch(`${url}/early`);
+      });
+      const late = await lab.outcome(() => client.fetch(`${url}/late`));
+      return { early, late, aborted: await aborted, ready: await client.ready, state: client.state };
+    },
+    [wasm.url, script.url] as const,
+  );
+  expect(got).toMatchObject({ aborted: 'meanwhile', ready: 'passthrough', state: 'passthrough', early: { text: 'ok' }, late: { text: 'ok' } });
+  expect(got.early.ms).toBeGreaterThan(2900);
+  expect(got.early.ms).toBeLessThan(4000);
+  expect(got.late.ms).toBeLessThan(500);
+  expect((await script.requests()).map(({ path }) => path)).toEqual(['/early', '/late']);
+});
+
+test('N6 a slim Wasm source that cannot be used passes through at once, and the next one may work', async ({ lab, server }) => {
+  lab.expects(/WebAssembly/);
+  const file = await readFile(join(process.env['PACKAGE_DIR'] ?? '', 'dist/steadfetch.wasm'));
+  const start = file.subarray(0, 5000);
+  const wasm = await server.play({ routes: { 'GET /missing': { status: 404 }, 'GET /html': { text: '<!doctype html>', type: 'text/html' }, 'GET /cut': { base64: start.toString('base64'), type: 'application/wasm' } } });
+  const states = await lab.page.evaluate(async (url) => {
+    const sources: Record<string, () => unknown> = {
+      missing: () => `${url}/missing`,
+      html: () => `${url}/html`,
+      cut: () => `${url}/cut`,
+      rejected: () => () => Promise.reject(new Error('no')),
+      thrown: () => () => {
+        throw new Error('no');
+      },
+      nothing: () => undefined,
+      number: () => 5,
+    };
+    const states: Record<string, string> = {};
+    for (const [name, source] of Object.entries(sources)) {
+      states[name] = await slim.createSteadfetch({ wasm: source() as never, surfaces: false }).ready;
+    }
+    states['good'] = await slim.createSteadfetch({ wasm: wasmUrl, surfaces: false }).ready;
+    return states;
+  }, wasm.url);
+  expect(states).toEqual({
+    ...{ missing: 'passthrough', html: 'passthrough', cut: 'passthrough', rejected: 'passthrough' },
+    ...{ thrown: 'passthrough', nothing: 'passthrough', number: 'passthrough', good: 'active' },
+  });
+});
+
+test('N7 keepalive calls and calls on pagehide do not wait for Wasm', async ({ lab, server }) => {
+  const wasm = await server.play({ steps: [{ silence: true }] });
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const early = await lab.page.evaluate(
+    async ([wasm, url]) => {
+      const client = slim.createSteadfetch({ wasm, surfaces: false });
+      addEventListener('pagehide', () => {
+        void client.fetch(`${url}/beacon`, { method: 'POST', body: 'bye', keepalive: true });
+        // Without keepalive it may be lost like any other request of a page that leaves; but it must go out at once.
+        const request = new Request(`${url}/request`, { method: 'POST', body: 'bye', keepalive: true });
+        void client.fetch(request);
+      });
+      const kept = await lab.outcome(() => client.fetch(`${url}/kept`, { keepalive: true }));
+      return { kept, state: client.state };
+    },
+    [wasm.url, script.url] as const,
+  );
+  expect(early).toMatchObject({ kept: { status: 200 }, state: 'loading' });
+  expect(early.kept.ms).toBeLessThan(1000);
+  await lab.page.goto('about:blank');
+  await expect.poll(async () => (await script.requests()).map(({ path }) => path).sort()).toEqual(['/beacon', '/kept', '/request']);
+  expect((await script.requests()).find(({ path }) => path === '/beacon')!.body.text).toBe('bye');
+});
+
+test('N7 while the page leaves nothing waits, keepalive or not', async ({ lab, server }) => {
+  const wasm = await server.play({ steps: [{ silence: true }] });
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const sent = await lab.page.evaluate(
+    async ([wasm, url]) => {
+      const seen = lab.spyOnFetch();
+      const client = slim.createSteadfetch({ wasm, surfaces: false });
+      const before = client.fetch(`${url}/waits`);
+      dispatchEvent(new PageTransitionEvent('pagehide'));
+      const leaving = await client.fetch(`${url}/leaving`);
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      const back = client.fetch(`${url}/waits-too`);
+      await lab.sleep(200);
+      before.catch(() => {});
+      back.catch(() => {});
+      return { status: leaving.status, sent: seen.calls.map(([input]) => String(input).split('/').pop()) };
+    },
+    [wasm.url, script.url] as const,
+  );
+  expect(sent.status).toBe(200);
+  expect(sent.sent.filter((name) => /waits|leaving/.test(name!))).toEqual(['leaving']);
+});
+
+test('N8 a ready nobody awaits raises no unhandledrejection', async ({ bare, server }) => {
+  bare.expects(/Steadfetch cannot use these options/, /WebAssembly/);
+  const wasm = await server.play({ steps: [{ status: 404 }] });
+  await bare.page.addInitScript(() => {
+    const raised: string[] = [];
+    addEventListener('unhandledrejection', ({ reason }) => raised.push(String(reason)));
+    addEventListener('error', ({ message }) => raised.push(message));
+    Object.assign(globalThis, { raised });
+  });
+  for (const page of ['/', '/?csp=no-wasm']) {
+    await bare.open(page);
+    const raised = await bare.page.evaluate(async (url) => {
+      const wrong = { defaults: { deadline: -1 } };
+      steadfetch.createSteadfetch(wrong);
+      slim.createSteadfetch({ wasm: url });
+      slim.createSteadfetch({ wasm: () => Promise.reject(new Error('no')) });
+      const early = steadfetch.createSteadfetch(wrong);
+      await early.fetch(url);
+      steadfetch.createSteadfetch().dispose();
+      await lab.sleep(500);
+      return (globalThis as unknown as { raised: string[] }).raised;
+    }, wasm.url);
+    expect(raised, page).toEqual([]);
+  }
+});
+
+test('N10 two clients on one page do not disturb each other', async ({ lab, server }) => {
+  const script = await server.play({ sequence: 'path', routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } } });
+  const got = await lab.page.evaluate(async (url) => {
+    const quick = { base: 2, cap: 4 };
+    const one = steadfetch.createSteadfetch({ defaults: { retry: { ...quick, attempts: 2 } }, surfaces: { delay: 0 } });
+    const two = steadfetch.createSteadfetch({ defaults: { retry: { ...quick, attempts: 4 } }, surfaces: { delay: 0 } });
+    const other = slim.createSteadfetch({ wasm: wasmUrl, defaults: { retry: { ...quick, attempts: 3 } }, surfaces: { delay: 0, position: 'top-start' } });
+    await Promise.all([one.ready, two.ready, other.ready]);
+    const responses = await Promise.all([one, two, other].map((client, n) => client.fetch(`${url}/bad/${n}`)));
+    const attempts = responses.map((response) => steadfetch.explain(response)!.attempts);
+    const shared = responses.every((response) => [one, two, other].every((client) => client.explain(response) === slim.explain(response)));
+    const ids = new Set(responses.map((response) => steadfetch.explain(response)!.callId));
+    await lab.sleep(100);
+    const counts = [one, two, other].map((client) => client.notices.list().length);
+    one.dispose();
+    const after = await two.fetch(`${url}/good/2`).then((response) => response.text());
+    const passed = await one.fetch(`${url}/good/1`).then((response) => [response.status, steadfetch.explain(response)]);
+    return { attempts, shared, ids: ids.size, counts, after, passed, states: [one.state, two.state, other.state] };
+  }, script.url);
+  expect(got).toEqual({ attempts: [2, 4, 3], shared: true, ids: 3, counts: [1, 1, 1], after: 'ok', passed: [200, undefined], states: ['disposed', 'active', 'active'] });
+  await expect(lab.page.locator('[data-steadfetch=toasts]')).toHaveCount(2);
+});
