@@ -1,9 +1,9 @@
 // What is loaded with the Wasm file: its glue, the formatters, the screen.
 import init, { Core, __wbg_reset_state } from 'steadfetch-glue';
-import { createRenderer } from '../../src/browser/dom/renderer';
 import { IntlFormats } from '../../src/browser/intl';
+import { LiveNotices } from './live-notices';
 
-export { Core, IntlFormats, createRenderer };
+export { Core, IntlFormats, LiveNotices };
 
 /** Runs the Wasm file; the same instance for every client of this package. */
 export async function start(source: Parameters<typeof init>[0]): Promise<void> {

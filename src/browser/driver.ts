@@ -107,15 +107,18 @@ export class Driver {
     signal: AbortSignal | null | undefined,
     init: { steady?: unknown },
   ): Promise<Response> {
-    const core = this.core!;
+    const { core } = this;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const now = this.now();
     const serial = ++this.#serial;
-    let code: number;
+    let code = NONE;
     try {
-      code = core.admit(lane, snapshot.facts, serial, now) >>> 0;
+      if (core) code = core.admit(lane, snapshot.facts, serial, now) >>> 0;
     } catch (error) {
       this.host.trapped(error);
+    }
+    // Wasm trapped, here or on the way here.
+    if (!core || code === NONE) {
       return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
     }
     const slot = code & ~MUST_ARM;
@@ -132,7 +135,7 @@ export class Driver {
       init.steady as object,
     );
     this.flights[slot] = flight;
-    if (code >= MUST_ARM) this.arm();
+    if (code >= MUST_ARM) this.guard(() => this.arm());
     return flight.first();
   }
 
@@ -204,7 +207,9 @@ export class Driver {
     try {
       return this.core!.single(lane, steady) >>> 0;
     } catch (problems) {
-      throw Array.isArray(problems) ? this.host.configError(problems) : problems;
+      if (Array.isArray(problems)) throw this.host.configError(problems);
+      this.host.trapped(problems);
+      return NONE;
     }
   }
 }

@@ -127,13 +127,16 @@ export class Flight implements Known {
     const deferred = this.#deferred;
     if (!deferred || this.#attempt > 0) return;
     const { facts } = this.snapshot!;
+    const { signal } = this;
     // Whatever the core was about to do: what may have had an effect is not sent twice.
     const repeatable = ((this.lane & REPEATABLE) !== 0 || (facts & KEYED) !== 0) && (facts & STREAMED) === 0;
-    if (this.#waiting && repeatable) {
-      const signal = this.signal ?? new AbortController().signal;
-      deferred.resolve(this.snapshot!.send(this.driver.host.native, signal, true));
+    if (signal?.aborted) {
+      deferred.reject(signal.reason);
     } else if (this.#response) {
       deferred.resolve(this.#response);
+    } else if (this.#waiting && repeatable) {
+      const { native } = this.driver.host;
+      deferred.resolve(this.snapshot!.send(native, signal ?? new AbortController().signal, true));
     } else {
       deferred.reject(this.#error ?? timeoutError());
     }
@@ -284,8 +287,9 @@ export class Flight implements Known {
   #resolve(watched: boolean): void {
     const answer = this.#response!;
     this.#waiting = false;
+    this.#know();
     // First, since a watched body is locked.
-    const told = this.#explain(answer, watched);
+    const told = this.#addProblem(answer, watched);
     const watching = watched ? watch(answer, (what) => this.#hear(what), this.steady?.onProgress) : undefined;
     this.#breakBody = watching?.break;
     const outcome = (this.#response = watching?.response ?? answer);
@@ -328,28 +332,30 @@ export class Flight implements Known {
           : this.#error;
     this.#waiting = false;
     void this.#defer();
+    this.#know();
     if (how === BY_STATUS) {
       const response = this.#response!;
-      void this.#explain(response).then(() => {
+      void this.#addProblem(response).then(() => {
         const thrown = this.driver.host.httpError(response, this);
         remember(thrown, this);
         this.#deferred!.reject(thrown);
       });
     } else {
-      void this.#explain(undefined);
+      void this.#addProblem(undefined);
       remember(error, this);
       this.#deferred!.reject(error);
     }
     this.#close();
   }
 
+  /** Takes down what is known. */
   #know(): Explanation {
     return (this.#explanation = this.core.explain(this.slot, this.driver.now(), Date.now()) as Explanation);
   }
 
-  /** Takes down what is known, adds the answer's problem document, tells those who listen, unless it goes on. */
-  async #explain(answer: Response | undefined, goesOn = false): Promise<void> {
-    const { fault } = this.#know();
+  /** Adds the answer's problem document to what is known; tells those who listen, unless the call goes on. */
+  async #addProblem(answer: Response | undefined, goesOn = false): Promise<void> {
+    const fault = this.#explanation?.fault;
     const problem = fault && answer ? await readProblem(answer) : undefined;
     if (fault && problem) fault.problem = problem;
     if (!goesOn && this.driver.host.listens('call')) this.driver.host.ended(this);

@@ -8,7 +8,7 @@ const BAR = 12;
 const TOP = (ROW - BAR) / 2;
 /** However short an attempt, it can be seen. */
 const LEAST = 4;
-/** So wide is a letter, about; a word that does not fit before the next bar is left out. */
+/** So wide is a letter, about; a word that fits neither behind its bar nor into it is left out. */
 const LETTER = 6.2;
 
 export class CallRow {
@@ -57,8 +57,11 @@ export class CallRow {
     const room = next ? x(scale, next.from) - from - width : Infinity;
     const final = next === undefined && this.call.outcome === 'failed';
     const word = ending(attempt) + (final ? ', given up' : '');
-    set(known.word, { x: round(from + width + 4), class: `word ${tone(attempt)}` });
-    write(known.word, word.length * LETTER + 8 <= room ? word : '');
+    const needs = word.length * LETTER + 8;
+    const inside = needs > room;
+    const place = inside ? from + 5 : from + width + 4;
+    set(known.word, { x: round(place), class: `word ${inside ? 'inside' : tone(attempt)}` });
+    write(known.word, needs <= (inside ? width : room) ? word : '');
   }
 
   #bar(): { rect: SVGRectElement; word: SVGTextElement } {

@@ -63,7 +63,7 @@ export function shortName(fault: NetFault): string {
   }
 }
 
-/** As a sentence about an endpoint. */
+/** What an endpoint does, to stand behind its name and a colon. */
 export function sentence(fault: NetFault): string {
   switch (fault.kind) {
     case 'status': {
@@ -84,8 +84,8 @@ export function sentence(fault: NetFault): string {
     case 'stall':
       return 'stops in the middle of its answers';
     case 'portal':
-      return 'is replaced by the web page of a Wi-Fi network';
+      return 'the web page of a Wi-Fi network answers in its place';
     case 'offline':
-      return 'is out of reach: the device is offline';
+      return 'offline';
   }
 }

@@ -6,7 +6,7 @@ import { timeOfDay } from '../page/ago';
 import { h, part } from '../page/dom';
 import { type Active } from './trouble';
 import { nameOf } from './endpoints';
-import { sentence } from './fault';
+import { sentence, shortName } from './fault';
 import * as player from './player';
 import * as trouble from './trouble';
 import { attemptLine, endLine } from './words';
@@ -21,7 +21,7 @@ export function note(voice: Voice, text: string): void {
   const list = part('log');
   const now = new Date();
   list.prepend(
-    h('li', { class: voice }, h('time', { datetime: now.toISOString() }, timeOfDay(now.getTime())), h('span', {}, text)),
+    h('li', { 'data-voice': voice }, h('time', { datetime: now.toISOString() }, timeOfDay(now.getTime())), h('span', {}, text)),
   );
   while (list.children.length > MOST) list.lastElementChild?.remove();
 }
@@ -43,11 +43,11 @@ export function startLog(): void {
 }
 
 function begins({ pattern, fault }: Active): string {
-  return `${fault.kind === 'offline' ? 'Everything' : nameOf(pattern)} ${sentence(fault)}.`;
+  return `${fault.kind === 'offline' ? 'The device' : nameOf(pattern)}: ${sentence(fault)}.`;
 }
 
 function ends({ pattern, fault }: Active): string {
-  return fault.kind === 'offline' ? 'The device is online again.' : `${nameOf(pattern)} works again.`;
+  return fault.kind === 'offline' ? 'The device: online again.' : `${nameOf(pattern)}: no longer ${shortName(fault)}.`;
 }
 
 const told = new WeakMap<Call, string>();

@@ -1,0 +1,195 @@
+// The notices of one client while it has a core: what the core says is drawn, spoken and told; what the person does goes
+// back.
+import type { Core } from 'steadfetch-glue';
+import { createRenderer } from '../../src/browser/dom/renderer';
+import type { Renderer, View } from '../../src/browser/dom/types';
+import type * as api from '../types/index';
+import { ConfigError } from './errors';
+import { call } from './events';
+import type { NoticeHost } from './notices';
+
+interface Frame {
+  views: View[];
+  say: { id: string; text: string; assertive: boolean }[];
+  more: { count: number; label: string };
+}
+
+const NONE = 0xffffffff;
+const DEFAULT_HOTKEY = 'Alt+T';
+
+export class LiveNotices {
+  #core: Core | undefined;
+  #renderer: Renderer | undefined;
+  readonly #actions = new Map<string, api.NoticeAction[]>();
+  readonly #seen = new Map<string, api.Notice['state']>();
+  #drawing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly host: NoticeHost,
+    readonly surfaces: api.SurfaceOptions | false,
+    readonly listeners: ReadonlySet<(notices: api.Notice[]) => void>,
+  ) {}
+
+  /** There is a core, the first or a new one: draws what it knows from now on. */
+  start(core: Core): void {
+    this.#core = core;
+    const { surfaces } = this;
+    if (this.#renderer) {
+      this.#tell(() => core.mounted(true, this.host.now()));
+    } else if (surfaces !== false && !surfaces.headless && typeof document !== 'undefined') {
+      this.#renderer = this.#screen(core, surfaces);
+    }
+  }
+
+  #screen(core: Core, surfaces: api.SurfaceOptions): Renderer {
+    const { hotkey = DEFAULT_HOTKEY } = surfaces;
+    const labels = {
+      toasts: core.label('ui.region', ''),
+      banner: core.label('ui.banner', ''),
+      ...(hotkey !== false && { hint: core.label('ui.hotkey', hotkey) }),
+    };
+    return createRenderer(
+      { ...surfaces, labels },
+      {
+        ready: () => this.#tell((core) => core.mounted(true, this.host.now())),
+        dismiss: (id) => this.dismiss(id),
+        act: (id, action) => this.#act(id, action),
+        expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.now())),
+        countdown: (id) => this.#core?.countdown(Number(id), this.host.now(), Date.now()),
+      },
+    );
+  }
+
+  /** The core was replaced or is about to be: what it knew is gone. */
+  stop(): void {
+    this.#core = undefined;
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
+    this.#renderer?.render([]);
+    this.#actions.clear();
+    this.#seen.clear();
+  }
+
+  list(): api.Notice[] {
+    return this.#core ? (this.#core.list(this.host.now(), Date.now()) as api.Notice[]) : [];
+  }
+
+  dismiss(id: string): void {
+    this.#tell((core) => core.dismiss(Number(id), this.host.now()));
+  }
+
+  mount(target: Element): () => void {
+    return this.#renderer?.mount(target) ?? (() => {});
+  }
+
+  /** Something changed: draws it in a task of its own, so that many changes cost one drawing. */
+  changed(): void {
+    this.#drawing ??= setTimeout(() => this.host.guard(() => this.#draw()), 0);
+  }
+
+  dispose(): void {
+    this.stop();
+    this.#renderer?.dispose();
+    this.#renderer = undefined;
+  }
+
+  update(id: string, changes: Partial<api.NoticeInput>): void {
+    if (changes.actions) this.#actions.set(id, changes.actions);
+    this.#tell((core) => this.#checked(() => core.update(Number(id), changes, this.host.now(), Date.now())));
+  }
+
+  resolve(id: string, message: string | undefined): void {
+    this.#tell((core) => core.resolve(Number(id), message, this.host.now()));
+  }
+
+  /** Raises a notice of the app's; its id. */
+  show(input: api.NoticeInput): string {
+    const core = this.#core!;
+    const id = String(this.#checked(() => core.show(input, this.host.now(), Date.now())));
+    if (!core.has_message(input.message)) {
+      console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
+    }
+    if (input.actions) this.#actions.set(id, input.actions);
+    this.host.guard(() => this.host.settle());
+    return id;
+  }
+
+  #checked<T>(enter: () => T): T {
+    try {
+      return enter();
+    } catch (problems) {
+      throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
+    }
+  }
+
+  #tell(enter: (core: Core) => void): void {
+    const core = this.#core;
+    if (!core) return;
+    this.host.guard(() => {
+      enter(core);
+      this.host.settle();
+    });
+  }
+
+  #draw(): void {
+    this.#drawing = undefined;
+    const core = this.#core;
+    if (!core) return;
+    const { views, say, more } = core.frame(this.host.now(), Date.now()) as Frame;
+    this.#renderer?.render(views, more.count > 0 ? more : undefined);
+    for (const { id, text, assertive } of say) {
+      this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
+    }
+    for (const view of views) {
+      if (this.#seen.get(view.id) === view.state) continue;
+      this.#seen.set(view.id, view.state);
+      this.host.emit({ notice: this.#public(view) });
+    }
+    if (this.#seen.size > views.length) this.#forget();
+    if (this.listeners.size > 0) {
+      const list = this.list();
+      for (const listener of this.listeners) call(listener, list);
+    }
+  }
+
+  /** Lets go of what belongs to notices that are over; one that waits for a place is not. */
+  #forget(): void {
+    const living = new Set(
+      this.list()
+        .filter(isLiving)
+        .map((notice) => notice.id),
+    );
+    for (const id of this.#seen.keys()) {
+      if (living.has(id)) continue;
+      this.#seen.delete(id);
+      this.#actions.delete(id);
+    }
+  }
+
+  #act(id: string, action: string): void {
+    const notice = this.list().find((notice) => notice.id === id);
+    const own = this.#actions.get(id)?.find((own) => own.id === action);
+    if (own?.run) call(() => own.run!(), undefined);
+    if (!own) {
+      if (action === 'retry') this.#retry(id);
+      else if (action === 'reload') location.reload();
+      else if (action === 'go-back') history.back();
+    }
+    if (notice) this.host.emit({ notice: this.#public(notice as View & api.Notice), action });
+  }
+
+  #retry(id: string): void {
+    this.#tell((core) => {
+      const serial = core.retry(Number(id), this.host.now()) >>> 0;
+      if (serial !== NONE) this.host.repeat(serial);
+    });
+  }
+
+  #public(view: View): api.Notice {
+    return this.list().find((notice) => notice.id === view.id) ?? (view as unknown as api.Notice);
+  }
+}
+
+function isLiving({ state }: api.Notice): boolean {
+  return state === 'pending' || state === 'shown';
+}
