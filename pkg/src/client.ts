@@ -227,9 +227,11 @@ class Client implements DriverHost {
 
   ended(flight: Flight): void {
     const actionId = flight.steady?.actionId;
+    let route = '';
+    this.driver.guard(() => void (route = this.driver.core?.template(flight.lane, flight.href) ?? ''));
     this.events.emit('call', {
       callId: this.callPrefix + flight.serial,
-      route: this.driver.core?.template(flight.lane, flight.href) ?? '',
+      route,
       method: flight.method,
       explanation: flight.explanation,
       ...(actionId !== undefined && { actionId }),

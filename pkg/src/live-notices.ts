@@ -55,7 +55,7 @@ export class LiveNotices {
         dismiss: (id) => this.dismiss(id),
         act: (id, action) => this.#act(id, action),
         expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.now())),
-        countdown: (id) => this.#core?.countdown(Number(id), this.host.now(), Date.now()),
+        countdown: (id) => this.#ask((core) => core.countdown(Number(id), this.host.now(), Date.now())),
       },
     );
   }
@@ -71,7 +71,7 @@ export class LiveNotices {
   }
 
   list(): api.Notice[] {
-    return this.#core ? (this.#core.list(this.host.now(), Date.now()) as api.Notice[]) : [];
+    return (this.#ask((core) => core.list(this.host.now(), Date.now())) ?? []) as api.Notice[];
   }
 
   dismiss(id: string): void {
@@ -95,18 +95,18 @@ export class LiveNotices {
 
   update(id: string, changes: Partial<api.NoticeInput>): void {
     if (changes.actions) this.#actions.set(id, changes.actions);
-    this.#tell((core) => this.#checked(() => core.update(Number(id), changes, this.host.now(), Date.now())));
+    this.#tell((core) => core.update(Number(id), changes, this.host.now(), Date.now()));
   }
 
   resolve(id: string, message: string | undefined): void {
     this.#tell((core) => core.resolve(Number(id), message, this.host.now()));
   }
 
-  /** Raises a notice of the app's; its id. */
+  /** Raises a notice of the app's; its id, empty where the core stopped over it. */
   show(input: api.NoticeInput): string {
-    const core = this.#core!;
-    const id = String(this.#checked(() => core.show(input, this.host.now(), Date.now())));
-    if (!core.has_message(input.message)) {
+    const id = this.#ask((core) => String(core.show(input, this.host.now(), Date.now())));
+    if (id === undefined) return '';
+    if (this.#ask((core) => core.has_message(input.message)) === false) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
     if (input.actions) this.#actions.set(id, input.actions);
@@ -114,18 +114,26 @@ export class LiveNotices {
     return id;
   }
 
-  #checked<T>(enter: () => T): T {
-    try {
-      return enter();
-    } catch (problems) {
-      throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
-    }
+  /** Enters the core. Wrong input is told to the app, a trap is the client's to mend. */
+  #ask<T>(enter: (core: Core) => T): T | undefined {
+    const core = this.#core;
+    let answer: T | undefined;
+    let wrong: ConfigError | undefined;
+    if (!core) return undefined;
+    this.host.guard(() => {
+      try {
+        answer = enter(core);
+      } catch (problems) {
+        if (!Array.isArray(problems)) throw problems;
+        wrong = new ConfigError(problems as never);
+      }
+    });
+    if (wrong) throw wrong;
+    return answer;
   }
 
   #tell(enter: (core: Core) => void): void {
-    const core = this.#core;
-    if (!core) return;
-    this.host.guard(() => {
+    this.#ask((core) => {
       enter(core);
       this.host.settle();
     });

@@ -3,6 +3,7 @@
 import type { Core } from 'steadfetch-glue';
 import type * as api from '../types/index';
 import type { LiveNotices } from './live-notices';
+import { call } from './events';
 import { closeMinimal, showMinimal } from './minimal';
 import type { Runtime } from './runtime';
 
@@ -111,7 +112,8 @@ export class ClientNotices implements api.Notices {
   }
 
   #flush(live: LiveNotices | undefined): void {
-    for (const act of this.#early?.splice(0) ?? []) act(live);
+    // A mistake in one is not the client's.
+    for (const act of this.#early?.splice(0) ?? []) call(act, live);
   }
 
   #plain({ message, args }: api.NoticeInput): void {

@@ -64,7 +64,7 @@ impl Args {
 
     /// Takes all that is left, for a command that parses its own words.
     pub(crate) fn into_words(self) -> Vec<String> {
-        self.words
+        [self.words, self.rest].concat()
     }
 
     /// An error when a word was not understood.

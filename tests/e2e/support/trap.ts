@@ -11,7 +11,7 @@ declare global {
 /** The short name that an entry of the engine ("admit") has in the shipped Wasm, out of the shipped glue. */
 export async function exportOf(entry: string): Promise<string> {
   const dist = join(process.env['PACKAGE_DIR'] ?? '', 'dist');
-  const call = new RegExp(`\\b${entry}\\([\\w$, ]*\\)\\s*\\{\\s*if\\s*\\(this\\.__wbg_inst[^]{0,600}?\\.([\\w$]+)\\(this\\.__wbg_ptr`);
+  const call = new RegExp(`\\b${entry}\\([\\w$, ]*\\)\\s*\\{[^]{0,40}?if\\s*\\(this\\.__wbg_inst[^]{0,600}?\\.([\\w$]+)\\(this\\.__wbg_ptr`);
   for (const file of await readdir(dist)) {
     if (!/^(shared|engine).*\.js$/.test(file)) continue;
     const found = call.exec(await readFile(join(dist, file), 'utf8'));

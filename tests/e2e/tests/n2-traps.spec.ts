@@ -46,7 +46,7 @@ for (const entry of ENTRIES) {
           slow: client.fetch(`${url}/slow`),
           refused: client.fetch(refused),
           single: client.fetch(`${url}/good/2`, { steady: { attemptTimeout: 5000 } }),
-          timed: client.fetch(`${url}/silent`, { steady: { attemptTimeout: 200, retry: false }, signal: AbortSignal.timeout(3000) }),
+          timed: client.fetch(`${url}/silent`, { steady: { attemptTimeout: 200, retry: false }, signal: AbortSignal.timeout(1200) }),
           aborted: client.fetch(`${url}/silent`, { signal: stop.signal }),
           body: client.fetch(`${url}/body`, { steady: { idleTimeout: 2000 } }),
         };
@@ -115,4 +115,64 @@ test('N2 clients that share an instance are all started anew', async ({ bare, se
   expect(got.next).toEqual([['ok', 2], ['ok', 2]]);
   expect(got.states).toEqual(['active', 'active']);
   for (const status of got.statuses) expect([200, 503]).toContain(status);
+});
+
+test('N2 a trap behind the notices or the events never reaches the app', async ({ bare, server }) => {
+  bare.expects(STOPPED);
+  await withTraps(bare.page);
+  await bare.open();
+  const script = await server.play({ routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } } });
+  const entries = ['show', 'has_message', 'list', 'update', 'resolve', 'dismiss', 'changed', 'frame', 'mounted', 'listens', 'online', 'template', 'fault', 'keeps', 'retry'];
+  const names = Object.fromEntries(await Promise.all(entries.map(async (entry) => [entry, await exportOf(entry)] as const)));
+  const found = await bare.page.evaluate(
+    async ([url, names]) => {
+      const found: Record<string, unknown> = {};
+      for (const [entry, name] of Object.entries(names)) {
+        const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 }, defaults: { retry: false } });
+        await client.ready;
+        await lab.sleep(20);
+        const states: string[] = [];
+        client.on('state', ({ state }) => states.push(state));
+        traps.hit = [];
+        traps.next = [name];
+        const thrown: string[] = [];
+        const attempt = (what: string, act: () => unknown) => {
+          try {
+            act();
+          } catch (error) {
+            thrown.push(`${what}: ${error}`);
+          }
+        };
+        attempt('on call', () => client.on('call', () => {}));
+        attempt('on attempt', () => client.on('attempt', () => {}));
+        attempt('on notice', () => client.on('notice', () => {}));
+        const handle = client.notices.show({ message: 'text', args: { title: 'x' } });
+        attempt('update', () => handle.update({ severity: 'warning' }));
+        attempt('list', () => client.notices.list());
+        const ends = await Promise.all([1, 2].map((n) => lab.outcome(() => client.fetch(`${url}/bad/${n}`))));
+        await lab.sleep(50);
+        const { shadowRoot } = document.querySelector('[data-steadfetch=toasts]') ?? {};
+        const again = [...(shadowRoot?.querySelectorAll('button') ?? [])].find(({ textContent }) => textContent === 'Try again');
+        attempt('again', () => again?.click());
+        attempt('resolve', () => handle.resolve());
+        attempt('dismiss', () => client.notices.dismiss('1'));
+        if (entry === 'mounted') {
+          // The next core has a screen from the start.
+          traps.next = [names['show']!, name];
+          traps.hit = [];
+          client.notices.show({ message: 'text', args: { title: 'y' } });
+          await lab.sleep(50);
+        }
+        dispatchEvent(new Event('online'));
+        await lab.sleep(50);
+        const good = await lab.outcome(() => client.fetch(`${url}/good/${entry}`));
+        const fine = thrown.length === 0 && traps.hit.includes(name) && states.at(-1) === 'active' && good.text === 'ok' && good.known && ends.every(({ status }) => status === 503);
+        found[entry] = fine ? 'fine' : { thrown, hit: traps.hit, states, good, ends };
+        client.dispose();
+      }
+      return found;
+    },
+    [script.url, names] as const,
+  );
+  for (const entry of entries) expect(found[entry], entry).toBe('fine');
 });

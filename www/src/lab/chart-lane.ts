@@ -1,12 +1,12 @@
-// A lane of named stretches: what was wrong, what people were told. Two levels, for what lasts at the same time.
+// A lane of named stretches: what was wrong, what people were told. Three levels, for what lasts at the same time.
 import { set, svg, write } from '../page/dom';
 import { LANE, type Scale, oldest, x } from './chart-scale';
 import type { Span, Spans } from './spans';
 
-const LEVELS = 2;
-const BAR = 15;
-const GAP = 2;
-const TOP = (LANE - LEVELS * BAR - GAP) / 2;
+const LEVELS = 3;
+const BAR = 13;
+const GAP = 1;
+const TOP = (LANE - LEVELS * (BAR + GAP)) / 2 + 0.5;
 
 interface Drawn {
   node: SVGSVGElement;
@@ -45,9 +45,10 @@ export class SpanLane {
 
   #add(span: Span): Drawn {
     const taken = [...this.#drawn].filter(([other]) => (other.to ?? Infinity) > span.from).map(([, { level }]) => level);
-    const level = taken.includes(0) ? 1 : 0;
+    const free = [0, 1, 2].find((each) => !taken.includes(each));
+    const level = free ?? LEVELS - 1;
     const rect = svg('rect', { width: '100%', height: BAR, rx: 3 });
-    const word = svg('text', { x: 5, y: BAR - 4 });
+    const word = svg('text', { x: 5, y: BAR - 3 });
     // A nested picture cuts off the words that do not fit.
     const node = svg('svg', { y: TOP + level * (BAR + GAP), height: BAR }, rect, word);
     const drawn = { node, rect, word, level };

@@ -55,7 +55,7 @@ export class CallRow {
     set(known.rect, { class: `attempt ${tone(attempt)}`, x: round(from), width: round(width) });
     const next = this.call.attempts[at + 1];
     const room = next ? x(scale, next.from) - from - width : Infinity;
-    const final = next === undefined && this.call.outcome === 'failed';
+    const final = at > 0 && next === undefined && this.call.outcome === 'failed';
     const word = ending(attempt) + (final ? ', given up' : '');
     const needs = word.length * LETTER + 8;
     const inside = needs > room;

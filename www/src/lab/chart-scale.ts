@@ -2,7 +2,7 @@
 
 /** Heights in px; the stylesheet knows the same ones. */
 export const ROW = 26;
-export const LANE = 38;
+export const LANE = 46;
 
 export interface Scale {
   width: number;

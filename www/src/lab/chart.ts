@@ -81,7 +81,7 @@ function frame(): void {
   requestAnimationFrame(frame);
   const now = performance.now();
   // Where movement is not wanted, the picture steps once a second.
-  if (document.hidden || (frozenAt !== undefined && drawnAt > 0) || (calm.matches && now - drawnAt < 1000)) return;
+  if (part('lab').hidden || (frozenAt !== undefined && drawnAt > 0) || (calm.matches && now - drawnAt < 1000)) return;
   drawnAt = now;
   draw(false);
 }

@@ -1,4 +1,4 @@
-// What happened, in words, newest first.
+// What happened, in words; the newest line is the last one, and in view.
 import type { Notice } from 'steadfetch';
 import type { Call, Change } from '../net/calls';
 import { calls, steady } from '../net/steady';
@@ -12,6 +12,8 @@ import * as trouble from './trouble';
 import { attemptLine, endLine } from './words';
 
 const MOST = 120;
+/** So close to its end, the list follows what comes, px. */
+const NEAR = 40;
 
 /** Whom a line is about. */
 type Voice = 'lab' | 'call' | 'good' | 'person' | 'page';
@@ -20,10 +22,13 @@ type Voice = 'lab' | 'call' | 'good' | 'person' | 'page';
 export function note(voice: Voice, text: string): void {
   const list = part('log');
   const now = new Date();
-  list.prepend(
+  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+  list.append(
     h('li', { 'data-voice': voice }, h('time', { datetime: now.toISOString() }, timeOfDay(now.getTime())), h('span', {}, text)),
   );
-  while (list.children.length > MOST) list.lastElementChild?.remove();
+  while (list.children.length > MOST) list.firstElementChild?.remove();
+  // Whoever reads further up is left there.
+  if (follows) list.scrollTop = list.scrollHeight;
 }
 
 /** Starts listening to everything that is worth a line. */

@@ -39,7 +39,7 @@ export function standing(call: Call): string {
       if (call.body?.whole === false) return `${attempts}, the answer broke off`;
       return count > 1 ? `answered at attempt ${count}` : 'answered';
     case 'failed':
-      return `${attempts}, given up after ${last ? ending(last) : 'no attempt'}`;
+      return count > 1 && last ? `${attempts}, given up after ${ending(last)}` : `failed, ${last ? ending(last) : 'not sent'}`;
     case 'cancelled':
       return 'cancelled';
     case 'open':
@@ -68,7 +68,8 @@ export function endLine(call: Call): string | undefined {
   if (call.outcome !== 'failed') return undefined;
   const last = call.attempts.at(-1);
   const code = call.explanation?.fault?.code;
-  return `${call.name}: given up after ${took}${last ? `, ${ending(last)}` : ''}${code ? ` (${code})` : ''}.`;
+  const how = count > 1 ? `given up after ${took} and ${count} attempts` : 'failed';
+  return `${call.name}: ${how}${last ? `, ${ending(last)}` : ''}${code ? ` (${code})` : ''}.`;
 }
 
 /** `explain`'s timeline as phrases, each with its time; an attempt and its end are one. */
@@ -79,14 +80,14 @@ export function story(timeline: readonly TimelineEntry[]): { at: number; words: 
     const words = phrase(entry);
     if (entry.what === 'attempt') steps.push((sent = { at: entry.at, words }));
     else if (sent && (entry.what === 'response' || entry.what === 'failure')) {
-      sent.words += `, ${words} after ${span(entry.at - sent.at)}`;
+      sent.words += `, ${entry.status ?? ''} after ${span(entry.at - sent.at)}${words}`;
       sent = undefined;
     } else if (words) steps.push({ at: entry.at, words });
   }
   return steps;
 }
 
-function phrase({ what, why, status, delay }: TimelineEntry): string {
+function phrase({ what, why, delay }: TimelineEntry): string {
   const because = why ? `: ${why}` : '';
   switch (what) {
     case 'start':
@@ -95,9 +96,9 @@ function phrase({ what, why, status, delay }: TimelineEntry): string {
     case 'attempt':
       return `sent${because}`;
     case 'response':
-      return `${status ?? ''}${because}`;
+      return because;
     case 'failure':
-      return why ?? 'failed';
+      return why ? `: ${why}` : '';
     case 'wait':
       return `waits ${span(delay ?? 0)}${why?.startsWith('backoff') ? ' with jitter' : because}`;
     case 'refused':

@@ -39,6 +39,8 @@ export interface Call {
 export type Change = 'began' | 'sent' | 'attempt' | 'ended' | 'body';
 
 const MOST = 80;
+/** Within this time, ms. */
+const EVENT_COMES = 100;
 
 export class Calls {
   readonly changed = new Signal<{ call: Call; change: Change }>();
@@ -76,9 +78,12 @@ export class Calls {
     this.#tell(call, 'body');
   }
 
-  /** The call came back to the app. Events say more, where they come. */
+  /** The call came back to the app. Of one that did not go well, the event that follows knows more. */
   settled(call: Call, outcome: 'ok' | 'failed' | 'cancelled'): void {
-    if (call.outcome === 'open') this.#close(call, outcome);
+    call.to ??= performance.now();
+    const close = () => call.outcome === 'open' && this.#close(call, outcome);
+    if (outcome === 'ok') close();
+    else setTimeout(close, EVENT_COMES);
   }
 
   #add(call: Call): void {
@@ -177,8 +182,8 @@ export class Calls {
     call.to ??= now;
     const wait = call.waits.at(-1);
     if (wait && wait.to === undefined) {
-      if (now - wait.from < 60) call.waits.pop();
-      else wait.to = now;
+      if (call.to - wait.from < 60) call.waits.pop();
+      else wait.to = call.to;
     }
     this.#tell(call, 'ended');
   }

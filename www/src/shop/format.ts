@@ -3,6 +3,7 @@ import type { Order } from '../net/api';
 import { h } from '../page/dom';
 
 const euro = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'EUR' });
+const whole = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 });
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 const short = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
@@ -10,6 +11,11 @@ export const STATES: readonly Order['state'][] = ['new', 'in production', 'ready
 
 export function money(cents: number): string {
   return euro.format(cents / 100);
+}
+
+/** Without cents. */
+export function euros(cents: number): string {
+  return whole.format(cents / 100);
 }
 
 /** "Thursday 18 June". */

@@ -15,7 +15,6 @@ let savedLast: number | undefined;
 const title = h('h3', { id: 'view-title', tabindex: -1 }, 'Orders');
 const freshness = h('p', { class: 'freshness', id: 'freshness' });
 const again = button('link', () => void feed.refresh(), 'Try again');
-const fresh = h('div', { class: 'fresh' }, freshness, again);
 const input = h('input', {
   type: 'search',
   id: 'search',
@@ -24,7 +23,8 @@ const input = h('input', {
   'aria-label': 'Search orders',
 });
 const list = h('ul', { class: 'orders', 'aria-labelledby': 'view-title' });
-const hint = h('p', { class: 'list-hint', role: 'status' });
+// In the same line: what is searched takes the place of what is known about the list.
+const hint = h('p', { class: 'freshness', role: 'status' });
 const skeleton = h('div', { class: 'skeletons', 'aria-hidden': 'true' }, ...Array.from({ length: SKELETONS }, bones));
 const empty = h('div', { class: 'empty' });
 const newOrder = h('a', { class: 'press main', href: '#/new' }, icon('plus'), 'New order');
@@ -35,11 +35,11 @@ const node = h(
   h(
     'div',
     { class: 'view-head' },
-    h('div', { class: 'view-name' }, title, fresh),
+    title,
     newOrder,
+    h('div', { class: 'fresh' }, freshness, again, hint),
     h('label', { class: 'search' }, icon('search'), input),
   ),
-  hint,
   h('div', { class: 'scroll' }, skeleton, list, empty),
 );
 
@@ -73,23 +73,23 @@ function draw(): void {
   arrange(list, (orders ?? []).map(row));
   list.classList.toggle('waiting', state.query !== '' && !state.found && !state.searchFailed);
   write(hint, hintText(orders));
-  hint.hidden = hint.textContent === '';
   drawEmpty(orders);
 }
 
 function drawFreshness(): void {
   const { orders, updatedAt, failed, reading } = feed.current();
   const when = updatedAt === undefined ? '' : ago(updatedAt);
-  if (failed) write(freshness, when ? `Not refreshed · from ${when}` : 'Not loaded yet');
+  if (failed) write(freshness, when ? `Last updated ${when}` : 'Not loaded yet');
   else write(freshness, orders ? `${orders.length} orders · updated ${when}` : 'Loading');
-  set(freshness, { 'data-stale': failed });
-  set(again, { hidden: !failed || !orders, disabled: reading });
+  const searching = feed.current().query !== '';
+  set(freshness, { 'data-stale': failed, hidden: searching });
+  set(again, { hidden: !failed || !orders || searching, disabled: reading });
 }
 
 function hintText(orders: readonly Order[] | undefined): string {
   const { query, found, searchFailed } = feed.current();
   if (query === '' || !orders) return '';
-  if (searchFailed) return 'The search doesn’t answer. These are matches among the orders already here.';
+  if (searchFailed) return 'No answer yet: matches from the orders already here';
   if (!found) return `Searching for “${query}” …`;
   return found.length === 1 ? '1 order found' : `${found.length} orders found`;
 }

@@ -12,7 +12,8 @@ pub(super) fn command(paths: &Paths, args: Args) -> Result<()> {
     setup::to_build(paths)?;
     let browsers = setup::to_test(paths)?;
     build::run(paths, Profile::Release)?;
-    let mut bench = process::node(&paths.join("tests/bench"));
-    bench.arg("fetch.mjs").args(args.into_words()).env("CHROMIUM", browsers.chromium);
+    // Where the person stands: files among its arguments are named from there.
+    let mut bench = process::node(&std::env::current_dir()?);
+    bench.arg(paths.join("tests/bench/fetch.mjs")).args(args.into_words()).env("CHROMIUM", browsers.chromium);
     process::run(&mut bench)
 }

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from '../support/test';
+
+const script = fileURLToPath(new URL('../support/server-side.mjs', import.meta.url));
+
+const EXPORTS = {
+  index: ['ConfigError', 'HttpError', 'createSteadfetch', 'explain'],
+  slim: ['ConfigError', 'HttpError', 'createSteadfetch', 'explain'],
+  auto: ['ConfigError', 'HttpError', 'createSteadfetch', 'explain', 'fetch'],
+  worker: ['ConfigError', 'HttpError', 'createSteadfetch', 'explain'],
+};
+
+for (const [entry, exports] of Object.entries(EXPORTS)) {
+  test(`N4 importing "${entry}" under Node touches nothing, and using it works`, async ({ server }) => {
+    const scenario = await server.play({ steps: [{ status: 503 }, { text: 'from Node' }] });
+    const file = `${process.env['PACKAGE_DIR']}/dist/${entry}.js`;
+    // It must end by itself: no timer or socket may keep it alive.
+    const run = promisify(execFile)(process.execPath, [script, file, scenario.url], { timeout: 15_000 });
+    const { stdout, stderr } = await run;
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      exports,
+      touched: [],
+      opened: [],
+      added: 0,
+      prototypes: true,
+      ready: 'active',
+      text: 'from Node',
+      attempts: 2,
+      notices: 1,
+    });
+    expect(await scenario.count()).toBe(2);
+  });
+}
