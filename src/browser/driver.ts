@@ -4,6 +4,7 @@ import type { Core } from 'steadfetch-glue';
 import { Flight } from './flight';
 import { Snapshot, copyInit, factsOf } from './snapshot';
 import type { Known } from './known';
+import type { Seat } from './reading';
 
 /** No lane, slot or call. */
 export const NONE = 0xffffffff;
@@ -45,7 +46,7 @@ export interface DriverHost {
 
 /** Drives the calls of one client through one core. */
 export class Driver {
-  readonly flights: (Flight | undefined)[] = [];
+  readonly flights: (Seat | undefined)[] = [];
   #routes = new Map<string, Route>();
   #base = '';
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,9 +5,10 @@ import { isBlocked } from './blocked';
 import { type Driver, REPEATABLE } from './driver';
 import { type Known, remember } from './known';
 import { readProblem } from './problem';
+import { BODY_END, type Seat, seatOf } from './reading';
 import { holdFor, join } from './signals';
 import { KEYED, STREAMED, type Snapshot } from './snapshot';
-import { watch } from './watch';
+import { type Source, watch } from './watch';
 
 /** Commands of the core, in the low 4 bits; the operand is above. */
 const SEND = 1;
@@ -21,9 +22,6 @@ const BREAK_BODY = 6;
 const BY_TIMEOUT = 1;
 const BY_STATUS = 2;
 const BY_CALLER = 3;
-
-/** From here on, what a watched body tells is its last word. */
-const BODY_END = 2;
 
 /** Why an attempt ended without an answer. */
 const NETWORK = 0;
@@ -42,7 +40,7 @@ export function timeoutError(): DOMException {
 }
 
 /** One call. It stays as the record behind `explain` once the call went well at the first attempt. */
-export class Flight implements Known {
+export class Flight implements Known, Seat {
   readonly href: string;
   status = 0;
   duration = 0;
@@ -60,7 +58,9 @@ export class Flight implements Known {
   #deferred: Deferred | undefined;
   #explanation: Explanation | undefined;
   #stopListening: (() => void) | undefined;
-  #breakBody: ((reason: unknown) => void) | undefined;
+  #source: Source | undefined;
+  /** What the driver keeps in its slot. */
+  #seat: Seat = this;
 
   constructor(
     readonly driver: Driver,
@@ -114,7 +114,7 @@ export class Flight implements Known {
           this.#reject(operand);
           break;
         case BREAK_BODY:
-          this.#breakBody?.(timeoutError());
+          this.#source?.break(timeoutError());
           this.#readOut();
           break;
       }
@@ -126,8 +126,8 @@ export class Flight implements Known {
     this.#stopListening?.();
     const deferred = this.#deferred;
     if (!deferred || this.#attempt > 0) return;
-    const { facts } = this.snapshot!;
-    const { signal } = this;
+    const { signal, snapshot } = this;
+    const { facts } = snapshot!;
     // Whatever the core was about to do: what may have had an effect is not sent twice.
     const repeatable = ((this.lane & REPEATABLE) !== 0 || (facts & KEYED) !== 0) && (facts & STREAMED) === 0;
     if (signal?.aborted) {
@@ -136,7 +136,7 @@ export class Flight implements Known {
       deferred.resolve(this.#response);
     } else if (this.#waiting && repeatable) {
       const { native } = this.driver.host;
-      deferred.resolve(this.snapshot!.send(native, signal ?? new AbortController().signal, true));
+      deferred.resolve(snapshot!.send(native, signal ?? new AbortController().signal, true));
     } else {
       deferred.reject(this.#error ?? timeoutError());
     }
@@ -193,23 +193,27 @@ export class Flight implements Known {
     return this.#deferred.promise;
   }
 
-  /** An abort in a wait must be heard at once. */
+  /** An abort in a wait must be heard at once. A signal that lives long does not keep the call alive. */
   #listen(): void {
     const { signal } = this;
     if (!signal || this.#stopListening) return;
-    const heard = () => {
-      this.driver.guard(() => {
-        this.core.abort(this.slot, this.driver.now());
-        this.obey();
-        if (this.#breakBody) {
-          this.#breakBody(signal.reason);
-          this.#readOut();
-        }
-        this.driver.settle();
-      });
-    };
+    const held = new WeakRef(this);
+    const heard = () => held.deref()?.aborted();
     signal.addEventListener('abort', heard, { once: true });
     this.#stopListening = () => signal.removeEventListener('abort', heard);
+  }
+
+  /** The caller's signal fired. */
+  aborted(): void {
+    this.driver.guard(() => {
+      this.core.abort(this.slot, this.driver.now());
+      this.obey();
+      if (this.#source) {
+        this.#source.break(this.signal!.reason);
+        this.#readOut();
+      }
+      this.driver.settle();
+    });
   }
 
   /** An answer to an attempt that was given up: nobody will read it. */
@@ -291,7 +295,8 @@ export class Flight implements Known {
     // First, since a watched body is locked.
     const told = this.#addProblem(answer, watched);
     const watching = watched ? watch(answer, (what) => this.#hear(what), this.steady?.onProgress) : undefined;
-    this.#breakBody = watching?.break;
+    const source = (this.#source = watching?.source);
+    if (source) this.driver.flights[this.slot] = this.#seat = seatOf(this, source, this.#stopListening);
     const outcome = (this.#response = watching?.response ?? answer);
     remember(outcome, this);
     void told.then(() => this.#deferred!.resolve(outcome));
@@ -303,7 +308,7 @@ export class Flight implements Known {
   /** Something happened to the watched body. */
   #hear(what: number): void {
     const { core, driver, slot } = this;
-    if (driver.core !== core || driver.flights[slot] !== this) return;
+    if (driver.core !== core || driver.flights[slot] !== this.#seat) return;
     driver.guard(() => {
       core.body(slot, what, driver.now());
       this.obey();
@@ -315,7 +320,7 @@ export class Flight implements Known {
   /** A watched body is over, and only now the call: what is known about it is complete. */
   #readOut(): void {
     const { driver } = this;
-    if (driver.flights[this.slot] !== this) return;
+    if (driver.flights[this.slot] !== this.#seat) return;
     const problem = this.#explanation?.fault?.problem;
     const { fault } = this.#know();
     if (fault && problem) fault.problem = problem;
@@ -365,7 +370,7 @@ export class Flight implements Known {
   #close(): void {
     this.#stopListening?.();
     this.#attempt = 0;
-    if (this.driver.flights[this.slot] !== this) return;
+    if (this.driver.flights[this.slot] !== this.#seat) return;
     this.driver.flights[this.slot] = undefined;
     this.driver.host.closing(this);
     this.core.release(this.slot);

@@ -1,6 +1,7 @@
 // A headless Chromium that speaks the DevTools protocol over a pipe: nothing of ours runs in its pages unasked.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -75,10 +76,15 @@ export class Chromium {
   }
 
   async close() {
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill();
-    if (this.#child.pid && this.#child.exitCode === null) await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#child.pid && this.#child.exitCode === null) {
+      const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+      this.send('Browser.close').catch(() => {});
+      const late = setTimeout(() => this.#child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(late);
+    }
+    // Its helpers may still write for a moment.
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 10 }).catch(() => {});
   }
 
   #hear({ id, method, params, sessionId, result, error }) {

@@ -5,32 +5,32 @@ export const WORKLOADS = {
   get: 'GET of one URL',
   view: 'GET of 200 URLs with headers and a signal',
   post: 'POST of a small JSON body',
+  read: 'GET of one URL, and its JSON',
 };
+
+/** V8 flags under which a batch ends before its garbage is collected. */
+export const ROOMY = '--min-semi-space-size=128 --max-semi-space-size=128 --no-flush-bytecode';
 
 /**
  * Main-thread CPU, µs per call: the thread's own clock around a batch, so that other processes count for nothing.
  * `wall`: the same by the page's own performance.now(), to check it by.
  */
 export async function cpu(browser, url, { rounds, calls }) {
-  const page = await open(browser, url);
-  const names = await page.run('bench.libraries');
+  const pages = await open(browser, url);
   const found = {};
   for (const workload of Object.keys(WORKLOADS)) {
-    for (const name of names) await page.run(batch(workload, name, 2 * calls));
-    const samples = (found[workload] = of(names, () => ({ cpu: [], wall: [] })));
+    const able = pages.filter((page) => page.workloads.includes(workload));
+    const samples = (found[workload] = of(able, () => ({ cpu: [], wall: [] })));
+    for (const page of able) await page.run(batch(workload, 2 * calls));
     for (let round = 0; round < rounds; round++) {
-      await page.collectGarbage();
-      const idle = await timed(page, batch('', 'nothing', 0));
-      for (const name of turned(names, round)) {
-        // Collecting garbage also drops code that lies idle: a few calls bring it back.
-        await page.run(batch(workload, name, Math.ceil(calls / 10)));
-        const { cpu, wall } = await timed(page, batch(workload, name, calls));
-        samples[name].cpu.push(((cpu - idle.cpu) * 1000) / calls);
-        samples[name].wall.push((wall * 1000) / calls);
+      for (const page of turned(able, round)) {
+        const idle = await timed(page, batch(workload, 0));
+        const { cpu, wall } = await timed(page, batch(workload, calls));
+        samples[page.library].cpu.push(((cpu - idle.cpu) * 1000) / calls);
+        samples[page.library].wall.push((wall * 1000) / calls);
       }
     }
   }
-  await page.close();
   return found;
 }
 
@@ -39,37 +39,25 @@ export async function cpu(browser, url, { rounds, calls }) {
  * browser must have room for that (`ROOMY`). `known` is what 1024 bytes measure as.
  */
 export async function bytes(browser, url, { windows, callsInWindow: calls }) {
-  const page = await open(browser, url);
-  const names = await page.run('bench.libraries');
-  const grown = async (workload, name, count) => {
-    await page.collectGarbage();
-    const before = await page.heapBytes();
-    await page.run(batch(workload, name, count));
-    return (await page.heapBytes()) - before;
+  const pages = await open(browser, url);
+  const perCall = async (page, workload) => {
+    const idle = await grown(page, batch(workload, 0));
+    return ((await grown(page, batch(workload, calls))) - idle) / calls;
   };
-  const perCall = async (workload, name) => {
-    const idle = await grown('', 'nothing', 0);
-    return ((await grown(workload, name, calls)) - idle) / calls;
-  };
-  for (let warm = 0; warm < 3; warm++) await perCall('', '1024 bytes');
-  const known = (await perCall('', '1024 bytes')) - (await perCall('', 'nothing'));
+  for (const check of ['nothing', '1024 bytes']) await pages[0].run(batch(check, 10 * calls));
+  const known = (await perCall(pages[0], '1024 bytes')) - (await perCall(pages[0], 'nothing'));
   const found = {};
   for (const workload of Object.keys(WORKLOADS)) {
-    const samples = (found[workload] = of(names, () => []));
-    for (const name of names) {
-      // Until the compiler is done with it: what optimised code allocates is what counts.
-      for (let warm = 0; warm < 5; warm++) await page.run(batch(workload, name, 2000));
-    }
+    const able = pages.filter((page) => page.workloads.includes(workload));
+    const samples = (found[workload] = of(able, () => []));
+    // Until the compiler is done with it: what optimised code allocates is what counts.
+    for (const page of able) for (let warm = 0; warm < 5; warm++) await page.run(batch(workload, 2000));
     for (let window = 0; window < windows; window++) {
-      for (const name of turned(names, window)) samples[name].push(await perCall(workload, name));
+      for (const page of turned(able, window)) samples[page.library].push(await perCall(page, workload));
     }
   }
-  await page.close();
   return { found, known };
 }
-
-/** V8 flags under which a batch ends before its garbage is collected, and code is kept while others run. */
-export const ROOMY = '--min-semi-space-size=128 --max-semi-space-size=128 --no-flush-bytecode';
 
 /** The first call on fresh pages: ms until the network is asked, and ms of main-thread CPU meanwhile. */
 export async function first(browser, url, pages) {
@@ -97,25 +85,31 @@ export async function flat(browser, url, calls) {
   };
   // One host timer serves all calls; once none is in flight, it is not set again.
   const rest = () => new Promise((resolve) => setTimeout(resolve, 2500));
-  await page.run('flat.run(3000)');
+  // Long enough for the compiler to be done.
+  await page.run('flat.run(10000)');
   await rest();
   const before = await look();
   for (let done = 0; done < calls; done += 5000) await page.run(`flat.run(${Math.min(5000, calls - done)})`);
   await rest();
   const after = await look();
-  await page.close();
   return { calls, before, after };
 }
 
+/** A page, and so a process, for each library: what one leaves to the compiler and the collector is no other's burden. */
 async function open(browser, url) {
-  const page = await browser.open(url);
-  const states = await page.run('bench.ready');
-  if (states.some((state) => state !== 'active')) throw new Error(`steadfetch is ${states}`);
-  return page;
+  const asked = await browser.open(url);
+  const libraries = await asked.run('bench.libraries');
+  await asked.close();
+  const pages = [];
+  for (const library of libraries) {
+    const page = await browser.open(`${url}?${encodeURIComponent(library)}`);
+    pages.push(Object.assign(page, { library, workloads: await page.run('bench.start()') }));
+  }
+  return pages;
 }
 
-function batch(workload, name, calls) {
-  return `bench.run(${JSON.stringify(workload)}, ${JSON.stringify(name)}, ${calls})`;
+function batch(workload, calls) {
+  return `bench.run(${JSON.stringify(workload)}, ${calls})`;
 }
 
 /** `wall`: the milliseconds that the expression gives; `cpu`: what the main thread worked for it. */
@@ -126,11 +120,18 @@ async function timed(page, expression) {
   return { wall, cpu: (after.ThreadTime - before.ThreadTime) * 1000 };
 }
 
-function turned(names, by) {
-  const first = by % names.length;
-  return [...names.slice(first), ...names.slice(0, first)];
+async function grown(page, expression) {
+  await page.collectGarbage();
+  const before = await page.heapBytes();
+  await page.run(expression);
+  return (await page.heapBytes()) - before;
 }
 
-function of(names, make) {
-  return Object.fromEntries(names.map((name) => [name, make()]));
+function turned(pages, by) {
+  const first = by % pages.length;
+  return [...pages.slice(first), ...pages.slice(0, first)];
+}
+
+function of(pages, make) {
+  return Object.fromEntries(pages.map(({ library }) => [library, make()]));
 }

@@ -3,9 +3,16 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/page.css';
 import './styles/shop.css';
+import './styles/orders.css';
+import './styles/order.css';
 import './styles/lab.css';
+import './styles/player.css';
+import './styles/switchboard.css';
 import './styles/chart.css';
+import './styles/log.css';
 import { startLab } from './lab/lab';
+import { offerToPlay } from './lab/player-view';
+import * as trouble from './lab/trouble';
 import { scenarioId } from './net/backend';
 import { steady } from './net/steady';
 import { part } from './page/dom';
@@ -16,17 +23,24 @@ import * as feed from './shop/feed';
 import { startRoutes } from './shop/routes';
 import { startTiles } from './shop/tiles';
 import { startVisitor } from './shop/visitor';
-import * as trouble from './lab/trouble';
 
 // Tests find this visitor's scenario on the server by it.
 part('lab').dataset['scenario'] = scenarioId;
 steady.notices.mount(part('banner-place'));
 startThemeSwitch();
-startPanels();
 answerNotices();
 startTiles();
 startRoutes();
 startLab();
 startVisitor();
+const bring = startPanels();
+for (const link of document.querySelectorAll('[data-to-lab]')) {
+  link.addEventListener('click', (event) => {
+    event.preventDefault();
+    bring('lab');
+    offerToPlay();
+  });
+}
+document.documentElement.dataset['ready'] = '';
 // The shop's first request needs the scenario that answers it.
 void trouble.ready().then(() => feed.start());

@@ -105,6 +105,7 @@ mod tests {
     #[test]
     fn a_broken_run_counts_as_one_failure_and_named_failures_as_themselves() {
         assert_eq!(Tally::default().and_run(false).to_string(), "0 passed, 1 failed");
+        assert_eq!(Tally { passed: 4, failed: 0 }.and_run(false).to_string(), "4 passed, 1 failed");
         assert_eq!(Tally { passed: 4, failed: 2 }.and_run(false).to_string(), "4 passed, 2 failed");
         assert_eq!(Tally { passed: 4, failed: 0 }.and_run(true).to_string(), "4 passed, 0 failed");
     }

@@ -113,10 +113,7 @@ fn digest(hasher: &mut DefaultHasher, path: &Path, skipped: &dyn Fn(&Path) -> bo
     add(hasher, path.as_os_str().as_encoded_bytes());
     let kind = match fs::metadata(path) {
         Ok(kind) => kind,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            add(hasher, b"missing");
-            return Ok(false);
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
     if kind.is_file() {

@@ -1,4 +1,4 @@
-// Who is measured, each called the way its users call it; a call gives a Response.
+// Who is measured, each called the way its users call it. `get`, `view` and `post` give a Response, `read` what is in it.
 import './stub.js';
 import { ExponentialBackoff, TimeoutStrategy, handleAll, retry, timeout, wrap } from 'cockatiel';
 import ky from 'ky';
@@ -9,12 +9,13 @@ import { timeoutAndRetry, withBreaker } from './by-hand.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** The three kinds of call, for what has the signature of fetch. */
+/** For what has the signature of fetch. */
 function likeFetch(fetch) {
   return {
     get: (url) => fetch(url),
     view: (url, headers, signal) => fetch(url, { headers, signal }),
     post: (url, item) => fetch(url, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(item) }),
+    read: async (url) => (await fetch(url)).json(),
   };
 }
 
@@ -23,12 +24,32 @@ function withTimeout(url, init = {}) {
   return fetch(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
 }
 
-/** ofetch reads the body as it answers, unless it is asked for a stream. */
-function likeOfetch(options) {
+/** It reads the body before it answers. */
+function likeOfetch() {
   return {
-    get: (url) => ofetch.raw(url, options),
-    view: (url, headers, signal) => ofetch.raw(url, { ...options, headers, signal }),
-    post: (url, item) => ofetch.raw(url, { ...options, method: 'POST', body: item }),
+    get: (url) => ofetch.raw(url),
+    view: (url, headers, signal) => ofetch.raw(url, { headers, signal }),
+    post: (url, item) => ofetch.raw(url, { method: 'POST', body: item }),
+    read: (url) => ofetch(url),
+  };
+}
+
+/** Asked for a stream, it does not. */
+function ofetchOfStreams() {
+  const responseType = 'stream';
+  return {
+    get: (url) => ofetch.raw(url, { responseType }),
+    view: (url, headers, signal) => ofetch.raw(url, { responseType, headers, signal }),
+    post: (url, item) => ofetch.raw(url, { responseType, method: 'POST', body: item }),
+  };
+}
+
+function likeKy() {
+  return {
+    get: (url) => ky(url),
+    view: (url, headers, signal) => ky(url, { headers, signal }),
+    post: (url, item) => ky.post(url, { json: item }),
+    read: (url) => ky(url).json(),
   };
 }
 
@@ -55,26 +76,23 @@ const RULES = [
   { match: '/*', retry: { attempts: 2 } },
 ];
 
-const steady = createSteadfetch();
-const ruled = createSteadfetch({ rules: RULES });
-const other = createOther?.();
+async function steadfetch(create, options) {
+  const steady = create(options);
+  if ((await steady.ready) !== 'active') throw new Error('steadfetch does not run');
+  return likeFetch(steady.fetch);
+}
 
-export const ready = Promise.all([steady, ruled, other].map((client) => client?.ready));
-
+/** How each is made ready; a page makes but one. */
 export const libraries = {
-  native: likeFetch((url, init) => fetch(url, init)),
-  'native + AbortSignal.timeout': likeFetch(withTimeout),
-  'by hand: timeout + retry': likeFetch(timeoutAndRetry),
-  'by hand: + breaker': likeFetch(withBreaker),
-  'ofetch.raw': likeOfetch({}),
-  'ofetch.raw, stream': likeOfetch({ responseType: 'stream' }),
-  ky: {
-    get: (url) => ky(url),
-    view: (url, headers, signal) => ky(url, { headers, signal }),
-    post: (url, item) => ky.post(url, { json: item }),
-  },
-  cockatiel: cockatiel(),
-  steadfetch: likeFetch(steady.fetch),
-  'steadfetch, 10 rules': likeFetch(ruled.fetch),
-  ...(other && { 'steadfetch, other build': likeFetch(other.fetch) }),
+  native: () => likeFetch(fetch),
+  'native + AbortSignal.timeout': () => likeFetch(withTimeout),
+  'by hand: timeout + retry': () => likeFetch(timeoutAndRetry),
+  'by hand: + breaker': () => likeFetch(withBreaker),
+  ofetch: likeOfetch,
+  'ofetch, body as a stream': ofetchOfStreams,
+  ky: likeKy,
+  cockatiel,
+  steadfetch: () => steadfetch(createSteadfetch),
+  'steadfetch, 10 rules': () => steadfetch(createSteadfetch, { rules: RULES }),
+  ...(createOther && { 'steadfetch, other build': () => steadfetch(createOther) }),
 };

@@ -6,7 +6,12 @@ export default {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: 'index.html', bare: 'bare.html', auto: 'auto.html', 'service-worker': 'src/service-worker.ts' },
+      input: {
+        index: 'index.html',
+        bare: 'bare.html',
+        auto: 'auto.html',
+        'service-worker': 'src/service-worker.ts',
+      },
       output: {
         // A service worker's address decides which pages it serves.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),

@@ -18,7 +18,10 @@ export async function meter(page: Page): Promise<(collect?: boolean) => Promise<
   return async (collect = false) => {
     // Twice: what finalizers let go of is collected only then.
     for (let n = 0; collect && n < 2; n++) await target.send('HeapProfiler.collectGarbage');
-    const usage = (await target.send('Runtime.getHeapUsage')) as { usedSize: number; backingStorageSize?: number };
+    const usage = (await target.send('Runtime.getHeapUsage')) as {
+      usedSize: number;
+      backingStorageSize?: number;
+    };
     const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
     const renderers = processInfo.filter(({ type }) => type === 'renderer');
     const sizes = await Promise.all(renderers.map(({ id }) => resident(id)));

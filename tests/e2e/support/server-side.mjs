@@ -13,16 +13,26 @@ const language = new Set(
 const touched = new Set();
 const own = pathToFileURL(file).href.replace(/[^/]*$/, '');
 const before = Reflect.ownKeys(globalThis);
-for (const name of [...before, 'window', 'document', 'self', 'localStorage', 'indexedDB', 'caches', 'location']) {
+for (const name of [
+  ...before,
+  'window',
+  'document',
+  'self',
+  'localStorage',
+  'indexedDB',
+  'caches',
+  'location',
+]) {
+  // Read once before: Node makes some of its own only then.
+  let value = language.has(name) ? undefined : globalThis[name];
   const known = Object.getOwnPropertyDescriptor(globalThis, name);
   if (language.has(name) || (known && !known.configurable)) continue;
-  let value = known?.value;
   Object.defineProperty(globalThis, name, {
     configurable: true,
     enumerable: known?.enumerable ?? false,
     get() {
       if (stack().includes(own)) touched.add(`read ${String(name)}`);
-      return known?.get ? known.get.call(globalThis) : value;
+      return value;
     },
     set(next) {
       if (stack().includes(own)) touched.add(`wrote ${String(name)}`);
@@ -31,12 +41,16 @@ for (const name of [...before, 'window', 'document', 'self', 'localStorage', 'in
   });
 }
 const keys = Reflect.ownKeys(globalThis).length;
-const prototypes = () => ['Object', 'Array', 'Promise', 'Function'].map((name) => Reflect.ownKeys(globalThis[name].prototype).length).join();
+const prototypes = () =>
+  ['Object', 'Array', 'Promise', 'Function']
+    .map((name) => Reflect.ownKeys(globalThis[name].prototype).length)
+    .join();
 const shapes = prototypes();
-Object.freeze(globalThis);
 
 const opened = [];
-const hook = createHook({ init: (_, type) => void (/Timeout|TCP|Immediate|MessagePort/.test(type) && opened.push(type)) });
+const hook = createHook({
+  init: (_, type) => void (/Timeout|TCP|Immediate|MessagePort/.test(type) && opened.push(type)),
+});
 hook.enable();
 const entry = await import(pathToFileURL(file));
 hook.disable();
@@ -50,7 +64,14 @@ const found = {
 
 // Used, it works here too, and the process ends by itself.
 if (url && entry.createSteadfetch) {
-  const options = { defaults: { retry: { base: 2, cap: 4 } }, ...(file.endsWith('slim.js') && { wasm: await import('node:fs').then(({ readFileSync }) => readFileSync(file.replace('slim.js', 'steadfetch.wasm'))) }) };
+  const options = {
+    defaults: { retry: { base: 2, cap: 4 } },
+    ...(file.endsWith('slim.js') && {
+      wasm: await import('node:fs').then(({ readFileSync }) =>
+        readFileSync(file.replace('slim.js', 'steadfetch.wasm')),
+      ),
+    }),
+  };
   const client = entry.createSteadfetch(options);
   found.ready = await client.ready;
   const response = await client.fetch(url);

@@ -26,7 +26,13 @@ export interface Received {
 
 export interface Log {
   startedAt: number;
-  counts: { requests: number; preflights: number; aborted: number; open: number; byPath: Record<string, number> };
+  counts: {
+    requests: number;
+    preflights: number;
+    aborted: number;
+    open: number;
+    byPath: Record<string, number>;
+  };
   requests: Received[];
 }
 
@@ -68,7 +74,11 @@ export class Scenario {
 
   constructor(server: Server, id: string) {
     const path = `/s/${id}`;
-    [this.url, this.second, this.refused] = [server.first + path, server.second + path, server.refused + path];
+    [this.url, this.second, this.refused] = [
+      server.first + path,
+      server.second + path,
+      server.refused + path,
+    ];
     this.control = `${server.first}/_scenario/${id}`;
   }
 

@@ -11,7 +11,9 @@ declare global {
 /** The short name that an entry of the engine ("admit") has in the shipped Wasm, out of the shipped glue. */
 export async function exportOf(entry: string): Promise<string> {
   const dist = join(process.env['PACKAGE_DIR'] ?? '', 'dist');
-  const call = new RegExp(`\\b${entry}\\([\\w$, ]*\\)\\s*\\{[^]{0,40}?if\\s*\\(this\\.__wbg_inst[^]{0,600}?\\.([\\w$]+)\\(this\\.__wbg_ptr`);
+  const call = new RegExp(
+    `\\b${entry}\\([\\w$, ]*\\)\\s*\\{[^]{0,40}?if\\s*\\(this\\.__wbg_inst[^]{0,600}?\\.([\\w$]+)\\(this\\.__wbg_ptr`,
+  );
   for (const file of await readdir(dist)) {
     if (!/^(shared|engine).*\.js$/.test(file)) continue;
     const found = call.exec(await readFile(join(dist, file), 'utf8'));
@@ -24,11 +26,16 @@ export async function exportOf(entry: string): Promise<string> {
 export async function withTraps(page: Page): Promise<void> {
   await page.addInitScript(() => {
     // (module (func (export "trap") unreachable))
-    const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+    const bytes = [
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5,
+      1, 3, 0, 0, 11,
+    ];
     const { instantiate, Instance } = WebAssembly;
     globalThis.traps = { next: [], hit: [] };
     const arm = (exports: WebAssembly.Exports): WebAssembly.Exports => {
-      const { trap } = new Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports as { trap(): void };
+      const { trap } = new Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports as {
+        trap(): void;
+      };
       const armed = Object.entries(exports).map(([name, value]) => {
         if (typeof value !== 'function') return [name, value];
         const guarded = (...args: unknown[]) => {

@@ -14,14 +14,27 @@ test('A1 two 500s, then 200', async ({ lab, server }) => {
   ]);
 });
 
-test('A2 500 for ever ends with the last Response, or with an HttpError if asked', async ({ lab, server }) => {
-  const script = await server.play({ steps: [{ status: 500, text: 'one' }, { status: 500, text: 'last' }] });
+test('A2 500 for ever ends with the last Response, or with an HttpError if asked', async ({
+  lab,
+  server,
+}) => {
+  const script = await server.play({
+    steps: [
+      { status: 500, text: 'one' },
+      { status: 500, text: 'last' },
+    ],
+  });
   const resolved = await lab.call(script.url);
   expect(resolved).toMatchObject({ status: 500, text: 'last' });
   expect(resolved.known!.fault).toMatchObject({ kind: 'server-error', code: 'SF-server-error', status: 500 });
   expect(await script.count()).toBe(3);
 
-  const again = await server.play({ steps: [{ status: 500, text: 'one' }, { status: 500, text: 'last' }] });
+  const again = await server.play({
+    steps: [
+      { status: 500, text: 'one' },
+      { status: 500, text: 'last' },
+    ],
+  });
   const thrown = await lab.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { throwHttpErrors: true } });
     try {
@@ -32,7 +45,11 @@ test('A2 500 for ever ends with the last Response, or with an HttpError if asked
       return { name, text: await response.text(), fault, known: steadfetch.explain(error) };
     }
   }, again.url);
-  expect(thrown).toMatchObject({ name: 'HttpError', text: 'last', fault: { kind: 'server-error', status: 500 } });
+  expect(thrown).toMatchObject({
+    name: 'HttpError',
+    text: 'last',
+    fault: { kind: 'server-error', status: 500 },
+  });
   expect(thrown).toMatchObject({ known: { attempts: 3, fault: { kind: 'server-error' } } });
   expect(await again.count()).toBe(3);
 });
@@ -65,7 +82,10 @@ test('A5 the default statuses are retried, 413 only with Retry-After', async ({ 
   for (const [step, requests] of cases) {
     // A reset anywhere in the script keeps connections from being used again: the browser itself repeats a request
     // whose used connection answers 408.
-    const script = await server.play({ steps: [step, { text: 'ok' }], routes: { '/never': { reset: true } } });
+    const script = await server.play({
+      steps: [step, { text: 'ok' }],
+      routes: { '/never': { reset: true } },
+    });
     const got = await lab.call(script.url);
     expect(got.status, JSON.stringify(step)).toBe(requests === 2 ? 200 : step.status);
     expect(await script.count(), JSON.stringify(step)).toBe(requests);
@@ -107,7 +127,9 @@ test('A7 methods are compared without regard to case', async ({ lab, server }) =
     [{ method: 'POST' }, { retry: { methods: ['post'] } }, 3],
     [{ method: 'get' }, { retry: { methods: ['post'] } }, 1],
   ] as const;
-  for (const [init, { retry }, requests] of cases.map(([a, b, c]) => [a, b as { retry?: { methods: string[] } }, c] as const)) {
+  for (const [init, { retry }, requests] of cases.map(
+    ([a, b, c]) => [a, b as { retry?: { methods: string[] } }, c] as const,
+  )) {
     const script = await server.play({ steps: [{ status: 503 }] });
     await lab.call(script.url, init, retry && { defaults: { retry } });
     expect(await script.count(), JSON.stringify([init, retry])).toBe(requests);
@@ -119,7 +141,10 @@ test('A8 refused and reset connections are tried again, then a TypeError', async
   for (const url of [script.url, script.refused]) {
     const got = await lab.page.evaluate(async (url) => {
       const seen = lab.spyOnFetch();
-      const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
+      const client = steadfetch.createSteadfetch({
+        surfaces: false,
+        defaults: { retry: { base: 2, cap: 4 } },
+      });
       const got = await lab.outcome(() => client.fetch(url));
       return { ...got, sent: seen.calls.length };
     }, url);
@@ -167,7 +192,8 @@ test("A9 a caller's bug is rejected at once and never tried again", async ({ lab
         const equal = own.error?.class === 'TypeError' && native.error?.class === 'TypeError';
         const quick = loading || own.ms < 1000;
         const shown = client.notices.list().length;
-        found[`${name}, ${loading ? 'loading' : 'active'}`] = equal && quick && sent <= 1 && shown === 0 ? 'fine' : { own, native, sent, shown };
+        found[`${name}, ${loading ? 'loading' : 'active'}`] =
+          equal && quick && sent <= 1 && shown === 0 ? 'fine' : { own, native, sent, shown };
       }
       client.dispose();
     }
@@ -187,7 +213,10 @@ test('A10 network errors and statuses share one budget of attempts', async ({ la
   expect(await short.count()).toBe(2);
 });
 
-test("A11 calls never leak into each other, and the caller's objects stay as they are", async ({ lab, server }) => {
+test("A11 calls never leak into each other, and the caller's objects stay as they are", async ({
+  lab,
+  server,
+}) => {
   const routes = { 'GET /a': { status: 503 }, 'GET /b': { status: 503 }, 'GET /c': { status: 404 } };
   const script = await server.play({ routes });
   const errors = await lab.page.evaluate(async (url) => {
@@ -195,10 +224,17 @@ test("A11 calls never leak into each other, and the caller's objects stay as the
       for (const member of Object.values(value)) if (member && typeof member === 'object') freeze(member);
       return Object.freeze(value);
     };
-    const options = freeze({ surfaces: false as const, defaults: { retry: { base: 2, cap: 4 } }, rules: [{ match: '*://*/*/b', retry: false as const }] });
+    const options = freeze({
+      surfaces: false as const,
+      defaults: { retry: { base: 2, cap: 4 } },
+      rules: [{ match: '*://*/*/b', retry: false as const }],
+    });
     const client = steadfetch.createSteadfetch(options);
     const plain = freeze({ headers: { 'x-one': '1' } });
-    const own = freeze({ headers: { 'x-two': '2' }, steady: { retry: { attempts: 2 }, throwHttpErrors: true } });
+    const own = freeze({
+      headers: { 'x-two': '2' },
+      steady: { retry: { attempts: 2 }, throwHttpErrors: true },
+    });
     const before = JSON.stringify([options, plain, own]);
     const calls = [
       client.fetch(`${url}/a`, plain),
@@ -215,8 +251,16 @@ test("A11 calls never leak into each other, and the caller's objects stay as the
   const requests = await script.requests();
   const count = (path: string, query: string | null) =>
     requests.filter((request) => request.path === path && request.query === query).length;
-  expect([count('/a', null), count('/a', 'own'), count('/b', null), count('/c', null), count('/a', 'later')]).toEqual([3, 2, 1, 1, 3]);
-  const mixed = requests.filter(({ query, headers }) => headers.some(([name]) => name === 'x-two') !== (query === 'own'));
+  expect([
+    count('/a', null),
+    count('/a', 'own'),
+    count('/b', null),
+    count('/c', null),
+    count('/a', 'later'),
+  ]).toEqual([3, 2, 1, 1, 3]);
+  const mixed = requests.filter(
+    ({ query, headers }) => headers.some(([name]) => name === 'x-two') !== (query === 'own'),
+  );
   expect(mixed).toEqual([]);
 });
 

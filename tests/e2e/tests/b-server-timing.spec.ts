@@ -77,7 +77,9 @@ for (const zone of ['America/Los_Angeles', 'Pacific/Kiritimati']) {
 
 test('B6 a two-digit year more than 50 years ahead is past', async ({ lab }) => {
   const year = (new Date().getUTCFullYear() + 51) % 100;
-  const past = await refusedOnce(lab, { retryAfter: `Sunday, 06-Nov-${String(year).padStart(2, '0')} 08:49:37 GMT` });
+  const past = await refusedOnce(lab, {
+    retryAfter: `Sunday, 06-Nov-${String(year).padStart(2, '0')} 08:49:37 GMT`,
+  });
   expect(past.wait).toMatchObject({ delay: 0, why: 'the server said when to come back' });
   const ahead = await refusedOnce(lab, { retryAfter: { date: 'rfc850', in: 1 } });
   expect(ahead.wait.delay).toBeGreaterThanOrEqual(1000);
@@ -103,7 +105,9 @@ test('B8 what is malformed is ignored, with no fall-through to lesser headers', 
     expect(got.wait.delay, retryAfter).toBeLessThanOrEqual(4);
   }
   const missing = await lab.server.play({ steps: [{ status: 413, retryAfter: 'soon' }, { text: 'ok' }] });
-  expect((await lab.call(missing.url)).status, 'a malformed time does not make 413 worth another try').toBe(413);
+  expect((await lab.call(missing.url)).status, 'a malformed time does not make 413 worth another try').toBe(
+    413,
+  );
 });
 
 test('B9 a wait beyond the deadline fails at once and says when', async ({ lab }) => {
@@ -118,7 +122,10 @@ test('B9 a wait beyond the deadline fails at once and says when', async ({ lab }
 });
 
 test("B10 nothing is jittered below the server's time", async ({ lab }) => {
-  const script = await lab.server.play({ sequence: 'path', steps: [{ status: 429, retryAfter: 1 }, { text: 'ok' }] });
+  const script = await lab.server.play({
+    sequence: 'path',
+    steps: [{ status: 429, retryAfter: 1 }, { text: 'ok' }],
+  });
   const delays = await lab.page.evaluate(async (url) => {
     const client = await lab.client();
     const calls = Array.from({ length: 12 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
@@ -134,7 +141,10 @@ test("B10 nothing is jittered below the server's time", async ({ lab }) => {
 
 test('B11 a structured RateLimit is understood, and Retry-After wins', async ({ lab }) => {
   const limit = { status: 429, rateLimit: '"burst";r=0;t=1, "day";r=5;t=9' };
-  expect((await refusedOnce(lab, limit)).wait).toMatchObject({ delay: 1000, why: 'the server said when to come back' });
+  expect((await refusedOnce(lab, limit)).wait).toMatchObject({
+    delay: 1000,
+    why: 'the server said when to come back',
+  });
   expect((await refusedOnce(lab, { ...limit, retryAfter: 0 })).wait.delay).toBe(0);
   const free = await refusedOnce(lab, { status: 429, rateLimit: '"burst";r=1;t=20' });
   expect(free.wait.why, 'there is quota left').toContain('backoff');
@@ -145,7 +155,8 @@ test('B11 a structured RateLimit is understood, and Retry-After wins', async ({ 
 });
 
 test('B12 a legacy reset is read as delta and as epoch', async ({ lab }) => {
-  const legacy = (fields: Script) => refusedOnce(lab, { status: 429, rateLimitLegacy: { remaining: 0, ...fields } });
+  const legacy = (fields: Script) =>
+    refusedOnce(lab, { status: 429, rateLimitLegacy: { remaining: 0, ...fields } });
   expect((await legacy({ reset: 1 })).wait.delay).toBe(1000);
   expect((await legacy({ prefix: 'RateLimit', reset: 1 })).wait.delay).toBe(1000);
   const epoch = await legacy({ reset: { date: 'epoch', in: 1 } });

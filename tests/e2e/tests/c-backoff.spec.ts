@@ -14,7 +14,10 @@ async function waits(lab: Lab, options: SteadfetchOptions): Promise<{ delays: nu
 test('C1 the waits double up to the cap, and are really waited', async ({ lab }) => {
   const seen: number[][] = [];
   for (let seed = 0; seed < 8; seed++) {
-    const { delays, gaps } = await waits(lab, { seed, defaults: { retry: { attempts: 5, base: 40, cap: 100 } } });
+    const { delays, gaps } = await waits(lab, {
+      seed,
+      defaults: { retry: { attempts: 5, base: 40, cap: 100 } },
+    });
     expect(delays).toHaveLength(4);
     delays.forEach((delay, n) => {
       expect(delay).toBeLessThanOrEqual(Math.min(100, 40 * 2 ** n));
@@ -45,8 +48,18 @@ test('C2 equal seeds wait equally, others do not', async ({ lab }) => {
   const retry = { attempts: 6, base: 64, cap: 64 };
   const draw = async (seed: number | undefined, note: number) =>
     // The note only makes it another client.
-    (await waits(lab, { ...(seed === undefined ? {} : { seed }), defaults: { retry, deadline: 30_000 + note } })).delays;
-  const [one, same, other, random] = [await draw(7, 0), await draw(7, 1), await draw(8, 0), await draw(undefined, 0)];
+    (
+      await waits(lab, {
+        ...(seed === undefined ? {} : { seed }),
+        defaults: { retry, deadline: 30_000 + note },
+      })
+    ).delays;
+  const [one, same, other, random] = [
+    await draw(7, 0),
+    await draw(7, 1),
+    await draw(8, 0),
+    await draw(undefined, 0),
+  ];
   expect(same).toEqual(one);
   expect(other).not.toEqual(one);
   expect(random).not.toEqual(one);

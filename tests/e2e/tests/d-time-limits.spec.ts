@@ -3,13 +3,20 @@ import { expect, test } from '../support/test';
 
 const ONCE = { retry: false } as const;
 
-test('D1 a server silent before headers ends near the attempt timeout, and sees the abort', async ({ lab, server }) => {
+test('D1 a server silent before headers ends near the attempt timeout, and sees the abort', async ({
+  lab,
+  server,
+}) => {
   const script = await server.play({ steps: [{ silence: true }] });
   const got = await lab.call(script.url, {}, { defaults: { attemptTimeout: 100, ...ONCE } });
   expect(got.error).toMatchObject({ name: 'TimeoutError', class: 'DOMException' });
   expect(got.ms).toBeGreaterThanOrEqual(99);
   expect(got.ms).toBeLessThan(400);
-  expect(got.known).toMatchObject({ attempts: 1, source: 'none', fault: { kind: 'timeout', code: 'SF-timeout' } });
+  expect(got.known).toMatchObject({
+    attempts: 1,
+    source: 'none',
+    fault: { kind: 'timeout', code: 'SF-timeout' },
+  });
   await expect.poll(async () => (await script.requests())[0]!.end).toBe('aborted');
   const [request] = await script.requests();
   expect(request!.abortedAt! - request!.at).toBeLessThan(600);
@@ -19,7 +26,9 @@ test('D2 false turns a limit off', async ({ lab, server }) => {
   const script = await server.play({ steps: [{ delay: 500, text: 'late' }] });
   const options = { defaults: { attemptTimeout: 100, ...ONCE } };
   expect((await lab.call(script.url, {}, options)).error?.name).toBe('TimeoutError');
-  expect(await lab.call(script.url, { steady: { attemptTimeout: false } }, options)).toMatchObject({ text: 'late' });
+  expect(await lab.call(script.url, { steady: { attemptTimeout: false } }, options)).toMatchObject({
+    text: 'late',
+  });
   const total = { defaults: { deadline: 100, attemptTimeout: false as const, ...ONCE } };
   expect((await lab.call(script.url, {}, total)).error?.name).toBe('TimeoutError');
   expect(await lab.call(script.url, { steady: { deadline: false } }, total)).toMatchObject({ text: 'late' });
@@ -39,19 +48,27 @@ test('D2 NaN, negative and too long limits are config errors', async ({ lab, ser
         const paths = [made, called].map((error) =>
           error instanceof steadfetch.ConfigError ? error.problems.map(({ path }) => path) : error,
         );
-        if (JSON.stringify(paths) !== JSON.stringify([[`defaults.${name}`], [name]])) found.push([name, limit, paths.map(String)]);
+        if (JSON.stringify(paths) !== JSON.stringify([[`defaults.${name}`], [name]]))
+          found.push([name, limit, paths.map(String)]);
       }
     }
     return found;
   }, script.url);
   expect(wrong).toEqual([]);
   expect(await script.count(), 'a call with wrong options of its own is not sent').toBe(0);
-  const accepted = await lab.call(script.url, { steady: { attemptTimeout: 2 ** 31 - 1, deadline: 2 ** 31 - 1 } });
+  const accepted = await lab.call(script.url, {
+    steady: { attemptTimeout: 2 ** 31 - 1, deadline: 2 ** 31 - 1 },
+  });
   expect(accepted.text).toBe('ok');
 });
 
 test('D3 each attempt has its own limit', async ({ lab, server }) => {
-  const script = await server.play({ steps: [{ silence: true, repeat: 2 }, { delay: 150, text: 'third' }] });
+  const script = await server.play({
+    steps: [
+      { silence: true, repeat: 2 },
+      { delay: 150, text: 'third' },
+    ],
+  });
   const got = await lab.call(script.url, {}, { defaults: { attemptTimeout: 300 } });
   expect(got).toMatchObject({ status: 200, text: 'third', known: { attempts: 3 } });
   expect(got.ms).toBeGreaterThanOrEqual(750);
@@ -59,23 +76,26 @@ test('D3 each attempt has its own limit', async ({ lab, server }) => {
 });
 
 test('D3 the deadline caps everything, waits included', async ({ lab, server }) => {
-  const options: SteadfetchOptions = { defaults: { attemptTimeout: 150, deadline: 400, retry: { attempts: 20 } } };
+  const options: SteadfetchOptions = {
+    defaults: { attemptTimeout: 250, deadline: 900, retry: { attempts: 20 } },
+  };
   const silent = await server.play({ steps: [{ silence: true }] });
-  const got = await lab.call(silent.url, {}, options);
+  // Past the browser's cache, where an equal request may wait for the one before.
+  const got = await lab.call(silent.url, { cache: 'no-store' }, options);
   expect(got.error).toMatchObject({ name: 'TimeoutError', class: 'DOMException' });
-  expect(got.ms).toBeGreaterThanOrEqual(399);
-  expect(got.ms).toBeLessThan(700);
+  expect(got.ms).toBeGreaterThanOrEqual(899);
+  expect(got.ms).toBeLessThan(1300);
   expect(got.known!.timeline.at(-2)!.why).toBe('the deadline of the call passed');
   const sent = await silent.count();
   expect(sent).toBeGreaterThanOrEqual(2);
-  await lab.page.waitForTimeout(500);
+  await lab.page.waitForTimeout(600);
   expect(await silent.count(), 'nothing is sent past the deadline').toBe(sent);
 
   // A wait that would end after the deadline is refused at once.
   const failing = await server.play({ steps: [{ status: 503, retryAfter: 1 }] });
   const refused = await lab.call(failing.url, {}, options);
   expect(refused.status).toBe(503);
-  expect(refused.ms).toBeLessThan(390);
+  expect(refused.ms).toBeLessThan(850);
 });
 
 test('D4 no timer is left after calls that went well, badly, or were aborted', async ({ bare, server }) => {
@@ -83,10 +103,14 @@ test('D4 no timer is left after calls that went well, badly, or were aborted', a
     const live = new Map<number, string>();
     const { setTimeout: set, clearTimeout: clear } = globalThis;
     globalThis.setTimeout = ((act: () => void, ms?: number, ...rest: unknown[]) => {
-      const id = set(() => {
-        live.delete(id as never);
-        act();
-      }, ms, ...rest);
+      const id = set(
+        () => {
+          live.delete(id as never);
+          act();
+        },
+        ms,
+        ...rest,
+      );
       live.set(id as never, `${ms} ms ${new Error().stack}`);
       return id;
     }) as typeof setTimeout;
@@ -108,7 +132,10 @@ test('D4 no timer is left after calls that went well, badly, or were aborted', a
   });
   const left = await bare.page.evaluate(async (url) => {
     const { live } = globalThis as unknown as { live: Map<number, string> };
-    const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 5000 } });
+    const client = steadfetch.createSteadfetch({
+      surfaces: false,
+      defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 5000 },
+    });
     await client.ready;
     const idle = live.size;
     const stop = new AbortController();
@@ -144,7 +171,10 @@ test('D5 the attempt timeout does not cut a body that is being read', async ({ l
   const chunks = [{ text: 'a' }, ...Array.from({ length: 6 }, () => ({ text: 'b', delay: 120 }))];
   const script = await server.play({ steps: [{ chunks }] });
   const limits = { attemptTimeout: 250, deadline: 300 };
-  expect(await lab.call(script.url, {}, { defaults: limits })).toMatchObject({ status: 200, text: 'abbbbbb' });
+  expect(await lab.call(script.url, {}, { defaults: limits })).toMatchObject({
+    status: 200,
+    text: 'abbbbbb',
+  });
   const watched = await lab.call(script.url, {}, { defaults: { ...limits, idleTimeout: 400 } });
   expect(watched).toMatchObject({ status: 200, text: 'abbbbbb' });
 });
@@ -194,7 +224,9 @@ test('D5 a truncated body is an error, never a silent end', async ({ lab, server
     expect(got.error, `idle timeout ${idleTimeout}`).toMatchObject({ class: 'TypeError' });
   }
   const chunked = await server.play({ steps: [{ bytes: 5000, truncateAfter: 2000, chunked: true }] });
-  expect((await lab.call(chunked.url, {}, { defaults: { idleTimeout: 3000 } })).error).toMatchObject({ class: 'TypeError' });
+  expect((await lab.call(chunked.url, {}, { defaults: { idleTimeout: 3000 } })).error).toMatchObject({
+    class: 'TypeError',
+  });
 });
 
 test('D5 a deadline may cover the body too', async ({ lab, server }) => {
@@ -215,7 +247,10 @@ test('D7 a timeout and an abort at the same moment make exactly one cause', asyn
       let settled = 0;
       // Equal requests would wait for each other in the browser's cache.
       const call = client.fetch(`${url}/${n}`, { signal: stop.signal });
-      call.then(() => settled++, () => settled++);
+      call.then(
+        () => settled++,
+        () => settled++,
+      );
       setTimeout(() => stop.abort(reason), 98 + n);
       const error = await call.catch((error) => error);
       await lab.sleep(100);

@@ -18,12 +18,27 @@ test('E1 aborted already: nothing is sent', async ({ lab, server }) => {
 
 test('E2 the rejection is signal.reason itself, of any type', async ({ lab, server }) => {
   const script = await server.play({
-    routes: { 'GET /silent': { silence: true }, 'GET /wait': { status: 503, retryAfter: 20 }, 'GET /ok': { text: 'ok' } },
+    routes: {
+      'GET /silent': { silence: true },
+      'GET /wait': { status: 503, retryAfter: 20 },
+      'GET /ok': { text: 'ok' },
+    },
   });
   const found = await lab.page.evaluate(async (url) => {
     const found: Record<string, boolean> = {};
     const client = await lab.client();
-    const reasons = [new Error('mine'), new DOMException('x', 'TimeoutError'), 'text', 0, null, false, { a: 1 }, Symbol.for('s'), 7n, undefined];
+    const reasons = [
+      new Error('mine'),
+      new DOMException('x', 'TimeoutError'),
+      'text',
+      0,
+      null,
+      false,
+      { a: 1 },
+      Symbol.for('s'),
+      7n,
+      undefined,
+    ];
     const calls = reasons.flatMap((reason) =>
       ['already', 'in flight', 'in a wait', 'loading'].map(async (when) => {
         const stop = new AbortController();
@@ -33,9 +48,15 @@ test('E2 the rejection is signal.reason itself, of any type', async ({ lab, serv
         const call = own.fetch(url + path, { signal: stop.signal });
         if (when !== 'already' && when !== 'loading') await lab.sleep(400);
         stop.abort(reason);
-        const error = await call.then(() => new Error('resolved'), (error) => error);
+        const error = await call.then(
+          () => new Error('resolved'),
+          (error) => error,
+        );
         // Without a reason of its own, the browser makes an AbortError.
-        const right = reason === undefined ? error === stop.signal.reason && error.name === 'AbortError' : error === reason;
+        const right =
+          reason === undefined
+            ? error === stop.signal.reason && error.name === 'AbortError'
+            : error === reason;
         found[`${String(reason)} ${when}`] = right;
         own === client || own.dispose();
       }),
@@ -93,11 +114,14 @@ test('E5 after headers the body read rejects with the reason', async ({ lab, ser
           let read: Promise<unknown>;
           if (way === 'reader') {
             const reader = response.body!.getReader();
-            for (let bytes = 0; bytes < 2000; ) bytes += (await reader.read()).value!.byteLength;
+            for (let bytes = 0; bytes < 2000;) bytes += (await reader.read()).value!.byteLength;
             read = reader.read();
           } else read = way === 'clone' ? response.clone().text() : response[way]();
           setTimeout(() => stop.abort(reason), 100);
-          const error = await read.then(() => 'a silent end', (error) => error);
+          const error = await read.then(
+            () => 'a silent end',
+            (error) => error,
+          );
           found[way] = error === reason ? 'the reason' : String(error);
         }
         return found;
@@ -116,7 +140,10 @@ test("E6 the initialiser's signal wins over the Request's, and null removes it",
     const run = async (request: AbortSignal | undefined, init: AbortSignal | null | undefined) => {
       const input = new Request(url, request ? { signal: request } : undefined);
       const options = init === undefined ? undefined : { signal: init };
-      return client.fetch(input, options).then((response) => response.text(), (error) => error);
+      return client.fetch(input, options).then(
+        (response) => response.text(),
+        (error) => error,
+      );
     };
     const [mine, other] = [new AbortController(), new AbortController()];
     const calls = [
@@ -135,7 +162,10 @@ test("E6 the initialiser's signal wins over the Request's, and null removes it",
 test('E7 an abort is never tried again and never shown', async ({ lab, server }) => {
   const script = await server.play({ steps: [{ silence: true }] });
   const notices = await lab.page.evaluate(async (url) => {
-    const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 }, defaults: { retry: { base: 2, cap: 4 } } });
+    const client = steadfetch.createSteadfetch({
+      surfaces: { delay: 0 },
+      defaults: { retry: { base: 2, cap: 4 } },
+    });
     await client.ready;
     const heard: string[] = [];
     client.notices.on((list) => heard.push(...list.map(({ title }) => title)));
@@ -146,7 +176,11 @@ test('E7 an abort is never tried again and never shown', async ({ lab, server })
     });
     const known = await Promise.all(calls);
     await lab.sleep(500);
-    return { heard, list: client.notices.list().length, kinds: known.map((it) => it && 'fault' in it && it.fault?.kind) };
+    return {
+      heard,
+      list: client.notices.list().length,
+      kinds: known.map((it) => it && 'fault' in it && it.fault?.kind),
+    };
   }, script.url);
   expect(notices).toEqual({ heard: [], list: 0, kinds: Array(5).fill('cancelled') });
   expect(await script.count()).toBe(5);
@@ -169,7 +203,9 @@ test('E8 nothing is left on a long-lived signal after 1000 calls', async ({ lab,
     const { signal } = stop;
     const kind = (n: number) => (n % 10 === 0 ? 'again' : n % 10 === 1 ? 'missing' : 'good');
     for (let n = 0; n < 1000; n += 20) {
-      const batch = Array.from({ length: 20 }, (_, m) => client.fetch(`${url}/${kind(n + m)}/${n + m}`, { signal }));
+      const batch = Array.from({ length: 20 }, (_, m) =>
+        client.fetch(`${url}/${kind(n + m)}/${n + m}`, { signal }),
+      );
       for (const response of await Promise.all(batch)) await response.text();
     }
   }, script.url);
@@ -201,12 +237,20 @@ test('E10 abort() right after fetch() rejects as native does', async ({ lab, ser
       const call = fetch(url, { signal: stop.signal });
       stop.abort(reason);
       const order: string[] = [];
-      const seen = call.then(() => order.push('resolved'), () => order.push('rejected'));
+      const seen = call.then(
+        () => order.push('resolved'),
+        () => order.push('rejected'),
+      );
       const error = await call.catch((error) => error);
       await seen;
       return { ...lab.describe(error), same: error === stop.signal.reason, order };
     };
-    return [await run(client.fetch), await run(fetch), await run(client.fetch, 'why'), await run(fetch, 'why')];
+    return [
+      await run(client.fetch),
+      await run(fetch),
+      await run(client.fetch, 'why'),
+      await run(fetch, 'why'),
+    ];
   }, script.url);
   expect(ends[0]).toEqual(ends[1]);
   expect(ends[2]).toEqual(ends[3]);

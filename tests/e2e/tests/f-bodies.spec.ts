@@ -4,7 +4,10 @@ import { expect, test } from '../support/test';
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 test('F1 every kind of body is sent again byte for byte', async ({ lab, server }) => {
-  const script = await server.play({ sequence: 'path', steps: [{ status: 503 }, { reset: true }, { text: 'ok' }] });
+  const script = await server.play({
+    sequence: 'path',
+    steps: [{ status: 503 }, { reset: true }, { text: 'ok' }],
+  });
   const names = await lab.page.evaluate(async (url) => {
     const client = await lab.client();
     const form = () => {
@@ -19,7 +22,11 @@ test('F1 every kind of body is sent again byte for byte', async ({ lab, server }
       string: () => 'žluťoučký kůň 🐎',
       empty: () => '',
       'lone surrogate': () => 'a\ud800b',
-      params: () => new URLSearchParams([['a', '1 2'], ['b', 'ž']]),
+      params: () =>
+        new URLSearchParams([
+          ['a', '1 2'],
+          ['b', 'ž'],
+        ]),
       form,
       blob: () => new Blob([bytes, 'tail'], { type: 'image/x-none' }),
       'untyped blob': () => new Blob(['x']),
@@ -30,10 +37,15 @@ test('F1 every kind of body is sent again byte for byte', async ({ lab, server }
       object: () => ({ toString: () => 'as text' }) as never,
     };
     for (const [name, make] of Object.entries(bodies)) {
-      const { status } = await client.fetch(`${url}/${encodeURIComponent(name)}`, { method: 'PUT', body: make() });
+      const { status } = await client.fetch(`${url}/${encodeURIComponent(name)}`, {
+        method: 'PUT',
+        body: make(),
+      });
       if (status !== 200) throw new Error(`${name}: ${status}`);
       // What native sends, for comparison.
-      await fetch(`${url}/native/${encodeURIComponent(name)}`, { method: 'PUT', body: make() }).catch(() => {});
+      await fetch(`${url}/native/${encodeURIComponent(name)}`, { method: 'PUT', body: make() }).catch(
+        () => {},
+      );
     }
     return Object.keys(bodies);
   }, script.url);
@@ -102,7 +114,9 @@ test('F3 a ReadableStream is sent once, and never split', async ({ lab, server }
     const why = steadfetch.explain(late)!.timeline.find(({ what }) => what === 'refused')?.why;
     globalThis.fetch = native;
     const real = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
-    const error = await real.fetch(url, { method: 'PUT', body: stream(), duplex: 'half' } as RequestInit).catch((error) => error);
+    const error = await real
+      .fetch(url, { method: 'PUT', body: stream(), duplex: 'half' } as RequestInit)
+      .catch((error) => error);
     return { sent, split, texts, why, attempts: steadfetch.explain(error)?.attempts };
   }, script.url);
   expect(got).toMatchObject({ sent: 2, split: 0, texts: ['stream', 'stream'], attempts: 1 });
@@ -112,7 +126,10 @@ test('F3 a ReadableStream is sent once, and never split', async ({ lab, server }
 test('F4 what the caller changes after the call is not sent', async ({ lab, server }) => {
   const script = await server.play({ sequence: 'path', steps: [{ status: 503 }, { text: 'ok' }] });
   await lab.page.evaluate(async (url) => {
-    const send = async (client: typeof steadfetch extends { createSteadfetch(...args: never): infer C } ? C : never, when: string) => {
+    const send = async (
+      client: typeof steadfetch extends { createSteadfetch(...args: never): infer C } ? C : never,
+      when: string,
+    ) => {
       const calls: Promise<Response>[] = [];
       const put = (name: string, init: RequestInit) => {
         const own = { method: 'PUT', ...init };
@@ -136,7 +153,10 @@ test('F4 what the caller changes after the call is not sent', async ({ lab, serv
       const init = put('init', { body: 'before', headers: { 'x-value': 'before' } });
       const address = new URL(`${url}/${when}/url`);
       calls.push(client.fetch(address, { method: 'PUT' }));
-      const request = new Request(`${url}/${when}/request`, { method: 'PUT', headers: { 'x-value': 'before' } });
+      const request = new Request(`${url}/${when}/request`, {
+        method: 'PUT',
+        headers: { 'x-value': 'before' },
+      });
       calls.push(client.fetch(request));
       headers.set('x-value', 'after');
       plain['x-value'] = 'after';
@@ -148,7 +168,8 @@ test('F4 what the caller changes after the call is not sent', async ({ lab, serv
       Object.assign(init, { method: 'DELETE', body: 'after', headers: { 'x-value': 'after' } });
       address.pathname += '/after';
       request.headers.set('x-value', 'after');
-      for (const response of await Promise.all(calls)) if (response.status !== 200) throw new Error(response.url);
+      for (const response of await Promise.all(calls))
+        if (response.status !== 200) throw new Error(response.url);
     };
     const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
     if (client.state !== 'loading') throw new Error('it should still be loading');
@@ -180,7 +201,9 @@ test('F5 discarded error bodies do not starve the connections', async ({ lab, se
   }, script.url);
   expect(ends.map(({ text }) => text)).toEqual(Array(20).fill('ok'));
   expect(Math.max(...ends.map(({ ms }) => ms))).toBeLessThan(9000);
-  await expect.poll(async () => (await script.log()).counts).toMatchObject({ requests: 40, aborted: 20, open: 0 });
+  await expect
+    .poll(async () => (await script.log()).counts)
+    .toMatchObject({ requests: 40, aborted: 20, open: 0 });
 });
 
 test('F6 the result is a real Response, the very one that the browser made', async ({ lab, server }) => {
@@ -192,35 +215,65 @@ test('F6 the result is a real Response, the very one that the browser made', asy
       'GET /missing': { status: 404, text: 'none' },
     },
   });
-  const got = await lab.page.evaluate(async ([url, second]) => {
-    const seen = lab.spyOnFetch();
-    const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
-    const found: Record<string, unknown> = {};
-    for (const [name, address] of Object.entries({ first: `${url}/from`, active: `${url}/from`, cors: `${second}/from`, again: `${url}/again`, missing: `${url}/missing` })) {
-      const response = await client.fetch(address);
-      const copy = response.clone();
-      const { status, ok, type, redirected } = response;
-      const path = new URL(response.url).pathname.split('/').pop();
-      const stream = response.body instanceof ReadableStream && !response.bodyUsed;
-      const text = await response.text();
-      found[name] = {
-        ...{ status, ok, type, redirected, path, stream, text, copied: (await copy.text()) === text },
-        same: response === seen.responses.at(-1),
-        real: response instanceof Response && Object.getPrototypeOf(response) === Response.prototype,
-        own: Object.keys(Object.getOwnPropertyDescriptors(response)).length,
-        mine: response.headers.get('x-mine'),
-      };
-    }
-    return found;
-  }, [script.url, script.second] as const);
+  const got = await lab.page.evaluate(
+    async ([url, second]) => {
+      const seen = lab.spyOnFetch();
+      const client = steadfetch.createSteadfetch({
+        surfaces: false,
+        defaults: { retry: { base: 2, cap: 4 } },
+      });
+      const found: Record<string, unknown> = {};
+      for (const [name, address] of Object.entries({
+        first: `${url}/from`,
+        active: `${url}/from`,
+        cors: `${second}/from`,
+        again: `${url}/again`,
+        missing: `${url}/missing`,
+      })) {
+        const response = await client.fetch(address);
+        const copy = response.clone();
+        const { status, ok, type, redirected } = response;
+        const path = new URL(response.url).pathname.split('/').pop();
+        const stream = response.body instanceof ReadableStream && !response.bodyUsed;
+        const text = await response.text();
+        found[name] = {
+          ...{ status, ok, type, redirected, path, stream, text, copied: (await copy.text()) === text },
+          same: response === seen.responses.at(-1),
+          real: response instanceof Response && Object.getPrototypeOf(response) === Response.prototype,
+          own: Object.keys(Object.getOwnPropertyDescriptors(response)).length,
+          mine: response.headers.get('x-mine'),
+        };
+      }
+      return found;
+    },
+    [script.url, script.second] as const,
+  );
   const real = { same: true, real: true, own: 0, stream: true, copied: true };
   const to = { ...real, status: 200, ok: true, redirected: true, path: 'to', text: 'body' };
   expect(got).toEqual({
     first: { ...to, type: 'basic', mine: 'yes' },
     active: { ...to, type: 'basic', mine: 'yes' },
     cors: { ...to, type: 'cors', mine: null },
-    again: { ...real, status: 203, ok: true, redirected: false, path: 'again', text: 'again', type: 'basic', mine: null },
-    missing: { ...real, status: 404, ok: false, redirected: false, path: 'missing', text: 'none', type: 'basic', mine: null },
+    again: {
+      ...real,
+      status: 203,
+      ok: true,
+      redirected: false,
+      path: 'again',
+      text: 'again',
+      type: 'basic',
+      mine: null,
+    },
+    missing: {
+      ...real,
+      status: 404,
+      ok: false,
+      redirected: false,
+      path: 'missing',
+      text: 'none',
+      type: 'basic',
+      mine: null,
+    },
   });
 });
 
@@ -229,15 +282,27 @@ test('F7 opaque answers are returned as they are', async ({ lab, server }) => {
     cors: 'none',
     routes: { 'GET /opaque': { status: 503, text: 'hidden' }, 'GET /from': { redirect: 'to' } },
   });
-  const got = await lab.page.evaluate(async ([url, second]) => {
-    const seen = lab.spyOnFetch();
-    const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 } });
-    await client.ready;
-    const opaque = await client.fetch(`${second}/opaque`, { mode: 'no-cors' });
-    const redirect = await client.fetch(`${url}/from`, { redirect: 'manual' });
-    const plain = [opaque, redirect].map(({ type, status, url, body }) => ({ type, status, url: url.split('/').pop(), body }));
-    return { plain, same: [opaque, redirect].every((one, n) => one === seen.responses[n]), shown: client.notices.list().length };
-  }, [script.url, script.second] as const);
+  const got = await lab.page.evaluate(
+    async ([url, second]) => {
+      const seen = lab.spyOnFetch();
+      const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 } });
+      await client.ready;
+      const opaque = await client.fetch(`${second}/opaque`, { mode: 'no-cors' });
+      const redirect = await client.fetch(`${url}/from`, { redirect: 'manual' });
+      const plain = [opaque, redirect].map(({ type, status, url, body }) => ({
+        type,
+        status,
+        url: url.split('/').pop(),
+        body,
+      }));
+      return {
+        plain,
+        same: [opaque, redirect].every((one, n) => one === seen.responses[n]),
+        shown: client.notices.list().length,
+      };
+    },
+    [script.url, script.second] as const,
+  );
   expect(got).toEqual({
     plain: [
       { type: 'opaque', status: 0, url: '', body: null },

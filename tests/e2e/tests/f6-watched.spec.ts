@@ -1,9 +1,13 @@
 // Bodies that a rule asks to watch.
+import { meter } from '../support/memory';
 import { expect, test } from '../support/test';
 
 const WATCHED = { defaults: { idleTimeout: 4000 } };
 
-test('F6 a watched Response has url, type, redirected, status, headers and clone as native has them', async ({ lab, server }) => {
+test('F6 a watched Response has url, type, redirected, status, headers and clone as native has them', async ({
+  lab,
+  server,
+}) => {
   const script = await server.play({
     routes: {
       'GET /from': { redirect: 'to' },
@@ -21,13 +25,32 @@ test('F6 a watched Response has url, type, redirected, status, headers and clone
       const tell = async (response: Response) => {
         const { url, type, redirected, status, statusText, ok, bodyUsed } = response;
         const copy = response.clone();
-        const early = { url: copy.url, type: copy.type, redirected: copy.redirected, status: copy.status, ok: copy.ok };
+        const early = {
+          url: copy.url,
+          type: copy.type,
+          redirected: copy.redirected,
+          status: copy.status,
+          ok: copy.ok,
+        };
         const text = await response.text();
         const again = copy.clone();
         const texts = [await copy.text(), await again.text()];
         const read = await response.text().catch((error) => error.name);
         return {
-          ...{ url, type, redirected, status, statusText, ok, bodyUsed, text, early, texts, read, used: response.bodyUsed },
+          ...{
+            url,
+            type,
+            redirected,
+            status,
+            statusText,
+            ok,
+            bodyUsed,
+            text,
+            early,
+            texts,
+            read,
+            used: response.bodyUsed,
+          },
           headers: [...response.headers].filter(([name]) => name !== 'date'),
           kind: Object.prototype.toString.call(response),
           real: response instanceof Response,
@@ -44,20 +67,31 @@ test('F6 a watched Response has url, type, redirected, status, headers and clone
         opaque: [`${second}/to`, { mode: 'no-cors' }],
         manual: [`${url}/from`, { redirect: 'manual' }],
       };
-      for (const [name, args] of Object.entries(requests)) found[name] = [await tell(await client.fetch(...args)), await tell(await fetch(...args))];
+      for (const [name, args] of Object.entries(requests))
+        found[name] = [await tell(await client.fetch(...args)), await tell(await fetch(...args))];
       const readers: Record<string, unknown> = {};
-      for (const [path, way] of [['to', 'arrayBuffer'], ['to', 'blob'], ['to', 'bytes'], ['missing', 'json'], ['to', 'json'], ['form', 'formData'], ['to', 'formData']] as const) {
+      for (const [path, way] of [
+        ['to', 'arrayBuffer'],
+        ['to', 'blob'],
+        ['to', 'bytes'],
+        ['missing', 'json'],
+        ['to', 'json'],
+        ['form', 'formData'],
+        ['to', 'formData'],
+      ] as const) {
         const [own, native] = await Promise.all(
           [client.fetch, fetch].map(async (fetch) => {
             const read = (await fetch(`${url}/${path}`))[way]();
             const got = await read.catch((error: Error) => error.name);
             if (got instanceof Blob) return ['blob', got.type, await got.text()];
             if (got instanceof FormData) return [...got];
-            if (got instanceof ArrayBuffer || got instanceof Uint8Array) return [got.constructor.name, ...new Uint8Array(got)];
+            if (got instanceof ArrayBuffer || got instanceof Uint8Array)
+              return [got.constructor.name, ...new Uint8Array(got)];
             return got;
           }),
         );
-        readers[`${path} ${way}`] = JSON.stringify(own) === JSON.stringify(native) ? 'as native' : [own, native];
+        readers[`${path} ${way}`] =
+          JSON.stringify(own) === JSON.stringify(native) ? 'as native' : [own, native];
       }
       return { found, readers };
     },
@@ -67,10 +101,17 @@ test('F6 a watched Response has url, type, redirected, status, headers and clone
   for (const [name, outcome] of Object.entries(found.readers)) expect(outcome, name).toBe('as native');
 });
 
-test('F6 progress is told chunk by chunk, with the total where the server names it', async ({ lab, server }) => {
+test('F6 progress is told chunk by chunk, with the total where the server names it', async ({
+  lab,
+  server,
+}) => {
   const chunks = [1000, 2000, 3000].map((bytes) => ({ bytes, delay: 80 }));
   const script = await server.play({
-    routes: { 'GET /known': { chunks }, 'GET /unknown': { chunks, chunked: true }, 'GET /none': { status: 204 } },
+    routes: {
+      'GET /known': { chunks },
+      'GET /unknown': { chunks, chunked: true },
+      'GET /none': { status: 204 },
+    },
   });
   const told = await lab.page.evaluate(async (url) => {
     const client = await lab.client();
@@ -152,7 +193,10 @@ test('F6 cancelling a watched body ends the download, and the call', async ({ la
 
 test('F6 what went wrong with a body is explained by its Response', async ({ lab, server }) => {
   const script = await server.play({
-    routes: { 'GET /stall': { bytes: 5000, stallAfter: 2000 }, 'GET /cut': { bytes: 5000, truncateAfter: 2000 } },
+    routes: {
+      'GET /stall': { bytes: 5000, stallAfter: 2000 },
+      'GET /cut': { bytes: 5000, truncateAfter: 2000 },
+    },
   });
   const kinds = await lab.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { idleTimeout: 200 } });
@@ -163,7 +207,12 @@ test('F6 what went wrong with a body is explained by its Response', async ({ lab
       const error = await response.text().catch((error) => error);
       await lab.sleep(50);
       const after = steadfetch.explain(response)!;
-      kinds.push([before, error.name, after.fault?.kind, after.timeline.find(({ what }) => what === 'failure')?.why]);
+      kinds.push([
+        before,
+        error.name,
+        after.fault?.kind,
+        after.timeline.find(({ what }) => what === 'failure')?.why,
+      ]);
     }
     return kinds;
   }, script.url);
@@ -171,4 +220,80 @@ test('F6 what went wrong with a body is explained by its Response', async ({ lab
     [undefined, 'TimeoutError', 'stalled', 'the body was silent for longer than the idle timeout'],
     [undefined, 'TypeError', 'stalled', 'the body ended early'],
   ]);
+});
+
+test('F6 the garbage collector never ends a body that is being read', async ({ lab, server }) => {
+  const script = await server.play({ steps: [{ bytes: 20_000, pace: { size: 500, delay: 40 } }] });
+  const measure = await meter(lab.page);
+  const lengths = lab.page.evaluate(
+    async ([url, options]) => {
+      const client = await lab.client(options);
+      let number = 0;
+      const get = () => client.fetch(`${url}/${number++}`);
+      const drain = async (reader: ReadableStreamDefaultReader<Uint8Array>) => {
+        let bytes = 0;
+        for (let part; !(part = await reader.read()).done;) bytes += part.value.byteLength;
+        return bytes;
+      };
+      const piped = (stream: ReadableStream<Uint8Array>) =>
+        drain(stream.pipeThrough(new TransformStream()).getReader());
+      const ways: Promise<number>[] = [
+        get()
+          .then((response) => response.text())
+          .then((text) => text.length),
+        get()
+          .then((response) => response.arrayBuffer())
+          .then((bytes) => bytes.byteLength),
+        get().then((response) => drain(response.body!.getReader())),
+        get().then((response) => piped(response.body!)),
+        get()
+          .then((response) => response.clone().text())
+          .then((text) => text.length),
+        get().then((response) => drain(new Response(response.body).body!.getReader())),
+      ];
+      let over = false;
+      const all = Promise.all(ways).finally(() => (over = true));
+      // Small garbage keeps the collector of young objects busy.
+      while (!over) {
+        const rubbish = Array.from({ length: 40_000 }, (_, n) => ({ n }));
+        await lab.sleep(rubbish.length / 8000);
+      }
+      return all;
+    },
+    [script.url, WATCHED] as const,
+  );
+  let over = false;
+  const done = lengths.finally(() => (over = true));
+  while (!over) {
+    await measure(true);
+    await Promise.race([done, new Promise((wake) => setTimeout(wake, 50))]);
+  }
+  expect(await done).toEqual(Array(6).fill(20_000));
+});
+
+test('F6 a watched Response that is forgotten lets its connection go', async ({ lab, server }) => {
+  const script = await server.play({ steps: [{ bytes: 50_000_000 }] });
+  const measure = await meter(lab.page);
+  await lab.page.evaluate(
+    async ([url, options]) => {
+      const client = await lab.client(options);
+      const held: Response[] = [];
+      Object.assign(globalThis, { held });
+      for (let n = 0; n < 5; n++) held.push(await client.fetch(`${url}/${n}`));
+    },
+    [script.url, WATCHED] as const,
+  );
+  await measure(true);
+  await lab.page.waitForTimeout(200);
+  expect((await script.log()).counts).toMatchObject({ requests: 5, open: 5 });
+  await lab.page.evaluate(() => Object.assign(globalThis, { held: [] }));
+  await expect
+    .poll(async () => {
+      await measure(true);
+      return (await script.log()).counts.open;
+    })
+    .toBe(0);
+  // The page goes on.
+  const next = await server.play({ steps: [{ text: 'ok' }] });
+  expect((await lab.call(next.url, {}, WATCHED)).text).toBe('ok');
 });

@@ -46,7 +46,10 @@ for (const [way, defaults] of Object.entries(WAYS)) {
     const seconds = (Date.now() - started) / 1000;
     const after = await measure(true);
     const most = (values: number[], from: number) => Math.round((Math.max(...values) - from) / MB);
-    const heap = most(held.map(({ heap, outside }) => heap + outside), before.heap + before.outside);
+    const heap = most(
+      held.map(({ heap, outside }) => heap + outside),
+      before.heap + before.outside,
+    );
     const renderers = most(resident, before.renderers);
     const left = (after.heap - before.heap) / MB;
     const told =

@@ -2,12 +2,23 @@ import { expect, test } from '../support/test';
 
 test('L1 fetch.length is 1, and the outcome is always a promise', async ({ lab }) => {
   const found = await lab.page.evaluate(async () => {
-    const hostile = { toString: () => { throw new Error('hostile'); } };
+    const hostile = {
+      toString: () => {
+        throw new Error('hostile');
+      },
+    };
     const calls: Record<string, unknown[]> = {
       nothing: [],
       symbol: [Symbol('x')],
       hostile: [hostile],
-      'hostile init': ['/', { get method() { throw new Error('hostile'); } }],
+      'hostile init': [
+        '/',
+        {
+          get method() {
+            throw new Error('hostile');
+          },
+        },
+      ],
       'hostile headers': ['/', { headers: [['only one']] }],
       'hostile signal': ['/', { signal: {} }],
       'number as init': ['/', 5],
@@ -21,10 +32,20 @@ test('L1 fetch.length is 1, and the outcome is always a promise', async ({ lab }
         let outcome: string;
         try {
           const promise: unknown = (client.fetch as (...args: unknown[]) => unknown)(...args);
-          const own = promise instanceof Promise ? await promise.then(() => 'fulfilled', (error) => error.name) : 'no promise';
-          const native = await (fetch as (...args: never[]) => Promise<unknown>)(...(args as never[])).then(() => 'fulfilled', (error) => error.name);
+          const own =
+            promise instanceof Promise
+              ? await promise.then(
+                  () => 'fulfilled',
+                  (error) => error.name,
+                )
+              : 'no promise';
+          const native = await (fetch as (...args: never[]) => Promise<unknown>)(...(args as never[])).then(
+            () => 'fulfilled',
+            (error) => error.name,
+          );
           const options = name === 'hostile options';
-          outcome = own === native || (options && own.startsWith('ConfigError')) ? 'as native' : `${own} / ${native}`;
+          outcome =
+            own === native || (options && own.startsWith('ConfigError')) ? 'as native' : `${own} / ${native}`;
         } catch (error) {
           outcome = `threw ${error}`;
         }
@@ -79,13 +100,18 @@ test('L3 Request, URL and whatever has a string form are accepted', async ({ lab
         client.fetch(new URL(`${at}/url?a=b#c`)),
         client.fetch({ toString: () => `${at}/object` } as never),
         client.fetch(new Request(`${at}/request`, { headers: { 'x-kept': '1' } })),
-        client.fetch(new Request(`${at}/override`, { method: 'POST', body: 'old' }), { method: 'PUT', body: 'new' }),
+        client.fetch(new Request(`${at}/override`, { method: 'POST', body: 'old' }), {
+          method: 'PUT',
+          body: 'new',
+        }),
         client.fetch([`${at}/array`] as never),
         client.fetch(`  ${at}/spaces\n`),
       ]);
     }
   }, script.url);
-  const requests = (await script.requests()).map(({ method, path, query, body }) => `${method} ${path}${query ? `?${query}` : ''} ${body.text}`);
+  const requests = (await script.requests()).map(
+    ({ method, path, query, body }) => `${method} ${path}${query ? `?${query}` : ''} ${body.text}`,
+  );
   for (const state of ['loading', 'active']) {
     expect(requests).toContain(`GET /${state}/string `);
     expect(requests).toContain(`GET /${state}/url?a=b `);
@@ -126,14 +152,47 @@ test('L4 every member of RequestInit reaches the browser unchanged', async ({ la
       body: { method: 'PUT', body: 'text', duplex: 'half' },
     };
     const tell = (input: RequestInfo | URL, init?: RequestInit) => {
-      const { method, headers, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive, url } = new Request(input, init);
+      const {
+        method,
+        headers,
+        mode,
+        credentials,
+        cache,
+        redirect,
+        referrer,
+        referrerPolicy,
+        integrity,
+        keepalive,
+        url,
+      } = new Request(input, init);
       const future = (init as Record<string, unknown> | undefined)?.['a-future-member'];
       const priority = init?.priority;
-      return JSON.stringify({ method, headers: [...headers], mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive, url, future, priority });
+      return JSON.stringify({
+        method,
+        headers: [...headers],
+        mode,
+        credentials,
+        cache,
+        redirect,
+        referrer,
+        referrerPolicy,
+        integrity,
+        keepalive,
+        url,
+        future,
+        priority,
+      });
     };
     /** An initialiser that keeps its members on its prototype, behind getters. */
     const disguised = (init: Record<string, unknown>) =>
-      Object.create(Object.create(Object.prototype, Object.fromEntries(Object.entries(init).map(([name, value]) => [name, { get: () => value, enumerable: false }]))));
+      Object.create(
+        Object.create(
+          Object.prototype,
+          Object.fromEntries(
+            Object.entries(init).map(([name, value]) => [name, { get: () => value, enumerable: false }]),
+          ),
+        ),
+      );
 
     const wrong: unknown[] = [];
     let handed = '';
@@ -145,15 +204,24 @@ test('L4 every member of RequestInit reaches the browser unchanged', async ({ la
     for (const state of ['loading', 'active']) {
       if (state === 'active') await client.ready;
       for (const [name, init] of Object.entries(inits)) {
-        const ways: Record<string, [RequestInfo, RequestInit?]> = { init: [url, init], disguised: [url, disguised(init)] };
+        const ways: Record<string, [RequestInfo, RequestInit?]> = {
+          init: [url, init],
+          disguised: [url, disguised(init)],
+        };
         // As a Request, unknown members and priority cannot be seen any more.
         if (!/future|unknown|priority/.test(name)) ways['request'] = [new Request(url, init)];
-        if (!/body|method|no-cors|unknown|priority/.test(name)) ways['both'] = [new Request(url, { headers: { 'x-two': '2' }, referrerPolicy: 'origin' }), init];
+        if (!/body|method|no-cors|unknown|priority/.test(name))
+          ways['both'] = [new Request(url, { headers: { 'x-two': '2' }, referrerPolicy: 'origin' }), init];
         for (const [way, args] of Object.entries(ways)) {
-          const native = way === 'request' ? tell((args[0] as Request).clone()) : tell(args[0] instanceof Request ? args[0].clone() : args[0], args[1]);
+          const native =
+            way === 'request'
+              ? tell((args[0] as Request).clone())
+              : tell(args[0] instanceof Request ? args[0].clone() : args[0], args[1]);
           // A member on a prototype that the web does not know yet cannot be found.
           const expected = way === 'disguised' ? native.replace(',"future":"kept"', '') : native;
-          await (state === 'loading' ? steadfetch.createSteadfetch({ surfaces: false }) : client).fetch(...args);
+          await (state === 'loading' ? steadfetch.createSteadfetch({ surfaces: false }) : client).fetch(
+            ...args,
+          );
           if (handed !== expected && handed !== native) wrong.push([state, name, way, handed, native]);
         }
       }
@@ -165,27 +233,30 @@ test('L4 every member of RequestInit reaches the browser unchanged', async ({ la
 
 test('L4 what the server receives is what native sends', async ({ lab, server }) => {
   const script = await server.play({ steps: [{ echo: true }] });
-  await lab.page.evaluate(async ([url, second]) => {
-    const client = steadfetch.createSteadfetch({ surfaces: false });
-    await client.ready;
-    const inits: Record<string, RequestInit> = {
-      plain: {},
-      headers: { headers: { 'X-One': '1', Accept: 'text/x', 'accept-language': 'cs' } },
-      referrer: { referrer: `${location.origin}/elsewhere`, referrerPolicy: 'unsafe-url' },
-      none: { referrerPolicy: 'no-referrer' },
-      post: { method: 'POST', body: new URLSearchParams('a=1') },
-      json: { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
-      reload: { cache: 'reload' },
-      beacon: { method: 'POST', body: 'x', keepalive: true },
-    };
-    for (const [name, init] of Object.entries(inits)) {
-      for (const [origin, base] of Object.entries({ first: url, second })) {
-        await client.fetch(`${base}/own/${name}/${origin}`, init);
-        await client.fetch(new Request(`${base}/request/${name}/${origin}`, init));
-        await fetch(`${base}/native/${name}/${origin}`, init);
+  await lab.page.evaluate(
+    async ([url, second]) => {
+      const client = steadfetch.createSteadfetch({ surfaces: false });
+      await client.ready;
+      const inits: Record<string, RequestInit> = {
+        plain: {},
+        headers: { headers: { 'X-One': '1', Accept: 'text/x', 'accept-language': 'cs' } },
+        referrer: { referrer: `${location.origin}/elsewhere`, referrerPolicy: 'unsafe-url' },
+        none: { referrerPolicy: 'no-referrer' },
+        post: { method: 'POST', body: new URLSearchParams('a=1') },
+        json: { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } },
+        reload: { cache: 'reload' },
+        beacon: { method: 'POST', body: 'x', keepalive: true },
+      };
+      for (const [name, init] of Object.entries(inits)) {
+        for (const [origin, base] of Object.entries({ first: url, second })) {
+          await client.fetch(`${base}/own/${name}/${origin}`, init);
+          await client.fetch(new Request(`${base}/request/${name}/${origin}`, init));
+          await fetch(`${base}/native/${name}/${origin}`, init);
+        }
       }
-    }
-  }, [script.url, script.second] as const);
+    },
+    [script.url, script.second] as const,
+  );
   const requests = await script.requests();
   expect(requests).toHaveLength(48);
   const told = (start: string) =>
@@ -220,7 +291,16 @@ test('L5 relative URLs resolve at call time', async ({ lab, server }) => {
     return urls;
   }, path);
   expect(urls.map((url) => url.replace(script.url, ''))).toEqual([
-    ...['/one/early', '/three/late?x', '/up', '/four/late?x', '/up', '/five/late?x', '/five/', '/four/late?x'],
+    ...[
+      '/one/early',
+      '/three/late?x',
+      '/up',
+      '/four/late?x',
+      '/up',
+      '/five/late?x',
+      '/five/',
+      '/four/late?x',
+    ],
   ]);
 });
 
@@ -234,26 +314,46 @@ test('L6 data: and blob: URLs go straight through', async ({ bare }) => {
     const found: unknown[] = [];
     for (const state of ['loading', 'active']) {
       if (state === 'active') await client.ready;
-      for (const [url, init] of [['data:text/plain,hello%20there', {}], [blob, { headers: { range: 'bytes=0-3' } }], ['DATA:,x', undefined]] as const) {
+      for (const [url, init] of [
+        ['data:text/plain,hello%20there', {}],
+        [blob, { headers: { range: 'bytes=0-3' } }],
+        ['DATA:,x', undefined],
+      ] as const) {
         const response = await client.fetch(url, init);
-        const same = response === seen.responses.at(-1) && seen.calls.at(-1)![0] === url && seen.calls.at(-1)![1] === init;
+        const same =
+          response === seen.responses.at(-1) &&
+          seen.calls.at(-1)![0] === url &&
+          seen.calls.at(-1)![1] === init;
         found.push([same, await response.text(), steadfetch.explain(response)]);
       }
     }
-    const bad = await client.fetch('blob:null/none').catch((error) => [error instanceof TypeError, steadfetch.explain(error)]);
+    const bad = await client
+      .fetch('blob:null/none')
+      .catch((error) => [error instanceof TypeError, steadfetch.explain(error)]);
     return { found, bad, calls: seen.calls.length };
   });
-  const all = [[true, 'hello there', undefined], [true, 'from', undefined], [true, 'x', undefined]];
+  const all = [
+    [true, 'hello there', undefined],
+    [true, 'from', undefined],
+    [true, 'x', undefined],
+  ];
   expect(found).toEqual({ found: [...all, ...all], bad: [true, undefined], calls: 7 });
 });
 
 test("L8 what the page's policy blocks is a TypeError, not retried", async ({ lab }) => {
-  lab.expects(/violates the following Content Security Policy directive: "connect-src/, /violates the document's Content Security Policy/);
+  lab.expects(
+    /violates the following Content Security Policy directive: "connect-src/,
+    /violates the document's Content Security Policy/,
+  );
   const found = await lab.page.evaluate(async () => {
     const seen = lab.spyOnFetch();
     const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
     await client.ready;
-    const blocked = ['https://blocked.example/api', 'http://127.0.0.1:9/x?y#z', 'https://user@blocked.example:444/'];
+    const blocked = [
+      'https://blocked.example/api',
+      'http://127.0.0.1:9/x?y#z',
+      'https://user@blocked.example:444/',
+    ];
     const ends = [];
     for (const url of [blocked[0]!, blocked[1]!, blocked[0]!]) {
       const before = seen.calls.length;
@@ -263,6 +363,11 @@ test("L8 what the page's policy blocks is a TypeError, not retried", async ({ la
     }
     return ends;
   });
-  const end = { class: 'TypeError', kind: 'unreachable', why: "blocked by the page's Content Security Policy", sent: 1 };
+  const end = {
+    class: 'TypeError',
+    kind: 'unreachable',
+    why: "blocked by the page's Content Security Policy",
+    sent: 1,
+  };
   expect(found).toEqual([end, end, end]);
 });

@@ -4,7 +4,12 @@ import { expect, test } from '../support/test';
 // with the strict one, which they are bound by.
 const PAGE = '/?csp=off';
 const STEPS = [{ status: 503 }, { reset: true }, { text: 'from a worker' }];
-const OUTCOME = { state: 'active', status: 200, text: 'from a worker', known: { attempts: 3, source: 'network' } };
+const OUTCOME = {
+  state: 'active',
+  status: 200,
+  text: 'from a worker',
+  known: { attempts: 3, source: 'network' },
+};
 
 for (const kind of ['dedicated', 'shared'] as const) {
   test(`L7 calls recover in a ${kind} worker`, async ({ bare, server }) => {
@@ -38,7 +43,14 @@ test('L7 a service worker gives a page calls that recover', async ({ bare, serve
   }, script.url);
   expect(got).toEqual({ covered: true, text: 'from a worker', once: 503 });
   const requests = await script.requests();
-  expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /', 'GET /', 'GET /', 'POST /once']);
-  expect(requests.every(({ method, headers }) => method === 'POST' || headers.some(([name]) => name === 'x-mine'))).toBe(true);
+  expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /',
+    'GET /',
+    'GET /',
+    'POST /once',
+  ]);
+  expect(
+    requests.every(({ method, headers }) => method === 'POST' || headers.some(([name]) => name === 'x-mine')),
+  ).toBe(true);
   expect(requests.at(-1)!.body.text).toBe('body');
 });

@@ -12,8 +12,11 @@ async function start(lab: Lab, options: SteadfetchOptions = {}): Promise<void> {
     new MutationObserver((changes) => {
       for (const { target, addedNodes } of changes) {
         const region = target instanceof Element ? target : target.parentElement;
-        if (region?.matches('[role=status],[role=alert]') && region.textContent) spoken.push(`${region.role}: ${region.textContent}`);
-        for (const node of addedNodes) if (node instanceof Element && node.matches('[data-steadfetch]')) drawn.push((node as HTMLElement).dataset['steadfetch']!);
+        if (region?.matches('[role=status],[role=alert]') && region.textContent)
+          spoken.push(`${region.role}: ${region.textContent}`);
+        for (const node of addedNodes)
+          if (node instanceof Element && node.matches('[data-steadfetch]'))
+            drawn.push((node as HTMLElement).dataset['steadfetch']!);
       }
     }).observe(document, { subtree: true, childList: true, characterData: true });
     await client.ready;
@@ -32,14 +35,25 @@ test('M1 forty failures of one origin are one card with the count 40', async ({ 
   const script = await server.play({ steps: [{ status: 503 }] });
   const other = await server.play({ steps: [{ status: 503 }] });
   const run = (url: string, n: number) =>
-    lab.page.evaluate(([url, n]) => Promise.all(Array.from({ length: n }, (_, i) => client.fetch(`${url}/${i}`))).then(() => {}), [url, n] as const);
+    lab.page.evaluate(
+      ([url, n]) =>
+        Promise.all(Array.from({ length: n }, (_, i) => client.fetch(`${url}/${i}`))).then(() => {}),
+      [url, n] as const,
+    );
   await run(script.url, 40);
   await expect(cards(lab)).toHaveCount(1);
   await expect(cards(lab)).toContainText('This has to wait a moment');
   await expect(cards(lab)).toContainText('40 requests affected');
   const list = await lab.page.evaluate(() => client.notices.list());
   expect(list).toHaveLength(1);
-  expect(list[0]).toMatchObject({ count: 40, code: 'SF-overloaded', state: 'shown', surface: 'toast', lang: 'en', dir: 'ltr' });
+  expect(list[0]).toMatchObject({
+    count: 40,
+    code: 'SF-overloaded',
+    state: 'shown',
+    surface: 'toast',
+    lang: 'en',
+    dir: 'ltr',
+  });
   // Another origin is another cause.
   await run(other.second, 2);
   await expect(cards(lab)).toHaveCount(2);
@@ -49,35 +63,52 @@ test('M1 forty failures of one origin are one card with the count 40', async ({ 
 
 test('M2 a card closes when its origin recovers, saying so once', async ({ lab, server }) => {
   await start(lab, { surfaces: { delay: 100 }, defaults: { retry: false } });
-  const script = await server.play({ routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } } });
+  const script = await server.play({
+    routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } },
+  });
   const other = await server.play({ steps: [{ text: 'ok' }] });
-  await lab.page.evaluate((url) => Promise.all([1, 2, 3].map((n) => client.fetch(`${url}/bad/${n}`))).then(() => {}), script.url);
+  await lab.page.evaluate(
+    (url) => Promise.all([1, 2, 3].map((n) => client.fetch(`${url}/bad/${n}`))).then(() => {}),
+    script.url,
+  );
   await expect(card(lab, 'This has to wait a moment')).toBeVisible();
   const [before] = await lab.page.evaluate(() => client.notices.list());
   // That another origin works proves nothing.
   await lab.page.evaluate((url) => client.fetch(url).then(() => {}), other.second);
   await lab.page.waitForTimeout(300);
   await expect(card(lab, 'This has to wait a moment')).toBeVisible();
-  await lab.page.evaluate((url) => Promise.all([1, 2, 3, 4].map((n) => client.fetch(`${url}/good/${n}`))).then(() => {}), script.url);
+  await lab.page.evaluate(
+    (url) => Promise.all([1, 2, 3, 4].map((n) => client.fetch(`${url}/good/${n}`))).then(() => {}),
+    script.url,
+  );
   await expect(card(lab, 'Done Working again')).toBeVisible();
   await expect(cards(lab)).toHaveCount(1);
   // A pointer on it would hold it.
   await lab.page.mouse.move(5, 5);
   await expect(cards(lab)).toHaveCount(0, { timeout: 12_000 });
   const { said, list } = await lab.page.evaluate(() => ({ said: spoken, list: client.notices.list() }));
-  expect(said.filter((text) => text.includes('Working again'))).toEqual([expect.stringMatching(/^status: Done: Working again/)]);
+  expect(said.filter((text) => text.includes('Working again'))).toEqual([
+    expect.stringMatching(/^status: Done: Working again/),
+  ]);
   expect(list.map(({ id, state }) => [id, state])).toEqual([[before!.id, 'resolved']]);
 });
 
 test('M3 nothing flashes for a call that recovers before it would be shown', async ({ lab, server }) => {
   await start(lab, { defaults: { retry: { base: 100, cap: 100 } } });
-  const script = await server.play({ sequence: 'path', steps: [{ status: 503 }, { reset: true }, { text: 'ok' }] });
+  const script = await server.play({
+    sequence: 'path',
+    steps: [{ status: 503 }, { reset: true }, { text: 'ok' }],
+  });
   const texts = await lab.page.evaluate((url) => {
     return Promise.all([1, 2, 3].map((n) => client.fetch(`${url}/${n}`).then((response) => response.text())));
   }, script.url);
   expect(texts).toEqual(['ok', 'ok', 'ok']);
   await lab.page.waitForTimeout(1200);
-  const { said, seen, list } = await lab.page.evaluate(() => ({ said: spoken, seen: drawn, list: client.notices.list() }));
+  const { said, seen, list } = await lab.page.evaluate(() => ({
+    said: spoken,
+    seen: drawn,
+    list: client.notices.list(),
+  }));
   expect({ said, list }).toEqual({ said: [], list: [] });
   expect(seen.filter((name) => name !== 'announcer')).toEqual([]);
 
@@ -107,7 +138,9 @@ test("M5 the countdown is the engine's own retry clock", async ({ lab, server })
     const seconds = Number(/^Trying again in (\d+) second/.exec(found.text)?.[1] ?? NaN);
     if (seconds > 0) {
       const left = (notice!.retryAt! - found.now) / 1000;
-      expect(Math.abs(seconds - Math.ceil(left)), `${found.text}, ${left} s left`).toBeLessThanOrEqual(left % 1 < 0.2 || left % 1 > 0.8 ? 1 : 0);
+      expect(Math.abs(seconds - Math.ceil(left)), `${found.text}, ${left} s left`).toBeLessThanOrEqual(
+        left % 1 < 0.2 || left % 1 > 0.8 ? 1 : 0,
+      );
       seen.set(seconds, found.now);
     }
     await lab.page.waitForTimeout(100);
@@ -119,11 +152,17 @@ test("M5 the countdown is the engine's own retry clock", async ({ lab, server })
   });
   const { startedAt, requests } = await script.log();
   expect(requests).toHaveLength(2);
-  expect(Math.abs(startedAt + requests[1]!.at - notice!.retryAt!), 'the attempt comes when the countdown ends').toBeLessThan(300);
+  expect(
+    Math.abs(startedAt + requests[1]!.at - notice!.retryAt!),
+    'the attempt comes when the countdown ends',
+  ).toBeLessThan(300);
   expect(known!.timeline.find(({ what }) => what === 'wait')!.delay).toBe(5000);
 });
 
-test('M5 a call that was refused tells when it may work, in explain and on the card alike', async ({ lab, server }) => {
+test('M5 a call that was refused tells when it may work, in explain and on the card alike', async ({
+  lab,
+  server,
+}) => {
   await start(lab, { surfaces: { delay: 0 }, defaults: { deadline: 2000 } });
   const script = await server.play({ steps: [{ status: 429, retryAfter: 20 }] });
   const { fault, notice } = await lab.page.evaluate(async (url) => {
@@ -140,10 +179,14 @@ test('M5 Try again brings the waiting attempt forward', async ({ lab, server }) 
   await start(lab, { surfaces: { delay: 0 }, defaults: { retry: { base: 20_000, cap: 20_000 } }, seed: 3 });
   const script = await server.play({ steps: [{ status: 502 }, { text: 'ok' }] });
   await lab.page.evaluate((url) => {
-    Object.assign(globalThis, { call: client.fetch(url).then(async (response) => [await response.text(), steadfetch.explain(response)]) });
+    Object.assign(globalThis, {
+      call: client.fetch(url).then(async (response) => [await response.text(), steadfetch.explain(response)]),
+    });
   }, script.url);
   await card(lab, "This isn't available right now").getByRole('button', { name: 'Try again' }).click();
-  const [text, known] = await lab.page.evaluate(() => (globalThis as unknown as { call: Promise<[string, import('steadfetch').Explanation]> }).call);
+  const [text, known] = await lab.page.evaluate(
+    () => (globalThis as unknown as { call: Promise<[string, import('steadfetch').Explanation]> }).call,
+  );
   expect(text).toBe('ok');
   expect(known.timeline.some(({ why }) => why === 'the person asked to try again now')).toBe(true);
   await expect(card(lab, 'Done Working again')).toBeVisible();
@@ -152,22 +195,31 @@ test('M5 Try again brings the waiting attempt forward', async ({ lab, server }) 
 test('M5 Try again sends a call that had failed for good once more', async ({ lab, server }) => {
   await start(lab, { surfaces: { delay: 0 }, defaults: { retry: false } });
   const script = await server.play({ steps: [{ status: 500 }, { text: 'ok' }] });
-  await lab.page.evaluate((url) => client.fetch(url, { headers: { 'x-mine': 'kept' } }).then(() => {}), script.url);
+  await lab.page.evaluate(
+    (url) => client.fetch(url, { headers: { 'x-mine': 'kept' } }).then(() => {}),
+    script.url,
+  );
   await card(lab, "That didn't work").getByRole('button', { name: 'Try again' }).click();
   await expect(card(lab, 'Done Working again')).toBeVisible();
   const requests = await script.requests();
-  expect(requests.map(({ headers }) => headers.find(([name]) => name === 'x-mine')?.[1])).toEqual(['kept', 'kept']);
+  expect(requests.map(({ headers }) => headers.find(([name]) => name === 'x-mine')?.[1])).toEqual([
+    'kept',
+    'kept',
+  ]);
 });
 
 test('M8 an update keeps place and focus', async ({ lab, server }) => {
   await start(lab, { surfaces: { delay: 0 }, defaults: { retry: false } });
   const script = await server.play({ steps: [{ status: 503 }] });
-  const fail = (url: string) => lab.page.evaluate((url) => client.fetch(`${url}/${Math.random()}`).then(() => {}), url);
+  const fail = (url: string) =>
+    lab.page.evaluate((url) => client.fetch(`${url}/${Math.random()}`).then(() => {}), url);
   await fail(script.url);
   await expect(cards(lab)).toHaveCount(1);
   await fail(script.second);
   await expect(cards(lab)).toHaveCount(2);
-  const first = cards(lab).filter({ has: lab.page.getByText('This has to wait a moment') }).last();
+  const first = cards(lab)
+    .filter({ has: lab.page.getByText('This has to wait a moment') })
+    .last();
   const details = first.getByRole('button', { name: 'Details' });
   await details.click();
   await expect(first).toContainText('Reference: SF-overloaded');
@@ -185,14 +237,21 @@ test('M8 an update keeps place and focus', async ({ lab, server }) => {
   await lab.page.waitForTimeout(400);
   const state = await details.evaluate((button, node) => {
     const root = button.getRootNode() as ShadowRoot;
-    return { focused: root.activeElement === button, inPage: document.activeElement === root.host, same: node?.contains(button), open: button.ariaExpanded };
+    return {
+      focused: root.activeElement === button,
+      inPage: document.activeElement === root.host,
+      same: node?.contains(button),
+      open: button.ariaExpanded,
+    };
   }, node);
   expect(state).toEqual({ focused: true, inPage: true, same: true, open: 'true' });
   const moved = (await first.boundingBox())!;
   // The line with the count is new: a card at the bottom grows upwards.
   expect(moved.x).toBe(place.x);
   expect(Math.abs(moved.y + moved.height - place.y - place.height)).toBeLessThanOrEqual(1);
-  expect(await cards(lab).evaluateAll((nodes) => nodes.map((node) => node.textContent))).toHaveLength(order.length);
+  expect(await cards(lab).evaluateAll((nodes) => nodes.map((node) => node.textContent))).toHaveLength(
+    order.length,
+  );
   const after = await lab.page.evaluate(() => client.notices.list().map(({ id, count }) => [id, count]));
   expect(after.map(([id]) => id)).toEqual(list.map(([id]) => id));
   expect(after.map(([, count]) => count)).toEqual([4, 4]);
@@ -208,7 +267,10 @@ test('M10 markup in values is text', async ({ lab, server }) => {
         message: 'text',
         cause: title,
         args: { title, body },
-        actions: [{ id: 'x', label: title }, { id: 'bad', label: 'Bad link', href: 'javascript:globalThis.hit=3' }],
+        actions: [
+          { id: 'x', label: title },
+          { id: 'bad', label: 'Bad link', href: 'javascript:globalThis.hit=3' },
+        ],
       });
       return notice.id;
     },
@@ -221,7 +283,9 @@ test('M10 markup in values is text', async ({ lab, server }) => {
   // The title is isolated from the words around it, whatever its direction.
   await expect(shown.getByRole('button', { name: `Dismiss: \u2068${title}\u2069` })).toBeVisible();
   await expect(shown.getByRole('button', { name: title, exact: true })).toBeVisible();
-  expect(await shown.evaluate((node) => node.querySelectorAll('img,script,b,i,a,[style],style').length)).toBe(0);
+  expect(await shown.evaluate((node) => node.querySelectorAll('img,script,b,i,a,[style],style').length)).toBe(
+    0,
+  );
   await expect(shown.getByText('Bad link')).toHaveCount(0);
   // A server's words are not shown at all.
   const script = await server.play({ steps: [{ problem: { status: 403, title, detail: markup } }] });
@@ -249,7 +313,9 @@ test('M10 a wrong notice is an error of the app that stops nothing', async ({ la
       try {
         return act();
       } catch (error) {
-        return error instanceof steadfetch.ConfigError ? error.problems.map(({ path }) => path) : String(error);
+        return error instanceof steadfetch.ConfigError
+          ? error.problems.map(({ path }) => path)
+          : String(error);
       }
     };
     const wrong = [

@@ -6,26 +6,54 @@ const TITLE = 'We can’t reach the server';
 const MINIMAL = '[data-steadfetch=minimal]';
 
 test.describe('N1', () => {
-  const POLICY = /violates the following Content Security Policy directive .*(script-src|wasm)|Refused to compile or instantiate WebAssembly/;
+  const POLICY =
+    /violates the following Content Security Policy directive .*(script-src|wasm)|Refused to compile or instantiate WebAssembly/;
 
-  test("N1 a policy without 'wasm-unsafe-eval' passes calls through, early and late", async ({ bare, server }) => {
+  test("N1 a policy without 'wasm-unsafe-eval' passes calls through, early and late", async ({
+    bare,
+    server,
+  }) => {
     bare.expects(POLICY);
     await bare.open('/?csp=no-wasm');
-    const script = await server.play({ routes: { 'GET /ok': { text: 'ok' }, 'PUT /echo': { echo: true }, 'GET /bad': { status: 503 } } });
+    const script = await server.play({
+      routes: { 'GET /ok': { text: 'ok' }, 'PUT /echo': { echo: true }, 'GET /bad': { status: 503 } },
+    });
     const got = await bare.page.evaluate(async (url) => {
       const states: string[] = [];
       const client = steadfetch.createSteadfetch({ surfaces: false });
       client.on('state', ({ state, why }) => states.push(`${state}: ${why}`));
-      const put = () => client.fetch(`${url}/echo`, { method: 'PUT', body: 'body', headers: { 'x-a': '1' }, steady: { retry: false } });
+      const put = () =>
+        client.fetch(`${url}/echo`, {
+          method: 'PUT',
+          body: 'body',
+          headers: { 'x-a': '1' },
+          steady: { retry: false },
+        });
       const early = put();
       const ready = await client.ready;
       const late = await put();
       const bad = await client.fetch(`${url}/bad`);
       const known = steadfetch.explain(late);
-      return { ready, state: client.state, states, early: (await (await early).json()).body.text, late: (await late.json()).body.text, bad: bad.status, known };
+      return {
+        ready,
+        state: client.state,
+        states,
+        early: (await (await early).json()).body.text,
+        late: (await late.json()).body.text,
+        bad: bad.status,
+        known,
+      };
     }, script.url);
-    expect(got).toMatchObject({ ready: 'passthrough', state: 'passthrough', early: 'body', late: 'body', bad: 503 });
-    expect(got.states).toEqual([expect.stringMatching(/^passthrough: .*(WebAssembly|Content Security Policy|unsafe-eval)/)]);
+    expect(got).toMatchObject({
+      ready: 'passthrough',
+      state: 'passthrough',
+      early: 'body',
+      late: 'body',
+      bad: 503,
+    });
+    expect(got.states).toEqual([
+      expect.stringMatching(/^passthrough: .*(WebAssembly|Content Security Policy|unsafe-eval)/),
+    ]);
     expect(got.known).toBeUndefined();
     expect(await script.count(), 'nothing is sent twice').toBe(3);
   });
@@ -55,7 +83,10 @@ test.describe('N1', () => {
     await bare.open('/?csp=no-wasm');
     await bare.page.evaluate(async () => {
       const client = steadfetch.createSteadfetch();
-      client.notices.show({ message: 'text', args: { title: '<img src=x onerror=alert(1)>', body: '<b>bold</b>' } });
+      client.notices.show({
+        message: 'text',
+        args: { title: '<img src=x onerror=alert(1)>', body: '<b>bold</b>' },
+      });
       await client.ready;
     });
     const card = bare.page.locator(`${MINIMAL} section`);
@@ -120,7 +151,10 @@ test('N3 blocked storage costs nothing else', async ({ bare, server }) => {
   await expect(bare.page.getByRole('group', { name: 'Still shown' })).toBeVisible();
 });
 
-test('N5 wrong options: ready rejects with every problem, and calls pass through', async ({ lab, server }) => {
+test('N5 wrong options: ready rejects with every problem, and calls pass through', async ({
+  lab,
+  server,
+}) => {
   lab.expects(/Steadfetch cannot use these options/);
   const script = await server.play({ steps: [{ status: 503, text: 'as it is' }] });
   const got = await lab.page.evaluate(async (url) => {
@@ -131,7 +165,12 @@ test('N5 wrong options: ready rejects with every problem, and calls pass through
       error(...words);
     };
     const options = {
-      rules: [{ match: '/a(b)', retry: { cap: -1, attempts: 0 } }, { retry: true }, 7, { match: '/', retry: { base: 500, cap: 100 } }],
+      rules: [
+        { match: '/a(b)', retry: { cap: -1, attempts: 0 } },
+        { retry: true },
+        7,
+        { match: '/', retry: { base: 500, cap: 100 } },
+      ],
       defaults: { attemptTimout: 5, deadline: 'soon' },
       surfaces: { position: 'middle', maxVisible: 99 },
       seed: 1.5,
@@ -139,7 +178,10 @@ test('N5 wrong options: ready rejects with every problem, and calls pass through
     };
     const client = steadfetch.createSteadfetch(options as never);
     const early = await client.fetch(`${url}/early`);
-    const problem = await client.ready.then(() => undefined, (error) => error);
+    const problem = await client.ready.then(
+      () => undefined,
+      (error) => error,
+    );
     const late = await client.fetch(`${url}/late`);
     return {
       own: problem instanceof steadfetch.ConfigError && problem instanceof TypeError,
@@ -151,7 +193,12 @@ test('N5 wrong options: ready rejects with every problem, and calls pass through
       said,
     };
   }, script.url);
-  expect(got).toMatchObject({ own: true, name: 'ConfigError', state: 'passthrough', texts: ['as it is', 'as it is'] });
+  expect(got).toMatchObject({
+    own: true,
+    name: 'ConfigError',
+    state: 'passthrough',
+    texts: ['as it is', 'as it is'],
+  });
   expect(got.problems.map(({ path }) => path).sort()).toEqual([
     'defaults.attemptTimout',
     'defaults.deadline',
@@ -192,18 +239,33 @@ test('N6 a slim Wasm URL that hangs passes through after 3 s', async ({ lab, ser
     },
     [wasm.url, script.url] as const,
   );
-  expect(got).toMatchObject({ aborted: 'meanwhile', ready: 'passthrough', state: 'passthrough', early: { text: 'ok' }, late: { text: 'ok' } });
+  expect(got).toMatchObject({
+    aborted: 'meanwhile',
+    ready: 'passthrough',
+    state: 'passthrough',
+    early: { text: 'ok' },
+    late: { text: 'ok' },
+  });
   expect(got.early.ms).toBeGreaterThan(2900);
   expect(got.early.ms).toBeLessThan(4000);
   expect(got.late.ms).toBeLessThan(500);
   expect((await script.requests()).map(({ path }) => path)).toEqual(['/early', '/late']);
 });
 
-test('N6 a slim Wasm source that cannot be used passes through at once, and the next one may work', async ({ lab, server }) => {
+test('N6 a slim Wasm source that cannot be used passes through at once, and the next one may work', async ({
+  lab,
+  server,
+}) => {
   lab.expects(/WebAssembly/);
   const file = await readFile(join(process.env['PACKAGE_DIR'] ?? '', 'dist/steadfetch.wasm'));
   const start = file.subarray(0, 5000);
-  const wasm = await server.play({ routes: { 'GET /missing': { status: 404 }, 'GET /html': { text: '<!doctype html>', type: 'text/html' }, 'GET /cut': { base64: start.toString('base64'), type: 'application/wasm' } } });
+  const wasm = await server.play({
+    routes: {
+      'GET /missing': { status: 404 },
+      'GET /html': { text: '<!doctype html>', type: 'text/html' },
+      'GET /cut': { base64: start.toString('base64'), type: 'application/wasm' },
+    },
+  });
   const states = await lab.page.evaluate(async (url) => {
     const sources: Record<string, () => unknown> = {
       missing: () => `${url}/missing`,
@@ -249,7 +311,9 @@ test('N7 keepalive calls and calls on pagehide do not wait for Wasm', async ({ l
   expect(early).toMatchObject({ kept: { status: 200 }, state: 'loading' });
   expect(early.kept.ms).toBeLessThan(1000);
   await lab.page.goto('about:blank');
-  await expect.poll(async () => (await script.requests()).map(({ path }) => path).sort()).toEqual(['/beacon', '/kept', '/request']);
+  await expect
+    .poll(async () => (await script.requests()).map(({ path }) => path).sort())
+    .toEqual(['/beacon', '/kept', '/request']);
   expect((await script.requests()).find(({ path }) => path === '/beacon')!.body.text).toBe('bye');
 });
 
@@ -303,24 +367,59 @@ test('N8 a ready nobody awaits raises no unhandledrejection', async ({ bare, ser
 });
 
 test('N10 two clients on one page do not disturb each other', async ({ lab, server }) => {
-  const script = await server.play({ sequence: 'path', routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } } });
+  const script = await server.play({
+    sequence: 'path',
+    routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } },
+  });
   const got = await lab.page.evaluate(async (url) => {
     const quick = { base: 2, cap: 4 };
-    const one = steadfetch.createSteadfetch({ defaults: { retry: { ...quick, attempts: 2 } }, surfaces: { delay: 0 } });
-    const two = steadfetch.createSteadfetch({ defaults: { retry: { ...quick, attempts: 4 } }, surfaces: { delay: 0 } });
-    const other = slim.createSteadfetch({ wasm: wasmUrl, defaults: { retry: { ...quick, attempts: 3 } }, surfaces: { delay: 0, position: 'top-start' } });
+    const one = steadfetch.createSteadfetch({
+      defaults: { retry: { ...quick, attempts: 2 } },
+      surfaces: { delay: 0 },
+    });
+    const two = steadfetch.createSteadfetch({
+      defaults: { retry: { ...quick, attempts: 4 } },
+      surfaces: { delay: 0 },
+    });
+    const other = slim.createSteadfetch({
+      wasm: wasmUrl,
+      defaults: { retry: { ...quick, attempts: 3 } },
+      surfaces: { delay: 0, position: 'top-start' },
+    });
     await Promise.all([one.ready, two.ready, other.ready]);
-    const responses = await Promise.all([one, two, other].map((client, n) => client.fetch(`${url}/bad/${n}`)));
+    const responses = await Promise.all(
+      [one, two, other].map((client, n) => client.fetch(`${url}/bad/${n}`)),
+    );
     const attempts = responses.map((response) => steadfetch.explain(response)!.attempts);
-    const shared = responses.every((response) => [one, two, other].every((client) => client.explain(response) === slim.explain(response)));
+    const shared = responses.every((response) =>
+      [one, two, other].every((client) => client.explain(response) === slim.explain(response)),
+    );
     const ids = new Set(responses.map((response) => steadfetch.explain(response)!.callId));
     await lab.sleep(100);
     const counts = [one, two, other].map((client) => client.notices.list().length);
     one.dispose();
     const after = await two.fetch(`${url}/good/2`).then((response) => response.text());
-    const passed = await one.fetch(`${url}/good/1`).then((response) => [response.status, steadfetch.explain(response)]);
-    return { attempts, shared, ids: ids.size, counts, after, passed, states: [one.state, two.state, other.state] };
+    const passed = await one
+      .fetch(`${url}/good/1`)
+      .then((response) => [response.status, steadfetch.explain(response)]);
+    return {
+      attempts,
+      shared,
+      ids: ids.size,
+      counts,
+      after,
+      passed,
+      states: [one.state, two.state, other.state],
+    };
   }, script.url);
-  expect(got).toEqual({ attempts: [2, 4, 3], shared: true, ids: 3, counts: [1, 1, 1], after: 'ok', passed: [200, undefined], states: ['disposed', 'active', 'active'] });
+  expect(got).toEqual({
+    attempts: [2, 4, 3],
+    shared: true,
+    ids: 3,
+    counts: [1, 1, 1],
+    after: 'ok',
+    passed: [200, undefined],
+    states: ['disposed', 'active', 'active'],
+  });
   await expect(lab.page.locator('[data-steadfetch=toasts]')).toHaveCount(2);
 });

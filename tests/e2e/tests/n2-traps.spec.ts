@@ -5,12 +5,29 @@ const STOPPED = /its engine stopped and is started anew \(SF-internal\)/;
 
 /** Where the engine may trap in the life of these calls, each once. */
 const ENTRIES = [
-  ...['route', 'admit', 'head', 'answer', 'fail', 'command', 'explain', 'tick', 'arm', 'release', 'due', 'abort', 'body'],
+  ...[
+    'route',
+    'admit',
+    'head',
+    'answer',
+    'fail',
+    'command',
+    'explain',
+    'tick',
+    'arm',
+    'release',
+    'due',
+    'abort',
+    'body',
+  ],
   ...['must_arm', 'frame', 'single'],
 ];
 
 for (const entry of ENTRIES) {
-  test(`N2 a trap in ${entry}: every call in flight settles, and the next one works`, async ({ bare, server }) => {
+  test(`N2 a trap in ${entry}: every call in flight settles, and the next one works`, async ({
+    bare,
+    server,
+  }) => {
     bare.expects(STOPPED);
     await withTraps(bare.page);
     await bare.open();
@@ -29,7 +46,10 @@ for (const entry of ENTRIES) {
     const name = await exportOf(entry);
     const got = await bare.page.evaluate(
       async ([url, refused, name]) => {
-        const client = steadfetch.createSteadfetch({ defaults: { retry: { base: 20, cap: 40 } }, surfaces: { delay: 0 } });
+        const client = steadfetch.createSteadfetch({
+          defaults: { retry: { base: 20, cap: 40 } },
+          surfaces: { delay: 0 },
+        });
         await client.ready;
         await client.fetch(`${url}/good/warm`);
         const states: string[] = [];
@@ -46,7 +66,10 @@ for (const entry of ENTRIES) {
           slow: client.fetch(`${url}/slow`),
           refused: client.fetch(refused),
           single: client.fetch(`${url}/good/2`, { steady: { attemptTimeout: 5000 } }),
-          timed: client.fetch(`${url}/silent`, { steady: { attemptTimeout: 200, retry: false }, signal: AbortSignal.timeout(1200) }),
+          timed: client.fetch(`${url}/silent`, {
+            steady: { attemptTimeout: 200, retry: false },
+            signal: AbortSignal.timeout(1200),
+          }),
           aborted: client.fetch(`${url}/silent`, { signal: stop.signal }),
           body: client.fetch(`${url}/body`, { steady: { idleTimeout: 2000 } }),
         };
@@ -57,10 +80,18 @@ for (const entry of ENTRIES) {
           return Promise.race([text.catch((error) => error.name as string), never]);
         };
         const ends: Record<string, string> = {};
-        await Promise.all(Object.entries(calls).map(async ([name, call]) => (ends[name] = await settle(call))));
+        await Promise.all(
+          Object.entries(calls).map(async ([name, call]) => (ends[name] = await settle(call))),
+        );
         await lab.sleep(50);
         const next = await lab.outcome(() => client.fetch(`${url}/again/next`));
-        return { ends, hit: traps.hit, states, state: client.state, next: [next.status, next.known?.attempts] };
+        return {
+          ends,
+          hit: traps.hit,
+          states,
+          state: client.state,
+          next: [next.status, next.known?.attempts],
+        };
       },
       [script.url, script.refused, name] as const,
     );
@@ -83,17 +114,20 @@ test('N2 an engine that traps again and again is given up', async ({ bare, serve
   await withTraps(bare.page);
   await bare.open();
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const got = await bare.page.evaluate(async ([url, name]) => {
-    const client = steadfetch.createSteadfetch({ surfaces: false });
-    await client.ready;
-    const ends: string[] = [];
-    for (let n = 0; n < 8; n++) {
-      traps.next.push(name);
-      ends.push((await lab.outcome(() => client.fetch(`${url}/${n}`))).text ?? 'failed');
-      await lab.sleep(20);
-    }
-    return { ends, state: client.state, hit: traps.hit.length };
-  }, [script.url, await exportOf('admit')] as const);
+  const got = await bare.page.evaluate(
+    async ([url, name]) => {
+      const client = steadfetch.createSteadfetch({ surfaces: false });
+      await client.ready;
+      const ends: string[] = [];
+      for (let n = 0; n < 8; n++) {
+        traps.next.push(name);
+        ends.push((await lab.outcome(() => client.fetch(`${url}/${n}`))).text ?? 'failed');
+        await lab.sleep(20);
+      }
+      return { ends, state: client.state, hit: traps.hit.length };
+    },
+    [script.url, await exportOf('admit')] as const,
+  );
   expect(got).toEqual({ ends: Array(8).fill('ok'), state: 'passthrough', hit: 4 });
 });
 
@@ -102,17 +136,29 @@ test('N2 clients that share an instance are all started anew', async ({ bare, se
   await withTraps(bare.page);
   await bare.open();
   const script = await server.play({ sequence: 'path', steps: [{ status: 503 }, { text: 'ok' }] });
-  const got = await bare.page.evaluate(async ([url, name]) => {
-    const options = { surfaces: false as const, defaults: { retry: { base: 2, cap: 4 } } };
-    const [one, two] = [steadfetch.createSteadfetch(options), steadfetch.createSteadfetch(options)];
-    await Promise.all([one.ready, two.ready]);
-    traps.next.push(name);
-    const ends = await Promise.all([one.fetch(`${url}/1`), two.fetch(`${url}/2`)]);
-    await lab.sleep(50);
-    const next = await Promise.all([one, two].map((client, n) => lab.outcome(() => client.fetch(`${url}/next/${n}`))));
-    return { statuses: ends.map(({ status }) => status), next: next.map(({ text, known }) => [text, known?.attempts]), states: [one.state, two.state] };
-  }, [script.url, await exportOf('admit')] as const);
-  expect(got.next).toEqual([['ok', 2], ['ok', 2]]);
+  const got = await bare.page.evaluate(
+    async ([url, name]) => {
+      const options = { surfaces: false as const, defaults: { retry: { base: 2, cap: 4 } } };
+      const [one, two] = [steadfetch.createSteadfetch(options), steadfetch.createSteadfetch(options)];
+      await Promise.all([one.ready, two.ready]);
+      traps.next.push(name);
+      const ends = await Promise.all([one.fetch(`${url}/1`), two.fetch(`${url}/2`)]);
+      await lab.sleep(50);
+      const next = await Promise.all(
+        [one, two].map((client, n) => lab.outcome(() => client.fetch(`${url}/next/${n}`))),
+      );
+      return {
+        statuses: ends.map(({ status }) => status),
+        next: next.map(({ text, known }) => [text, known?.attempts]),
+        states: [one.state, two.state],
+      };
+    },
+    [script.url, await exportOf('admit')] as const,
+  );
+  expect(got.next).toEqual([
+    ['ok', 2],
+    ['ok', 2],
+  ]);
   expect(got.states).toEqual(['active', 'active']);
   for (const status of got.statuses) expect([200, 503]).toContain(status);
 });
@@ -121,9 +167,29 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
   bare.expects(STOPPED);
   await withTraps(bare.page);
   await bare.open();
-  const script = await server.play({ routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } } });
-  const entries = ['show', 'has_message', 'list', 'update', 'resolve', 'dismiss', 'changed', 'frame', 'mounted', 'listens', 'online', 'template', 'fault', 'keeps', 'retry'];
-  const names = Object.fromEntries(await Promise.all(entries.map(async (entry) => [entry, await exportOf(entry)] as const)));
+  const script = await server.play({
+    routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } },
+  });
+  const entries = [
+    'show',
+    'has_message',
+    'list',
+    'update',
+    'resolve',
+    'dismiss',
+    'changed',
+    'frame',
+    'mounted',
+    'listens',
+    'online',
+    'template',
+    'fault',
+    'keeps',
+    'retry',
+  ];
+  const names = Object.fromEntries(
+    await Promise.all(entries.map(async (entry) => [entry, await exportOf(entry)] as const)),
+  );
   const found = await bare.page.evaluate(
     async ([url, names]) => {
       const found: Record<string, unknown> = {};
@@ -152,7 +218,9 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
         const ends = await Promise.all([1, 2].map((n) => lab.outcome(() => client.fetch(`${url}/bad/${n}`))));
         await lab.sleep(50);
         const { shadowRoot } = document.querySelector('[data-steadfetch=toasts]') ?? {};
-        const again = [...(shadowRoot?.querySelectorAll('button') ?? [])].find(({ textContent }) => textContent === 'Try again');
+        const again = [...(shadowRoot?.querySelectorAll('button') ?? [])].find(
+          ({ textContent }) => textContent === 'Try again',
+        );
         attempt('again', () => again?.click());
         attempt('resolve', () => handle.resolve());
         attempt('dismiss', () => client.notices.dismiss('1'));
@@ -166,7 +234,13 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
         dispatchEvent(new Event('online'));
         await lab.sleep(50);
         const good = await lab.outcome(() => client.fetch(`${url}/good/${entry}`));
-        const fine = thrown.length === 0 && traps.hit.includes(name) && states.at(-1) === 'active' && good.text === 'ok' && good.known && ends.every(({ status }) => status === 503);
+        const fine =
+          thrown.length === 0 &&
+          traps.hit.includes(name) &&
+          states.at(-1) === 'active' &&
+          good.text === 'ok' &&
+          good.known &&
+          ends.every(({ status }) => status === 503);
         found[entry] = fine ? 'fine' : { thrown, hit: traps.hit, states, good, ends };
         client.dispose();
       }

@@ -22,7 +22,8 @@ for (const [entry, exports] of Object.entries(EXPORTS)) {
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({
       exports,
-      touched: [],
+      // The worker's entry holds the engine, which makes its decoder when it is loaded.
+      touched: entry === 'worker' ? ['read TextDecoder', 'read TextEncoder'] : [],
       opened: [],
       added: 0,
       prototypes: true,

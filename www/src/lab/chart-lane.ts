@@ -44,7 +44,9 @@ export class SpanLane {
   }
 
   #add(span: Span): Drawn {
-    const taken = [...this.#drawn].filter(([other]) => (other.to ?? Infinity) > span.from).map(([, { level }]) => level);
+    const taken = [...this.#drawn]
+      .filter(([other]) => (other.to ?? Infinity) > span.from)
+      .map(([, { level }]) => level);
     const free = [0, 1, 2].find((each) => !taken.includes(each));
     const level = free ?? LEVELS - 1;
     const rect = svg('rect', { width: '100%', height: BAR, rx: 3 });

@@ -54,12 +54,13 @@ export class CallRow {
     const width = Math.max(LEAST, x(scale, attempt.to ?? now) - from);
     set(known.rect, { class: `attempt ${tone(attempt)}`, x: round(from), width: round(width) });
     const next = this.call.attempts[at + 1];
-    const room = next ? x(scale, next.from) - from - width : Infinity;
+    const end = next ? from + width : Math.max(from + width, this.#bodyEnd(scale, now) ?? 0);
+    const room = next ? x(scale, next.from) - end : Infinity;
     const final = at > 0 && next === undefined && this.call.outcome === 'failed';
     const word = ending(attempt) + (final ? ', given up' : '');
     const needs = word.length * LETTER + 8;
     const inside = needs > room;
-    const place = inside ? from + 5 : from + width + 4;
+    const place = inside ? from + 5 : end + 4;
     set(known.word, { x: round(place), class: `word ${inside ? 'inside' : tone(attempt)}` });
     write(known.word, needs <= (inside ? width : room) ? word : '');
   }
@@ -73,15 +74,22 @@ export class CallRow {
 
   /** A thin line while the answer's body is still coming; a body that is there at once draws nothing. */
   #drawBody(scale: Scale, now: number): void {
-    const { to, outcome, body } = this.call;
-    const end = body?.to ?? now;
-    const lasts = outcome === 'ok' && to !== undefined && end - to > 300;
-    const from = lasts ? x(scale, to) : 0;
+    const { to, body } = this.call;
+    const end = this.#bodyEnd(scale, now);
+    const from = x(scale, to ?? now);
     set(this.#body, {
       x: round(from),
-      width: lasts ? round(x(scale, end) - from) : 0,
+      width: end === undefined ? 0 : round(end - from),
       class: body?.whole === false ? 'body bad' : 'body',
     });
+  }
+
+  /** Where the body's line ends; undefined where there is none to draw. */
+  #bodyEnd(scale: Scale, now: number): number | undefined {
+    const { to, outcome, body } = this.call;
+    if (to === undefined || (outcome !== 'ok' && !body)) return undefined;
+    const end = body?.to ?? now;
+    return end - to > 300 ? x(scale, end) : undefined;
   }
 }
 

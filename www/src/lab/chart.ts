@@ -2,6 +2,7 @@
 import type { Call } from '../net/calls';
 import { calls } from '../net/steady';
 import { arrange, button, h, part, set, svg, write } from '../page/dom';
+import { pace } from '../page/pace';
 import { Signal } from '../page/signal';
 import { SpanLane } from './chart-lane';
 import { CallRow } from './chart-row';
@@ -13,8 +14,6 @@ import { standing, tone } from './words';
 const ROWS = 7;
 const HEIGHT = 2 * LANE + ROWS * ROW;
 const TICK = 5000;
-
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 interface Shown {
   row: CallRow;
@@ -28,7 +27,6 @@ export const chosen = new Signal<Call | undefined>();
 let scale: Scale = scaleFor(600);
 let frozenAt: number | undefined;
 let selected: Call | undefined;
-let drawnAt = 0;
 const shown = new Map<Call, Shown>();
 
 const moving = svg('g');
@@ -45,11 +43,17 @@ export function startChart(): void {
   const shift = (y: number, node: SVGElement) => svg('g', { transform: `translate(0 ${y})` }, node);
   moving.append(above.node, shift(LANE, rows), shift(LANE + ROWS * ROW, below.node));
   picture.append(hatch(), grid, moving, nowLine);
-  const plot = h('div', { class: 'plot-area' }, picture, h('p', { class: 'axis', id: 'axis', 'aria-hidden': 'true' }));
+  const plot = h(
+    'div',
+    { class: 'plot-area' },
+    picture,
+    h('p', { class: 'axis', id: 'axis', 'aria-hidden': 'true' }),
+  );
   part('chart').append(labels, plot);
   new ResizeObserver(() => resize(plot.clientWidth)).observe(plot);
   resize(plot.clientWidth);
   calls.changed.listen(({ call }) => {
+    if (frozenAt !== undefined) return;
     settle();
     shown.get(call)?.row.draw(scale, clock());
     describe(call);
@@ -60,7 +64,9 @@ export function startChart(): void {
 /** Holds the picture still, or lets it go on. What happens meanwhile is not lost. */
 export function freeze(frozen: boolean): void {
   frozenAt = frozen ? performance.now() : undefined;
-  drawnAt = 0;
+  if (frozen) return;
+  settle();
+  draw(true);
 }
 
 /** Chooses a call, or none. */
@@ -78,12 +84,8 @@ function clock(): number {
 }
 
 function frame(): void {
-  requestAnimationFrame(frame);
-  const now = performance.now();
-  // Where movement is not wanted, the picture steps once a second.
-  if (part('lab').hidden || (frozenAt !== undefined && drawnAt > 0) || (calm.matches && now - drawnAt < 1000)) return;
-  drawnAt = now;
-  draw(false);
+  setTimeout(() => requestAnimationFrame(frame), pace());
+  if (frozenAt === undefined && !part('lab').hidden) draw(false);
 }
 
 function draw(all: boolean): void {
@@ -114,7 +116,11 @@ function drawGrid(): void {
     const place = scale.now + at * scale.rate;
     if (place < 0 || place > scale.width) continue;
     if (at !== 0) lines.push(svg('line', { x1: place, x2: place, y1: 0, y2: HEIGHT }));
-    const word = h('span', at === 0 ? { class: 'at-now' } : {}, at === 0 ? 'now' : `${at > 0 ? '+' : '−'}${Math.abs(at / 1000)} s`);
+    const word = h(
+      'span',
+      at === 0 ? { class: 'at-now' } : {},
+      at === 0 ? 'now' : `${at > 0 ? '+' : '−'}${Math.abs(at / 1000)} s`,
+    );
     word.style.setProperty('left', `${place}px`);
     words.push(word);
   }
@@ -131,7 +137,9 @@ function settle(): void {
   const now = clock();
   const latest = calls.list.filter((call) => !gone(call, now)).slice(-ROWS);
   // What the person chose or has the focus on stays.
-  const held = [...shown].filter(([call, { label }]) => call === selected || label === document.activeElement);
+  const held = [...shown].filter(
+    ([call, { label }]) => call === selected || label === document.activeElement,
+  );
   const pinned = held.map(([call]) => call).filter((call) => !latest.includes(call));
   const inView = [...pinned, ...latest.slice(Math.max(0, latest.length + pinned.length - ROWS))];
   for (const [call, { row, label }] of shown) {

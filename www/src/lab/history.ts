@@ -20,20 +20,28 @@ export function startHistory(): void {
     });
     faults.keep(keys);
   });
-  steady.notices.on((list) => {
-    const visible = list.filter(isVisible);
-    for (const { id, title, state, severity } of visible) {
-      notices.open(id, title, state === 'resolved' ? 'ok' : severity === 'error' ? 'bad' : 'warn');
-    }
-    notices.keep(visible.map(({ id }) => id));
-  });
+  steady.notices.on(watchNotices);
 }
 
-const living = new Set<string>();
+/** A card that says that it is over stays for so long at least; the list does not tell when it has left, ms. */
+const LEAVES = 6000;
+const leaving = new Map<string, ReturnType<typeof setTimeout>>();
 
-/** On the screen now. A resolved notice is listed long after its card left: only one that was seen to live counts. */
-function isVisible({ id, state }: Notice): boolean {
-  if (state === 'shown') living.add(id);
-  else if (state !== 'resolved') living.delete(id);
-  return living.has(id);
+function watchNotices(list: Notice[]): void {
+  for (const { id, title, state, severity } of list) {
+    if (state === 'shown') {
+      clearTimeout(leaving.get(id));
+      leaving.delete(id);
+      notices.open(id, title, severity === 'error' ? 'bad' : 'warn');
+    } else if (state === 'resolved' && notices.lasting(id)) {
+      notices.open(id, title, 'ok');
+      if (!leaving.has(id))
+        leaving.set(
+          id,
+          setTimeout(() => notices.close(id), LEAVES),
+        );
+    } else notices.close(id);
+  }
+  const known = new Set(list.map(({ id }) => id));
+  notices.keep(known);
 }

@@ -28,7 +28,7 @@ type Fields = Record<string, unknown>;
 export function readIncident(value: unknown): Incident {
   const problems: string[] = [];
   const incident = new Reader(problems).incident(value);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  if (problems.length > 0) throw new Error(problems.join('; '));
   return incident;
 }
 
@@ -40,11 +40,14 @@ class Reader {
     const fields = this.fields(value, 'incident', known);
     if (fields['version'] !== 1) this.wrong('version', 'expected 1');
     const length = this.seconds(fields['length'], 'length');
-    const steps = this.list(fields['steps'], 'steps').map((step, at) => this.step(step, `steps[${at}]`, length));
+    const steps = this.list(fields['steps'], 'steps').map((step, at) =>
+      this.step(step, `steps[${at}]`, length),
+    );
     if (steps.length === 0) this.wrong('steps', 'expected at least one');
     const people = this.list(fields['people'] ?? [], 'people').map((person, at) => {
       const { at: when, does } = this.fields(person, `people[${at}]`, ['at', 'does']);
-      if (!DEEDS.includes(does as Deed)) this.wrong(`people[${at}].does`, `expected one of ${DEEDS.join(', ')}`);
+      if (!DEEDS.includes(does as Deed))
+        this.wrong(`people[${at}].does`, `expected one of ${DEEDS.join(', ')}`);
       return { at: this.seconds(when, `people[${at}].at`), does: does as Deed };
     });
     const name = this.text(fields['name'], 'name', 40);
@@ -74,7 +77,10 @@ class Reader {
         this.fields(value, path, ['kind']);
         return { kind };
       case 'latency':
-        return { kind, delay: this.whole(this.fields(value, path, ['kind', 'delay'])['delay'], `${path}.delay`, 0, 60_000) };
+        return {
+          kind,
+          delay: this.whole(this.fields(value, path, ['kind', 'delay'])['delay'], `${path}.delay`, 0, 60_000),
+        };
       case 'truncate':
       case 'stall': {
         const { after } = this.fields(value, path, ['kind', 'after']);
@@ -83,7 +89,10 @@ class Reader {
       case 'status':
         return this.status(value, path);
       default:
-        this.wrong(`${path}.kind`, 'expected status, latency, network, silence, truncate, stall, portal or offline');
+        this.wrong(
+          `${path}.kind`,
+          'expected status, latency, network, silence, truncate, stall, portal or offline',
+        );
         return { kind: 'network' };
     }
   }
@@ -104,7 +113,8 @@ class Reader {
       return {};
     }
     for (const name of Object.keys(value)) {
-      if (known && !known.includes(name)) this.wrong(`${path}.${name}`, `unknown; known here: ${known.join(', ')}`);
+      if (known && !known.includes(name))
+        this.wrong(`${path}.${name}`, `unknown; known here: ${known.join(', ')}`);
     }
     return value as Fields;
   }
@@ -128,7 +138,8 @@ class Reader {
   }
 
   whole(value: unknown, path: string, low: number, high: number): number {
-    if (Number.isInteger(value) && (value as number) >= low && (value as number) <= high) return value as number;
+    if (Number.isInteger(value) && (value as number) >= low && (value as number) <= high)
+      return value as number;
     this.wrong(path, `expected a whole number from ${low} to ${high}`);
     return low;
   }

@@ -1,6 +1,6 @@
 // The fault lab beside the shop.
 import { steady } from '../net/steady';
-import { button, h, part, set, write } from '../page/dom';
+import { button, part, set, write } from '../page/dom';
 import { icon } from '../page/icons';
 import { freeze, startChart } from './chart';
 import { startHistory } from './history';
@@ -30,21 +30,26 @@ export function startLab(): void {
 /** What moves by itself can be held still. */
 function freezer(): HTMLElement {
   let frozen = false;
-  const words = h('span', {}, 'Hold');
   const node = button('press small', () => {
     frozen = !frozen;
     freeze(frozen);
     set(node, { 'aria-pressed': String(frozen) });
-    write(words, frozen ? 'Held' : 'Hold');
   });
-  node.append(icon('pause'), words);
+  node.append(icon('pause'), 'Hold');
   set(node, { 'aria-pressed': 'false' });
   return node;
 }
 
+const ENGINE = {
+  loading: 'Wasm engine loading',
+  active: 'Wasm engine active',
+  passthrough: 'No Wasm engine: calls pass through',
+  disposed: 'Wasm engine stopped',
+};
+
 function engine(): void {
   const show = () => {
-    write(part('engine'), steady.state === 'active' ? 'Wasm engine active' : `engine: ${steady.state}`);
+    write(part('engine'), ENGINE[steady.state]);
     set(part('engine'), { 'data-state': steady.state });
   };
   show();

@@ -8,4 +8,6 @@ import signedOut from '../../incidents/signed-out.json';
 import slow from '../../incidents/slow.json';
 import { readIncident } from './incident';
 
-export const INCIDENTS = [overloaded, rateLimit, offline, slow, reset, signedOut, roughEvening].map(readIncident);
+export const INCIDENTS = [overloaded, rateLimit, offline, slow, reset, signedOut, roughEvening].map(
+  readIncident,
+);

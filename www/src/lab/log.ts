@@ -1,5 +1,5 @@
 // What happened, in words; the newest line is the last one, and in view.
-import type { Notice } from 'steadfetch';
+import type { Notice, Steadfetch } from 'steadfetch';
 import type { Call, Change } from '../net/calls';
 import { calls, steady } from '../net/steady';
 import { timeOfDay } from '../page/ago';
@@ -24,7 +24,12 @@ export function note(voice: Voice, text: string): void {
   const now = new Date();
   const follows = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
   list.append(
-    h('li', { 'data-voice': voice }, h('time', { datetime: now.toISOString() }, timeOfDay(now.getTime())), h('span', {}, text)),
+    h(
+      'li',
+      { 'data-voice': voice },
+      h('time', { datetime: now.toISOString() }, timeOfDay(now.getTime())),
+      h('span', {}, text),
+    ),
   );
   while (list.children.length > MOST) list.firstElementChild?.remove();
   // Whoever reads further up is left there.
@@ -41,10 +46,12 @@ export function startLog(): void {
     before = active;
   });
   trouble.refused.listen((why) => why && note('lab', why));
-  player.changed.listen(({ incident, how }) => note('lab', `“${incident.name}” ${how === 'began' ? 'begins' : how}.`));
+  player.changed.listen(({ incident, how }) =>
+    note('lab', `“${incident.name}” ${how === 'began' ? 'begins' : how}.`),
+  );
   calls.changed.listen(({ call, change }) => onCall(call, change));
   steady.on('notice', ({ notice, action }) => onNotice(notice, action));
-  steady.on('state', ({ state, why }) => note('page', `Steadfetch is ${state}${why ? `: ${why}` : ''}.`));
+  steady.on('state', ({ state, why }) => note('page', stateLine(state, why)));
 }
 
 function begins({ pattern, fault }: Active): string {
@@ -52,7 +59,15 @@ function begins({ pattern, fault }: Active): string {
 }
 
 function ends({ pattern, fault }: Active): string {
-  return fault.kind === 'offline' ? 'The device: online again.' : `${nameOf(pattern)}: no longer ${shortName(fault)}.`;
+  return fault.kind === 'offline'
+    ? 'The device: online again.'
+    : `${nameOf(pattern)}: ${shortName(fault)} is over.`;
+}
+
+function stateLine(state: Steadfetch['state'], why: string | undefined): string {
+  if (state === 'active') return 'Steadfetch is at work.';
+  if (state === 'loading') return 'Steadfetch starts anew.';
+  return `Steadfetch lets calls pass through${why ? `: ${why}` : ''}`;
 }
 
 const told = new WeakMap<Call, string>();

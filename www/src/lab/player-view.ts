@@ -2,6 +2,7 @@
 import { minutes } from '../page/ago';
 import { arrange, button, h, part, set, write } from '../page/dom';
 import { icon } from '../page/icons';
+import { isCalm, pace } from '../page/pace';
 import { nameOf } from './endpoints';
 import { shortName } from './fault';
 import { type Incident, readIncident } from './incident';
@@ -9,12 +10,12 @@ import { INCIDENTS } from './library';
 import { note } from './log';
 import * as player from './player';
 
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const LARGEST_FILE = 256 * 1024;
 
 let incidents = [...INCIDENTS];
 let picked = incidents[0] as Incident;
 let playhead: HTMLElement;
+let next: ReturnType<typeof setTimeout> | undefined;
 const play = button('press main play', () => toggle());
 
 /** Fills the player. */
@@ -24,8 +25,15 @@ export function startPlayer(): void {
   offer();
   player.changed.listen(() => {
     dress();
-    requestAnimationFrame(follow);
+    follow();
   });
+}
+
+/** Leads to the button that plays. */
+export function offerToPlay(): void {
+  part('play-tab').click();
+  play.scrollIntoView({ block: 'nearest' });
+  play.focus({ focusVisible: true } as FocusOptions);
 }
 
 function toggle(): void {
@@ -62,7 +70,11 @@ function drawTrack({ steps, length }: Incident): void {
       const level = free < 0 ? ends.length : free;
       ends[level] = step.until;
       const where = step.fault.kind === 'offline' ? 'device' : nameOf(step.endpoint);
-      const bar = h('span', { class: `track-step ${step.fault.kind}` }, `${shortName(step.fault)} · ${where}`);
+      const bar = h(
+        'span',
+        { class: `track-step ${step.fault.kind}` },
+        `${shortName(step.fault)} · ${where}`,
+      );
       bar.style.setProperty('--from', String(step.at / length));
       bar.style.setProperty('--share', String((step.until - step.at) / length));
       bar.style.setProperty('--level', String(Math.min(level, 1)));
@@ -84,12 +96,13 @@ function dress(): void {
 /** Moves the playhead; where movement is not wanted, once a second. */
 function follow(): void {
   const now = player.position();
-  const at = now ? (calm.matches ? Math.floor(now.at) : now.at) : 0;
+  const at = now ? (isCalm() ? Math.floor(now.at) : now.at) : 0;
   const { length } = now?.incident ?? picked;
   playhead.style.setProperty('--at', String(Math.min(1, at / length)));
   write(part('player-time'), `${minutes(at)} / ${minutes(length)}`);
   write(part('tab-time'), now ? minutes(at) : '');
-  if (now) requestAnimationFrame(follow);
+  clearTimeout(next);
+  if (now) next = setTimeout(() => requestAnimationFrame(follow), pace());
 }
 
 /** Your own incident, from a file of the same format. */
@@ -113,6 +126,6 @@ async function read(file: File): Promise<void> {
     note('lab', `“${incident.name}” is ready to be played.`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    note('lab', `${file.name} can’t be played. ${why}`);
+    note('lab', `${file.name} can’t be played: ${why}.`);
   }
 }

@@ -4,7 +4,7 @@ import { calls } from '../net/steady';
 import { span } from '../page/ago';
 import { arrange, h, part, write } from '../page/dom';
 import { chosen } from './chart';
-import { standing, story } from './words';
+import { soFar, standing, story } from './words';
 
 let subject: Call | undefined;
 let byChoice = false;
@@ -23,8 +23,11 @@ export function startStory(): void {
   tell();
 }
 
+/** The one that goes on, else the one that ended last. */
 function latestTrouble(): Call | undefined {
-  return calls.list.findLast((call) => call.attempts.length > 1 || call.outcome === 'failed');
+  const troubled = calls.list.filter((call) => call.attempts.length > 1 || call.outcome === 'failed');
+  const open = troubled.findLast((call) => call.outcome === 'open');
+  return open ?? troubled.sort((a, b) => (a.to ?? 0) - (b.to ?? 0)).at(-1);
 }
 
 function tell(): void {
@@ -36,13 +39,9 @@ function tell(): void {
     facts.push(call.method, span(duration), ...(fault ? [fault.code] : []), callId);
   }
   write(part('story-facts'), facts.join(' · '));
-  const steps = story(call?.explanation?.timeline ?? []);
+  const steps = !call ? [] : call.explanation ? story(call.explanation.timeline) : soFar(call);
   const items = steps.map(({ at, words }) => h('li', {}, h('span', { class: 'at' }, span(at)), ` ${words}`));
-  if (items.length === 0) items.push(h('li', { class: 'hint' }, hint(call)));
+  if (!call)
+    items.push(h('li', {}, 'Choose a call in the chart to read what happened to it, step by step, and why.'));
   arrange(part('story-steps'), items);
-}
-
-function hint(call: Call | undefined): string {
-  if (call?.outcome === 'open') return 'Still going on. Its steps are told once it ends.';
-  return 'Choose a call in the chart to read what happened to it, step by step, and why.';
 }

@@ -8,7 +8,9 @@ export function startTabs(id: string): void {
   const show = (tab: HTMLElement) => {
     for (const each of tabs) {
       set(each, { 'aria-selected': String(each === tab), tabindex: each === tab ? 0 : -1 });
-      document.getElementById(each.getAttribute('aria-controls') ?? '')?.toggleAttribute('hidden', each !== tab);
+      document
+        .getElementById(each.getAttribute('aria-controls') ?? '')
+        ?.toggleAttribute('hidden', each !== tab);
     }
   };
   tabs.forEach((tab, at) => {

@@ -5,7 +5,9 @@ import { span } from '../page/ago';
 
 /** How one attempt ended, in a word: a status, or what came in place of an answer. */
 export function ending(attempt: Attempt): string {
-  if (attempt.status !== undefined) return attempt.kind === 'bad-response' ? 'not JSON' : String(attempt.status);
+  if (attempt.kind === 'bad-response') return 'not JSON';
+  if (attempt.kind === 'stalled') return 'broke off';
+  if (attempt.status !== undefined) return String(attempt.status);
   switch (attempt.cause) {
     case 'timeout':
       return 'timeout';
@@ -24,7 +26,7 @@ export function tone(attempt: Attempt): string {
   if (attempt.cause === 'cancelled') return 'gone';
   if (attempt.cause) return 'bad';
   const status = attempt.status ?? 0;
-  if (attempt.kind === 'bad-response') return 'bad';
+  if (status < 400 && attempt.kind) return 'bad';
   if (status < 400) return 'ok';
   return status === 429 || status === 503 ? 'warn' : 'bad';
 }
@@ -39,7 +41,9 @@ export function standing(call: Call): string {
       if (call.body?.whole === false) return `${attempts}, the answer broke off`;
       return count > 1 ? `answered at attempt ${count}` : 'answered';
     case 'failed':
-      return count > 1 && last ? `${attempts}, given up after ${ending(last)}` : `failed, ${last ? ending(last) : 'not sent'}`;
+      return count > 1 && last
+        ? `${attempts}, given up after ${ending(last)}`
+        : `failed, ${last ? ending(last) : 'not sent'}`;
     case 'cancelled':
       return 'cancelled';
     case 'open':
@@ -82,9 +86,23 @@ export function story(timeline: readonly TimelineEntry[]): { at: number; words: 
     else if (sent && (entry.what === 'response' || entry.what === 'failure')) {
       sent.words += `, ${entry.status ?? ''} after ${span(entry.at - sent.at)}${words}`;
       sent = undefined;
-    } else if (words) steps.push({ at: entry.at, words });
+    } else if (words) steps.push({ at: entry.at, words: words.replace(/^: /, '') });
   }
   return steps;
+}
+
+/** The same, of a call that still goes on: what has been seen of it so far. */
+export function soFar({ from, attempts, waits }: Call): { at: number; words: string }[] {
+  const tries = attempts.map((attempt) => {
+    const end =
+      attempt.to === undefined ? '' : `, ${ending(attempt)} after ${span(attempt.to - attempt.from)}`;
+    return { at: attempt.from - from, words: `sent${end}` };
+  });
+  const pauses = waits.map((wait) => {
+    const to = wait.to ?? wait.planned;
+    return { at: wait.from - from, words: to === undefined ? 'waits' : `waits ${span(to - wait.from)}` };
+  });
+  return [...tries, ...pauses].sort((a, b) => a.at - b.at);
 }
 
 function phrase({ what, why, delay }: TimelineEntry): string {

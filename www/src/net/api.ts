@@ -76,7 +76,11 @@ export const saveOrder = (draft: Draft, key: string) =>
   });
 
 export async function signIn(): Promise<void> {
-  const { token } = await ask<{ token: string }>({ name: 'Sign in', method: 'POST', url: session.sessionUrl });
+  const { token } = await ask<{ token: string }>({
+    name: 'Sign in',
+    method: 'POST',
+    url: session.sessionUrl,
+  });
   session.begin(token);
 }
 

@@ -22,14 +22,14 @@ export function startPanels(): (name: PanelName) => void {
         'aria-labelledby': wide.matches ? `${each}-title` : `${each}-tab`,
       });
     }
-    dispatchEvent(new Event('resize'));
   }
 
   for (const name of NAMES) part(`${name}-tab`).addEventListener('click', () => show(name));
   part('tabs').addEventListener('keydown', (event) => {
     if (!['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) return;
     event.preventDefault();
-    const next = event.key === 'Home' ? 'shop' : event.key === 'End' ? 'lab' : front === 'shop' ? 'lab' : 'shop';
+    const next =
+      event.key === 'Home' ? 'shop' : event.key === 'End' ? 'lab' : front === 'shop' ? 'lab' : 'shop';
     show(next);
     part(`${next}-tab`).focus();
   });

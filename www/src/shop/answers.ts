@@ -35,7 +35,12 @@ export function askToSignIn(): void {
     'Sign in to go on',
     [
       h('p', {}, 'Your session ended. Everything on this page stays as it is.'),
-      h('p', { class: 'account' }, h('span', { class: 'avatar', 'aria-hidden': 'true' }, 'ML'), 'Mara Lindqvist'),
+      h(
+        'p',
+        { class: 'account' },
+        h('span', { class: 'avatar', 'aria-hidden': 'true' }, 'ML'),
+        'Mara Lindqvist',
+      ),
       failed,
     ],
     [{ label: 'Sign in', main: true, run: enter }, { label: 'Not now' }],
@@ -49,7 +54,8 @@ export async function signInNow(): Promise<void> {
 }
 
 const STEPS: Record<string, string> = {
-  report: 'Your own report form would open here. A code and the redacted timeline of the call are what it would carry.',
+  report:
+    'Your own report form would open here. A code and the redacted timeline of the call are what it would carry.',
   'check-status': 'Your own status page would open here.',
   contact: 'Your own contact page would open here.',
   upgrade: 'Your own plans would open here.',

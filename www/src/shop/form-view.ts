@@ -28,7 +28,12 @@ export function formView(like: Order | undefined, done: (order: Order) => void):
   const fields = [
     field('customer', 'Customer', { autocomplete: 'organization', maxlength: 200 }, like?.customer),
     field('item', 'Item', { list: 'items', autocomplete: 'off', maxlength: 200 }, like?.item),
-    field('quantity', 'Quantity', { type: 'number', min: 1, max: 500, inputmode: 'numeric' }, String(like?.quantity ?? 1)),
+    field(
+      'quantity',
+      'Quantity',
+      { type: 'number', min: 1, max: 500, inputmode: 'numeric' },
+      String(like?.quantity ?? 1),
+    ),
   ];
   const note = h('p', { class: 'form-note', role: 'status' });
   const save = button('press main', () => {}, 'Save order');
@@ -52,7 +57,10 @@ export function formView(like: Order | undefined, done: (order: Order) => void):
       done(order);
     } catch (error) {
       const errors = error instanceof Trouble ? (error.fault?.problem?.errors ?? []) : [];
-      const told = errors.map(({ pointer, detail }) => ({ name: pointer?.replace(/^#?\//, '') ?? '', detail }));
+      const told = errors.map(({ pointer, detail }) => ({
+        name: pointer?.replace(/^#?\//, '') ?? '',
+        detail,
+      }));
       complain(told);
     }
     busy(false);
@@ -64,7 +72,10 @@ export function formView(like: Order | undefined, done: (order: Order) => void):
       mark(each, problem?.detail ?? '');
       return problem;
     });
-    write(note, hit.length > 0 ? 'Not saved yet. See above.' : 'Not saved yet. What you entered is still here.');
+    write(
+      note,
+      hit.length > 0 ? 'Not saved yet. See above.' : 'Not saved yet. What you entered is still here.',
+    );
     hit[0]?.input.focus();
   }
 
@@ -118,7 +129,12 @@ function field(name: Field['name'], label: string, attributes: object, value = '
   const input = h('input', { id, name, 'aria-describedby': `${id}-wrong`, ...attributes });
   const wrong = h('p', { class: 'wrong', id: `${id}-wrong` });
   input.value = value;
-  return { name, input, wrong, node: h('div', { class: `form-field ${name}` }, h('label', { for: id }, label), input, wrong) };
+  return {
+    name,
+    input,
+    wrong,
+    node: h('div', { class: `form-field ${name}` }, h('label', { for: id }, label), input, wrong),
+  };
 }
 
 function mark({ input, wrong }: Field, detail: string): void {

@@ -25,7 +25,11 @@ const input = h('input', {
 const list = h('ul', { class: 'orders', 'aria-labelledby': 'view-title' });
 // In the same line: what is searched takes the place of what is known about the list.
 const hint = h('p', { class: 'freshness', role: 'status' });
-const skeleton = h('div', { class: 'skeletons', 'aria-hidden': 'true' }, ...Array.from({ length: SKELETONS }, bones));
+const skeleton = h(
+  'div',
+  { class: 'skeletons', 'aria-hidden': 'true' },
+  ...Array.from({ length: SKELETONS }, bones),
+);
 const empty = h('div', { class: 'empty' });
 const newOrder = h('a', { class: 'press main', href: '#/new' }, icon('plus'), 'New order');
 

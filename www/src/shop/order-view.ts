@@ -34,7 +34,11 @@ export function orderView(number: number, signal: AbortSignal): HTMLElement {
   function stage(state: Order['state'], at: number): HTMLElement {
     const reached = STATES.indexOf(order?.state ?? 'new');
     const here = at === reached;
-    return h('li', { class: at <= reached ? 'reached' : '', 'aria-current': here ? 'step' : undefined }, state);
+    return h(
+      'li',
+      { class: at <= reached ? 'reached' : '', 'aria-current': here ? 'step' : undefined },
+      state,
+    );
   }
 
   async function read(): Promise<void> {
@@ -47,7 +51,14 @@ export function orderView(number: number, signal: AbortSignal): HTMLElement {
     } catch (error) {
       if (signal.aborted) return;
       const missing = error instanceof Trouble && error.fault?.kind === 'not-found';
-      write(note, missing ? 'There is no such order.' : order ? 'As the list knew it; newer data didn’t arrive.' : 'This order can’t be shown yet.');
+      write(
+        note,
+        missing
+          ? 'There is no such order.'
+          : order
+            ? 'As the list knew it; newer data didn’t arrive.'
+            : 'This order can’t be shown yet.',
+      );
       set(again, { hidden: missing });
     }
   }

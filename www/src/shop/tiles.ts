@@ -6,7 +6,7 @@ import { euros } from './format';
 
 const SHOWN: readonly [Order['state'], string][] = [
   ['new', 'New'],
-  ['in production', 'In production'],
+  ['in production', 'In progress'],
   ['ready', 'Ready'],
   ['shipped', 'On the way'],
 ];

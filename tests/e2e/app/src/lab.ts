@@ -1,5 +1,11 @@
 // The page's side of the tests: makes clients, and says what came of a call as plain data.
-import { type Explanation, type Steadfetch, type SteadfetchOptions, createSteadfetch, explain } from 'steadfetch';
+import {
+  type Explanation,
+  type Steadfetch,
+  type SteadfetchOptions,
+  createSteadfetch,
+  explain,
+} from 'steadfetch';
 
 /** What came of a call. */
 export interface Outcome {
@@ -53,7 +59,10 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Counts what goes through the page's own fetch from now on; clients made later go through it. */
-export function spyOnFetch(): { calls: [input: RequestInfo | URL, init: RequestInit | undefined][]; responses: Response[] } {
+export function spyOnFetch(): {
+  calls: [input: RequestInfo | URL, init: RequestInit | undefined][];
+  responses: Response[];
+} {
   const native = globalThis.fetch;
   const seen: ReturnType<typeof spyOnFetch> = { calls: [], responses: [] };
   globalThis.fetch = async (input, init) => {

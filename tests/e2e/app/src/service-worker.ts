@@ -6,7 +6,8 @@ const steady = createSteadfetch({ defaults: { retry: { base: 2, cap: 4 } } });
 
 addEventListener('fetch', (event) => {
   const { request } = event as Event & { request: Request };
-  if (request.url.includes('/s/')) (event as never as { respondWith(r: unknown): void }).respondWith(steady.fetch(request));
+  if (request.url.includes('/s/'))
+    (event as never as { respondWith(r: unknown): void }).respondWith(steady.fetch(request));
 });
 
 addEventListener('message', async ({ data, source }) => source?.postMessage(await answer(data)));

@@ -13,7 +13,10 @@ export function shared(url: string): Promise<unknown> {
 
 /** A service worker for the pages below `scope`, once it is active. */
 export async function install(scope: string): Promise<ServiceWorker> {
-  const registration = await navigator.serviceWorker.register('/service-worker.js', { type: 'module', scope });
+  const registration = await navigator.serviceWorker.register('/service-worker.js', {
+    type: 'module',
+    scope,
+  });
   const worker = registration.installing ?? registration.waiting ?? registration.active!;
   if (worker.state !== 'activated') {
     await new Promise<void>((done) =>

@@ -1,0 +1,38 @@
+// A call whose watched body is on its way to the caller. Nothing here keeps the Response alive: one that the caller forgets
+// goes as the browser's own would, and with it its connection and the call's slot.
+import type { Flight } from './flight';
+import type { Source } from './watch';
+
+/** What the driver keeps for each slot in use. */
+export interface Seat {
+  /** Carries out what the core commands. */
+  obey(): void;
+  /** There is no core any more. */
+  orphan(): void;
+}
+
+/** From here on, what a watched body tells is its last word. */
+export const BODY_END = 2;
+
+let registry: FinalizationRegistry<() => void> | undefined;
+
+/** A seat for a call that only its body keeps alive. `stop`: ends its listening. */
+export function seatOf(flight: Flight, source: Source, stop: (() => void) | undefined): Seat {
+  const { driver, core, slot } = flight;
+  const { reader } = source;
+  const held = new WeakRef(flight);
+  const seat: Seat = { obey: () => held.deref()?.obey(), orphan: () => held.deref()?.orphan() };
+  registry ??= new FinalizationRegistry((forget) => forget());
+  registry.register(source, () => {
+    stop?.();
+    reader.cancel().catch(() => {});
+    if (driver.core !== core || driver.flights[slot] !== seat) return;
+    driver.flights[slot] = undefined;
+    driver.guard(() => {
+      core.body(slot, BODY_END, driver.now());
+      core.release(slot);
+      driver.settle();
+    });
+  });
+  return seat;
+}
