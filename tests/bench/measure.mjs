@@ -8,6 +8,9 @@ export const WORKLOADS = {
   read: 'GET of one URL, and its JSON',
 };
 
+/** Calls until the compiler is done: it is optimised code that is measured. */
+const WARM = 10_000;
+
 /** V8 flags under which a batch ends before its garbage is collected. */
 export const ROOMY = '--min-semi-space-size=128 --max-semi-space-size=128 --no-flush-bytecode';
 
@@ -21,7 +24,7 @@ export async function cpu(browser, url, { rounds, calls }) {
   for (const workload of Object.keys(WORKLOADS)) {
     const able = pages.filter((page) => page.workloads.includes(workload));
     const samples = (found[workload] = of(able, () => ({ cpu: [], wall: [] })));
-    for (const page of able) await page.run(batch(workload, 2 * calls));
+    for (const page of able) await page.run(batch(workload, WARM));
     for (let round = 0; round < rounds; round++) {
       for (const page of turned(able, round)) {
         const idle = await timed(page, batch(workload, 0));
@@ -44,14 +47,13 @@ export async function bytes(browser, url, { windows, callsInWindow: calls }) {
     const idle = await grown(page, batch(workload, 0));
     return ((await grown(page, batch(workload, calls))) - idle) / calls;
   };
-  for (const check of ['nothing', '1024 bytes']) await pages[0].run(batch(check, 10 * calls));
+  for (const check of ['nothing', '1024 bytes']) await pages[0].run(batch(check, WARM));
   const known = (await perCall(pages[0], '1024 bytes')) - (await perCall(pages[0], 'nothing'));
   const found = {};
   for (const workload of Object.keys(WORKLOADS)) {
     const able = pages.filter((page) => page.workloads.includes(workload));
     const samples = (found[workload] = of(able, () => []));
-    // Until the compiler is done with it: what optimised code allocates is what counts.
-    for (const page of able) for (let warm = 0; warm < 5; warm++) await page.run(batch(workload, 2000));
+    for (const page of able) for (let warm = 0; warm < 5; warm++) await page.run(batch(workload, WARM / 5));
     for (let window = 0; window < windows; window++) {
       for (const page of turned(able, window)) samples[page.library].push(await perCall(page, workload));
     }

@@ -272,7 +272,7 @@ test('F6 the garbage collector never ends a body that is being read', async ({ l
 });
 
 test('F6 a watched Response that is forgotten lets its connection go', async ({ lab, server }) => {
-  const script = await server.play({ steps: [{ bytes: 50_000_000 }] });
+  const script = await server.play({ steps: [{ bytes: 9000, stallAfter: 5000 }] });
   const measure = await meter(lab.page);
   await lab.page.evaluate(
     async ([url, options]) => {

@@ -75,7 +75,6 @@ function draw(): void {
   skeleton.hidden = orders !== undefined || state.failed;
   list.hidden = !orders?.length;
   arrange(list, (orders ?? []).map(row));
-  list.classList.toggle('waiting', state.query !== '' && !state.found && !state.searchFailed);
   write(hint, hintText(orders));
   drawEmpty(orders);
 }

@@ -15,7 +15,7 @@ const SHOWN: readonly [Order['state'], string][] = [
 export function startTiles(): void {
   const figures = SHOWN.map(([state, name]) => {
     const count = h('dd', { class: 'count' }, '–');
-    const worth = h('dd', { class: 'worth' }, ' ');
+    const worth = h('dd', { class: 'worth' }, '\u00a0');
     part('tiles').append(h('div', {}, h('dt', {}, name), count, worth));
     return { state, count, worth };
   });
