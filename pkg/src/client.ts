@@ -168,8 +168,8 @@ class Client implements DriverHost {
   #repeat(serial: number): void {
     const flight = this.#kept.get(serial);
     if (!flight?.snapshot) return;
-    const { snapshot, method, lane } = flight;
-    const again = this.driver.begin(snapshot, method, lane, undefined, {});
+    const { snapshot, route, lane } = flight;
+    const again = this.driver.begin(snapshot, route, lane, undefined, {});
     again.then(
       (response) => void response.body?.cancel().catch(() => {}),
       () => {},

@@ -2,6 +2,7 @@
 // goes on in flight.ts, by commands of the core.
 import type { Core } from 'steadfetch-glue';
 import { Flight } from './flight';
+import { Route } from './route';
 import { Snapshot, copyInit, factsOf } from './snapshot';
 import type { Known } from './known';
 import type { Seat } from './reading';
@@ -12,13 +13,10 @@ const MUST_ARM = 0x80000000;
 /** On a lane: its method may be sent twice. */
 export const REPEATABLE = 1;
 
-/** URLs whose lane is remembered; beyond it the memory starts anew. */
+/** URLs of a method whose lane is remembered; beyond it the memory starts anew. */
 const MAX_ROUTES = 500;
-
-interface Route {
-  lane: number;
-  href: string;
-}
+/** There are not many; more are somebody's mistake. */
+const MAX_METHODS = 20;
 
 /** What the driver needs from its client. */
 export interface DriverHost {
@@ -47,7 +45,8 @@ export interface DriverHost {
 /** Drives the calls of one client through one core. */
 export class Driver {
   readonly flights: (Seat | undefined)[] = [];
-  #routes = new Map<string, Route>();
+  /** By method, then by URL: to make one key of both would cost more than both look-ups. */
+  readonly #routes = new Map<string, Map<string, Route>>();
   #base = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #serial = 0;
@@ -61,7 +60,8 @@ export class Driver {
   ) {}
 
   now(): number {
-    return performance.now() - this.started;
+    // Whole milliseconds, as the core counts them: V8 keeps them without a box.
+    return Math.floor(performance.now() - this.started);
   }
 
   /** Carries out a call; `core` is there. Throws what fetch would reject with. */
@@ -80,7 +80,7 @@ export class Driver {
     const keep = (lane & REPEATABLE) !== 0 || facts > 3;
     return this.begin(
       new Snapshot(href, own, request, keep, facts),
-      method,
+      route,
       lane,
       userSignal(own, request),
       own,
@@ -97,13 +97,13 @@ export class Driver {
     const route = this.#route(method, snapshot.href);
     if (!route) return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
     const lane = steady ? this.#single(route.lane, steady) : route.lane;
-    return this.begin(snapshot, method, lane, signal, steady ? { steady } : {});
+    return this.begin(snapshot, route, lane, signal, steady ? { steady } : {});
   }
 
   /** Sends a request that was taken down on its lane. */
   begin(
     snapshot: Snapshot,
-    method: string,
+    route: Route,
     lane: number,
     signal: AbortSignal | null | undefined,
     init: { steady?: unknown },
@@ -127,7 +127,7 @@ export class Driver {
       this,
       core,
       snapshot,
-      method,
+      route,
       lane,
       slot,
       serial,
@@ -136,8 +136,13 @@ export class Driver {
       init.steady as object,
     );
     this.flights[slot] = flight;
-    if (code >= MUST_ARM) this.guard(() => this.arm());
+    if (code >= MUST_ARM) this.#armSafely();
     return flight.first();
+  }
+
+  /** Apart, since a closure in it would cost each call of `begin`. */
+  #armSafely(): void {
+    this.guard(() => this.arm());
   }
 
   /** Arms the one host timer that serves the deadlines of all calls and notices. */
@@ -181,18 +186,21 @@ export class Driver {
   #route(method: string, input: RequestInfo | URL): Route | undefined {
     // Unlike String(), this refuses a symbol, as the browser does.
     const url = `${input as string}`;
-    const key = method === 'GET' ? url : method + ' ' + url;
     if (!url.startsWith('http')) this.#checkBase();
-    const known = this.#routes.get(key);
-    if (known) return known;
+    return this.#routes.get(method)?.get(url) ?? this.#newRoute(method, url);
+  }
+
+  #newRoute(method: string, url: string): Route | undefined {
     const href = resolve(url);
     if (href === undefined) return undefined;
     let lane = NONE;
     this.guard(() => void (lane = this.core!.route(method.toUpperCase(), href) >>> 0));
     if (lane === NONE) return undefined;
-    if (this.#routes.size >= MAX_ROUTES) this.#routes.clear();
-    const route = { lane, href };
-    this.#routes.set(key, route);
+    if (this.#routes.size > MAX_METHODS) this.#routes.clear();
+    const routes = this.#routes.get(method) ?? new Map<string, Route>();
+    if (routes.size >= MAX_ROUTES) routes.clear();
+    const route = new Route(this.host.callPrefix, method, href, lane);
+    this.#routes.set(method, routes.set(url, route));
     return route;
   }
 

@@ -3,9 +3,10 @@ import type { Core } from 'steadfetch-glue';
 import type { Explanation } from '../../pkg/types/index';
 import { isBlocked } from './blocked';
 import { type Driver, REPEATABLE } from './driver';
-import { type Known, remember } from './known';
+import { type Known, noteSmooth, remember } from './known';
 import { readProblem } from './problem';
 import { BODY_END, type Seat, seatOf } from './reading';
+import type { Route } from './route';
 import { holdFor, join } from './signals';
 import { KEYED, STREAMED, type Snapshot } from './snapshot';
 import { type Source, watch } from './watch';
@@ -39,11 +40,8 @@ export function timeoutError(): DOMException {
   return new DOMException('The request took longer than its time limit allows.', 'TimeoutError');
 }
 
-/** One call. It stays as the record behind `explain` once the call went well at the first attempt. */
+/** One call. It stays as the record behind `explain` where something went wrong. */
 export class Flight implements Known, Seat {
-  readonly href: string;
-  status = 0;
-  duration = 0;
   attempts = 1;
   /** When the last attempt began. */
   began: number;
@@ -66,7 +64,7 @@ export class Flight implements Known, Seat {
     readonly driver: Driver,
     readonly core: Core,
     public snapshot: Snapshot | undefined,
-    readonly method: string,
+    readonly route: Route,
     readonly lane: number,
     readonly slot: number,
     readonly serial: number,
@@ -76,7 +74,6 @@ export class Flight implements Known, Seat {
       { onProgress?(progress: { bytes: number; total?: number }): void; actionId?: string } | undefined,
   ) {
     this.began = started;
-    this.href = snapshot!.href;
   }
 
   /** Sends the first attempt; its promise is the call's where all goes well. */
@@ -87,8 +84,16 @@ export class Flight implements Known, Seat {
     );
   }
 
+  get href(): string {
+    return this.route.href;
+  }
+
+  get method(): string {
+    return this.route.method;
+  }
+
   get explanation(): Explanation {
-    return (this.#explanation ??= plainExplanation(this, this.driver.host.callPrefix));
+    return this.#explanation!;
   }
 
   /** Carries out the core's commands until there is none left. */
@@ -166,14 +171,16 @@ export class Flight implements Known, Seat {
         this.#answered(response);
         return outcome;
       }
-      this.status = response.status;
-      this.duration = now - this.started;
-      remember(response, this);
+      const took = now - this.started;
+      noteSmooth(response, this.route, this.serial, took);
       driver.flights[this.slot] = undefined;
       this.snapshot = undefined;
       this.#controller = undefined;
       if (driver.host.listens('attempt')) driver.host.attempted(this, response.status);
-      if (driver.host.listens('call')) driver.host.ended(this);
+      if (driver.host.listens('call')) {
+        this.#explanation = this.route.explanation(this.serial, took, response.status);
+        driver.host.ended(this);
+      }
       if (code === 2) driver.settle();
     } catch (error) {
       driver.host.trapped(error);
@@ -378,22 +385,3 @@ export class Flight implements Known, Seat {
 }
 
 function ignore(): void {}
-
-/** The explanation of a call that went well at the first attempt. */
-function plainExplanation(flight: Flight, prefix: string): Explanation {
-  const { duration, status } = flight;
-  const took = Math.floor(duration);
-  return {
-    callId: prefix + flight.serial,
-    source: 'network',
-    attempts: 1,
-    endpoint: new URL(flight.href).origin,
-    duration: took,
-    timeline: [
-      { at: 0, what: 'start' },
-      { at: 0, what: 'attempt' },
-      { at: took, what: 'response', ...(status > 0 && { status }) },
-      { at: took, what: 'done' },
-    ],
-  };
-}

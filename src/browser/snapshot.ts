@@ -17,10 +17,14 @@ const MEMBERS = [
   'keepalive', 'signal', 'window', 'duplex', 'priority', 'steady',
 ] as const; // prettier-ignore
 
+/** Of calls without an initialiser; it stays empty. */
+const NOTHING: Init = {};
+
 /** An initialiser's members as own members of a plain object of ours. */
 export function copyInit(init: RequestInit | null | undefined): Init {
   if (init != null && Object(init) !== init) throw new TypeError('The options of a request are an object.');
-  const proto = init == null ? null : Object.getPrototypeOf(init);
+  if (init == null) return NOTHING;
+  const proto = Object.getPrototypeOf(init);
   if (proto === null || proto === Object.prototype) return { ...init };
   const copy: Record<string, unknown> = {};
   for (const name in init) copy[name] = init[name as keyof RequestInit];
@@ -123,8 +127,14 @@ function sizeOf(body: NonNullable<BodyInit>): number {
 
 function hasKey(headers: HeadersInit): boolean {
   if (headers instanceof Headers) return headers.has('idempotency-key');
-  const names = Array.isArray(headers) ? headers.map((pair) => pair[0]) : Object.keys(headers);
-  return names.some((name) => String(name).toLowerCase() === 'idempotency-key');
+  if (Array.isArray(headers)) return headers.some(([name]) => isKey(String(name)));
+  // A loop over names makes no list of them.
+  for (const name in headers) if (isKey(name) && Object.hasOwn(headers, name)) return true;
+  return false;
+}
+
+function isKey(name: string): boolean {
+  return name.length === 15 && name.toLowerCase() === 'idempotency-key';
 }
 
 function copyHeaders(headers: HeadersInit): HeadersInit {

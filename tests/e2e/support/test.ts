@@ -13,7 +13,7 @@ export type PlainInit = Omit<SteadyInit, 'signal' | 'body' | 'headers'> & {
 };
 
 /** The page under test. */
-export class Lab {
+export class Site {
   /** What the page may complain about in this test. */
   readonly #expected: RegExp[] = [];
   readonly #complaints: string[] = [];
@@ -58,16 +58,16 @@ export class Lab {
   }
 }
 
-export const test = base.extend<{ lab: Lab; bare: Lab }, { server: Server }>({
+export const test = base.extend<{ site: Site; bare: Site }, { server: Server }>({
   server: [async ({}, use) => use(new Server()), { scope: 'worker' }],
   /** A page that is not opened yet. */
   bare: async ({ page, server }, use) => {
-    const lab = new Lab(page, server);
-    await use(lab);
-    expect(lab.complaints(), 'the page complains about nothing').toEqual([]);
+    const site = new Site(page, server);
+    await use(site);
+    expect(site.complaints(), 'the page complains about nothing').toEqual([]);
   },
   /** The page, open. */
-  lab: async ({ bare }, use) => {
+  site: async ({ bare }, use) => {
     await bare.open();
     await use(bare);
   },

@@ -2,9 +2,9 @@ import { expect, test } from '../support/test';
 
 const METHODS_ONCE = ['POST', 'PATCH'];
 
-test('A1 two 500s, then 200', async ({ lab, server }) => {
+test('A1 two 500s, then 200', async ({ site, server }) => {
   const script = await server.play({ steps: [{ status: 500, repeat: 2 }, { text: 'ok' }] });
-  const { status, text, known } = await lab.call(script.url);
+  const { status, text, known } = await site.call(script.url);
   expect({ status, text }).toEqual({ status: 200, text: 'ok' });
   expect(await script.count()).toBe(3);
   expect(known).toMatchObject({ attempts: 3, source: 'network', endpoint: server.first });
@@ -15,7 +15,7 @@ test('A1 two 500s, then 200', async ({ lab, server }) => {
 });
 
 test('A2 500 for ever ends with the last Response, or with an HttpError if asked', async ({
-  lab,
+  site,
   server,
 }) => {
   const script = await server.play({
@@ -24,7 +24,7 @@ test('A2 500 for ever ends with the last Response, or with an HttpError if asked
       { status: 500, text: 'last' },
     ],
   });
-  const resolved = await lab.call(script.url);
+  const resolved = await site.call(script.url);
   expect(resolved).toMatchObject({ status: 500, text: 'last' });
   expect(resolved.known!.fault).toMatchObject({ kind: 'server-error', code: 'SF-server-error', status: 500 });
   expect(await script.count()).toBe(3);
@@ -35,7 +35,7 @@ test('A2 500 for ever ends with the last Response, or with an HttpError if asked
       { status: 500, text: 'last' },
     ],
   });
-  const thrown = await lab.page.evaluate(async (url) => {
+  const thrown = await site.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { throwHttpErrors: true } });
     try {
       return await client.fetch(url).then(() => 'resolved');
@@ -54,25 +54,25 @@ test('A2 500 for ever ends with the last Response, or with an HttpError if asked
   expect(await again.count()).toBe(3);
 });
 
-test('A3 one attempt means one request', async ({ lab, server }) => {
+test('A3 one attempt means one request', async ({ site, server }) => {
   for (const retry of [{ attempts: 1 }, false as const]) {
     const script = await server.play({ steps: [{ status: 503 }] });
-    expect((await lab.call(script.url, {}, { defaults: { retry } })).status).toBe(503);
+    expect((await site.call(script.url, {}, { defaults: { retry } })).status).toBe(503);
     expect(await script.count()).toBe(1);
   }
 });
 
-test('A4 400 401 403 404 422 are final', async ({ lab, server }) => {
+test('A4 400 401 403 404 422 are final', async ({ site, server }) => {
   for (const status of [400, 401, 403, 404, 422]) {
     const script = await server.play({ steps: [{ status }, { text: 'too late' }] });
-    const got = await lab.call(script.url);
+    const got = await site.call(script.url);
     expect(got.status).toBe(status);
     expect(got.known!.timeline.find(({ what }) => what === 'refused')!.why).toContain('would not change');
     expect(await script.count(), String(status)).toBe(1);
   }
 });
 
-test('A5 the default statuses are retried, 413 only with Retry-After', async ({ lab, server }) => {
+test('A5 the default statuses are retried, 413 only with Retry-After', async ({ site, server }) => {
   const retried = [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529];
   const cases = [
     ...retried.map((status) => [{ status }, 2] as const),
@@ -86,21 +86,21 @@ test('A5 the default statuses are retried, 413 only with Retry-After', async ({ 
       steps: [step, { text: 'ok' }],
       routes: { '/never': { reset: true } },
     });
-    const got = await lab.call(script.url);
+    const got = await site.call(script.url);
     expect(got.status, JSON.stringify(step)).toBe(requests === 2 ? 200 : step.status);
     expect(await script.count(), JSON.stringify(step)).toBe(requests);
   }
 });
 
-test('A6 POST and PATCH are sent once, unless they carry an Idempotency-Key', async ({ lab, server }) => {
+test('A6 POST and PATCH are sent once, unless they carry an Idempotency-Key', async ({ site, server }) => {
   for (const method of METHODS_ONCE) {
     const script = await server.play({ steps: [{ status: 503 }] });
-    const got = await lab.call(script.url, { method, body: 'x' });
+    const got = await site.call(script.url, { method, body: 'x' });
     expect(got.known!.timeline.find(({ what }) => what === 'refused')!.why).toContain('not idempotent');
     expect(await script.count(), method).toBe(1);
 
     const keyed = await server.play({ steps: [{ status: 503, repeat: 2 }, { text: 'ok' }] });
-    await lab.call(keyed.url, { method, body: 'x', headers: { 'idempotency-KEY': 'k-1' } });
+    await site.call(keyed.url, { method, body: 'x', headers: { 'idempotency-KEY': 'k-1' } });
     const requests = await keyed.requests();
     expect(requests.map(({ headers }) => headers.find(([name]) => name === 'idempotency-key')![1])).toEqual(
       Array(3).fill('k-1'),
@@ -108,15 +108,15 @@ test('A6 POST and PATCH are sent once, unless they carry an Idempotency-Key', as
   }
   for (const method of ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY']) {
     const script = await server.play({ steps: [{ status: 503, repeat: 2 }, {}] });
-    expect((await lab.call(script.url, { method })).status).toBe(200);
+    expect((await site.call(script.url, { method })).status).toBe(200);
     expect(await script.count(), method).toBe(3);
   }
   const named = await server.play({ steps: [{ status: 503, repeat: 2 }, {}] });
-  await lab.call(named.url, { method: 'POST' }, { defaults: { retry: { methods: ['POST'] } } });
+  await site.call(named.url, { method: 'POST' }, { defaults: { retry: { methods: ['POST'] } } });
   expect(await named.count(), 'named by the options').toBe(3);
 });
 
-test('A7 methods are compared without regard to case', async ({ lab, server }) => {
+test('A7 methods are compared without regard to case', async ({ site, server }) => {
   const cases = [
     [{ method: 'get' }, {}, 3],
     [{ method: 'post' }, {}, 1],
@@ -131,15 +131,15 @@ test('A7 methods are compared without regard to case', async ({ lab, server }) =
     ([a, b, c]) => [a, b as { retry?: { methods: string[] } }, c] as const,
   )) {
     const script = await server.play({ steps: [{ status: 503 }] });
-    await lab.call(script.url, init, retry && { defaults: { retry } });
+    await site.call(script.url, init, retry && { defaults: { retry } });
     expect(await script.count(), JSON.stringify([init, retry])).toBe(requests);
   }
 });
 
-test('A8 refused and reset connections are tried again, then a TypeError', async ({ lab, server }) => {
+test('A8 refused and reset connections are tried again, then a TypeError', async ({ site, server }) => {
   const script = await server.play({ steps: [{ reset: true }] });
   for (const url of [script.url, script.refused]) {
-    const got = await lab.page.evaluate(async (url) => {
+    const got = await site.page.evaluate(async (url) => {
       const seen = lab.spyOnFetch();
       const client = steadfetch.createSteadfetch({
         surfaces: false,
@@ -155,9 +155,9 @@ test('A8 refused and reset connections are tried again, then a TypeError', async
   expect(await script.count()).toBe(3);
 });
 
-test("A9 a caller's bug is rejected at once and never tried again", async ({ lab, server }) => {
+test("A9 a caller's bug is rejected at once and never tried again", async ({ site, server }) => {
   const script = await server.play({ steps: [{ text: 'never asked' }] });
-  const bugs = await lab.page.evaluate(async (url) => {
+  const bugs = await site.page.evaluate(async (url) => {
     const used = new Request(url, { method: 'PUT', body: 'x' });
     await used.text();
     const bugs: Record<string, () => [RequestInfo | URL, RequestInit?]> = {
@@ -203,23 +203,23 @@ test("A9 a caller's bug is rejected at once and never tried again", async ({ lab
   expect(await script.count()).toBe(0);
 });
 
-test('A10 network errors and statuses share one budget of attempts', async ({ lab, server }) => {
+test('A10 network errors and statuses share one budget of attempts', async ({ site, server }) => {
   const steps = [{ reset: true }, { status: 500 }, { text: 'ok' }];
   const enough = await server.play({ steps });
-  expect(await lab.call(enough.url)).toMatchObject({ status: 200, text: 'ok' });
+  expect(await site.call(enough.url)).toMatchObject({ status: 200, text: 'ok' });
   expect(await enough.count()).toBe(3);
   const short = await server.play({ steps });
-  expect((await lab.call(short.url, {}, { defaults: { retry: { attempts: 2 } } })).status).toBe(500);
+  expect((await site.call(short.url, {}, { defaults: { retry: { attempts: 2 } } })).status).toBe(500);
   expect(await short.count()).toBe(2);
 });
 
 test("A11 calls never leak into each other, and the caller's objects stay as they are", async ({
-  lab,
+  site,
   server,
 }) => {
   const routes = { 'GET /a': { status: 503 }, 'GET /b': { status: 503 }, 'GET /c': { status: 404 } };
   const script = await server.play({ routes });
-  const errors = await lab.page.evaluate(async (url) => {
+  const errors = await site.page.evaluate(async (url) => {
     const freeze = <T extends object>(value: T): T => {
       for (const member of Object.values(value)) if (member && typeof member === 'object') freeze(member);
       return Object.freeze(value);
@@ -264,12 +264,12 @@ test("A11 calls never leak into each other, and the caller's objects stay as the
   expect(mixed).toEqual([]);
 });
 
-test('A12 a request with integrity is final after an opaque failure', async ({ lab, server }) => {
+test('A12 a request with integrity is final after an opaque failure', async ({ site, server }) => {
   // What the browser says about the digest.
-  lab.expects(/integrity/);
+  site.expects(/integrity/);
   const script = await server.play({ steps: [{ text: 'something else' }] });
   const integrity = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
-  const got = await lab.call(script.url, { integrity });
+  const got = await site.call(script.url, { integrity });
   expect(got.error?.class).toBe('TypeError');
   expect(got.known!.timeline.find(({ what }) => what === 'refused')!.why).toContain('integrity');
   expect(await script.count()).toBe(1);

@@ -1,6 +1,6 @@
 import type { Explanation, TimelineEntry } from 'steadfetch';
 import type { Received, Scenario, Script } from '../support/server';
-import { type Lab, expect, test } from '../support/test';
+import { type Site, expect, test } from '../support/test';
 
 /** The wait before the second attempt. */
 function wait(known: Explanation | undefined): TimelineEntry {
@@ -10,9 +10,9 @@ function wait(known: Explanation | undefined): TimelineEntry {
 }
 
 /** One refusal with these timing headers, then an answer. */
-async function refusedOnce(lab: Lab, step: Script, extra: Script = {}) {
-  const script = await lab.server.play({ steps: [{ status: 503, ...step }, { text: 'ok' }], ...extra });
-  const got = await lab.call(script.url);
+async function refusedOnce(site: Site, step: Script, extra: Script = {}) {
+  const script = await site.server.play({ steps: [{ status: 503, ...step }, { text: 'ok' }], ...extra });
+  const got = await site.call(script.url);
   return { ...got, wait: wait(got.known), apart: gap(await script.requests()), script };
 }
 
@@ -21,30 +21,30 @@ function gap([first, second]: Received[]): number {
   return second!.at - first!.headersAt!;
 }
 
-async function expectNothingLate(script: Scenario, lab: Lab, ms: number): Promise<void> {
-  await lab.page.waitForTimeout(ms);
+async function expectNothingLate(script: Scenario, site: Site, ms: number): Promise<void> {
+  await site.page.waitForTimeout(ms);
   expect(await script.count(), 'no late request').toBe(1);
 }
 
-test('B1 Retry-After: 0 means at once', async ({ lab }) => {
+test('B1 Retry-After: 0 means at once', async ({ site }) => {
   // The client's own backoff would wait for seconds.
-  const script = await lab.server.play({ steps: [{ status: 503, retryAfter: 0 }, { text: 'ok' }] });
-  const got = await lab.call(script.url, {}, { defaults: { retry: { base: 9000, cap: 9000 } } });
+  const script = await site.server.play({ steps: [{ status: 503, retryAfter: 0 }, { text: 'ok' }] });
+  const got = await site.call(script.url, {}, { defaults: { retry: { base: 9000, cap: 9000 } } });
   expect(wait(got.known)).toMatchObject({ delay: 0, why: 'the server said when to come back' });
   expect(got.status).toBe(200);
   expect(gap(await script.requests())).toBeLessThan(500);
 });
 
-test('B2 Retry-After: 1 means 1000 ms', async ({ lab }) => {
-  const got = await refusedOnce(lab, { retryAfter: 1 });
+test('B2 Retry-After: 1 means 1000 ms', async ({ site }) => {
+  const got = await refusedOnce(site, { retryAfter: 1 });
   expect(got.wait.delay).toBe(1000);
   expect(got.apart).toBeGreaterThanOrEqual(999);
   expect(got.apart).toBeLessThan(1600);
 });
 
-test('B3 Retry-After: 1700000000 is seconds, bounded by the deadline', async ({ lab }) => {
-  const script = await lab.server.play({ steps: [{ status: 503, retryAfter: 1700000000, text: 'no' }] });
-  const got = await lab.call(script.url);
+test('B3 Retry-After: 1700000000 is seconds, bounded by the deadline', async ({ site }) => {
+  const script = await site.server.play({ steps: [{ status: 503, retryAfter: 1700000000, text: 'no' }] });
+  const got = await site.call(script.url);
   expect(got).toMatchObject({ status: 503, text: 'no' });
   const { fault } = got.known!;
   expect(fault).toMatchObject({ kind: 'overloaded', status: 503 });
@@ -52,46 +52,46 @@ test('B3 Retry-After: 1700000000 is seconds, bounded by the deadline', async ({ 
   expect(await script.count()).toBe(1);
 });
 
-test('B4 an IMF date ahead is waited for, a past one means now', async ({ lab }) => {
-  const ahead = await refusedOnce(lab, { retryAfter: { date: 'imf', in: 2 } });
+test('B4 an IMF date ahead is waited for, a past one means now', async ({ site }) => {
+  const ahead = await refusedOnce(site, { retryAfter: { date: 'imf', in: 2 } });
   // Dates know whole seconds, and so does the server's clock that they are read against.
   expect(ahead.wait.delay).toBeGreaterThanOrEqual(2000);
   expect(ahead.wait.delay).toBeLessThanOrEqual(3000);
   expect(ahead.apart).toBeGreaterThanOrEqual(1999);
-  const past = await refusedOnce(lab, { retryAfter: { date: 'imf', in: -100 } });
+  const past = await refusedOnce(site, { retryAfter: { date: 'imf', in: -100 } });
   expect(past.wait).toMatchObject({ delay: 0, why: 'the server said when to come back' });
 });
 
 for (const zone of ['America/Los_Angeles', 'Pacific/Kiritimati']) {
   test.describe(zone, () => {
     test.use({ timezoneId: zone });
-    test(`B5 an asctime date is GMT in ${zone} too`, async ({ lab }) => {
-      const offset = await lab.page.evaluate(() => new Date().getTimezoneOffset());
+    test(`B5 an asctime date is GMT in ${zone} too`, async ({ site }) => {
+      const offset = await site.page.evaluate(() => new Date().getTimezoneOffset());
       expect(Math.abs(offset)).toBeGreaterThan(400);
-      const { wait } = await refusedOnce(lab, { retryAfter: { date: 'asctime', in: 1 } });
+      const { wait } = await refusedOnce(site, { retryAfter: { date: 'asctime', in: 1 } });
       expect(wait.delay).toBeGreaterThanOrEqual(1000);
       expect(wait.delay).toBeLessThanOrEqual(2000);
     });
   });
 }
 
-test('B6 a two-digit year more than 50 years ahead is past', async ({ lab }) => {
+test('B6 a two-digit year more than 50 years ahead is past', async ({ site }) => {
   const year = (new Date().getUTCFullYear() + 51) % 100;
-  const past = await refusedOnce(lab, {
+  const past = await refusedOnce(site, {
     retryAfter: `Sunday, 06-Nov-${String(year).padStart(2, '0')} 08:49:37 GMT`,
   });
   expect(past.wait).toMatchObject({ delay: 0, why: 'the server said when to come back' });
-  const ahead = await refusedOnce(lab, { retryAfter: { date: 'rfc850', in: 1 } });
+  const ahead = await refusedOnce(site, { retryAfter: { date: 'rfc850', in: 1 } });
   expect(ahead.wait.delay).toBeGreaterThanOrEqual(1000);
   expect(ahead.wait.delay).toBeLessThanOrEqual(2000);
 });
 
-test('B7 second 60 is accepted', async ({ lab }) => {
-  const got = await refusedOnce(lab, { retryAfter: 'Sat, 31 Dec 2016 23:59:60 GMT' });
+test('B7 second 60 is accepted', async ({ site }) => {
+  const got = await refusedOnce(site, { retryAfter: 'Sat, 31 Dec 2016 23:59:60 GMT' });
   expect(got.wait).toMatchObject({ delay: 0, why: 'the server said when to come back' });
 });
 
-test('B8 what is malformed is ignored, with no fall-through to lesser headers', async ({ lab }) => {
+test('B8 what is malformed is ignored, with no fall-through to lesser headers', async ({ site }) => {
   const malformed = [
     ...['0x10', '-1', '1.5', '', 'abc', '1e3', '+5', '5 6', '1,2', 'NaN'],
     ...['2030-01-01T00:00:00Z', 'Fri, 32 Dec 2030 00:00:00 GMT', 'Tue, 31 Dec 2030 25:99:99 GMT'],
@@ -99,34 +99,34 @@ test('B8 what is malformed is ignored, with no fall-through to lesser headers', 
   ];
   for (const retryAfter of malformed) {
     const lesser = { rateLimit: '"default";r=0;t=20', rateLimitLegacy: { remaining: 0, reset: 20 } };
-    const got = await refusedOnce(lab, { retryAfter, ...lesser });
+    const got = await refusedOnce(site, { retryAfter, ...lesser });
     expect(got.status, retryAfter).toBe(200);
     expect(got.wait.why, retryAfter).toContain('backoff');
     expect(got.wait.delay, retryAfter).toBeLessThanOrEqual(4);
   }
-  const missing = await lab.server.play({ steps: [{ status: 413, retryAfter: 'soon' }, { text: 'ok' }] });
-  expect((await lab.call(missing.url)).status, 'a malformed time does not make 413 worth another try').toBe(
+  const missing = await site.server.play({ steps: [{ status: 413, retryAfter: 'soon' }, { text: 'ok' }] });
+  expect((await site.call(missing.url)).status, 'a malformed time does not make 413 worth another try').toBe(
     413,
   );
 });
 
-test('B9 a wait beyond the deadline fails at once and says when', async ({ lab }) => {
-  const script = await lab.server.play({ steps: [{ status: 503, retryAfter: 1, text: 'later' }] });
-  const got = await lab.call(script.url, {}, { defaults: { deadline: 600 } });
+test('B9 a wait beyond the deadline fails at once and says when', async ({ site }) => {
+  const script = await site.server.play({ steps: [{ status: 503, retryAfter: 1, text: 'later' }] });
+  const got = await site.call(script.url, {}, { defaults: { deadline: 600 } });
   expect(got).toMatchObject({ status: 503, text: 'later' });
   expect(got.ms).toBeLessThan(590);
   const refused = got.known!.timeline.find(({ what }) => what === 'refused');
   expect(refused).toMatchObject({ why: 'the next attempt would start after the deadline', delay: 1000 });
   expect(Math.abs(got.known!.fault!.retryAt! - Date.now() - 1000)).toBeLessThan(1000);
-  await expectNothingLate(script, lab, 1300);
+  await expectNothingLate(script, site, 1300);
 });
 
-test("B10 nothing is jittered below the server's time", async ({ lab }) => {
-  const script = await lab.server.play({
+test("B10 nothing is jittered below the server's time", async ({ site }) => {
+  const script = await site.server.play({
     sequence: 'path',
     steps: [{ status: 429, retryAfter: 1 }, { text: 'ok' }],
   });
-  const delays = await lab.page.evaluate(async (url) => {
+  const delays = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const calls = Array.from({ length: 12 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
     const ends = await Promise.all(calls);
@@ -139,24 +139,24 @@ test("B10 nothing is jittered below the server's time", async ({ lab }) => {
   }
 });
 
-test('B11 a structured RateLimit is understood, and Retry-After wins', async ({ lab }) => {
+test('B11 a structured RateLimit is understood, and Retry-After wins', async ({ site }) => {
   const limit = { status: 429, rateLimit: '"burst";r=0;t=1, "day";r=5;t=9' };
-  expect((await refusedOnce(lab, limit)).wait).toMatchObject({
+  expect((await refusedOnce(site, limit)).wait).toMatchObject({
     delay: 1000,
     why: 'the server said when to come back',
   });
-  expect((await refusedOnce(lab, { ...limit, retryAfter: 0 })).wait.delay).toBe(0);
-  const free = await refusedOnce(lab, { status: 429, rateLimit: '"burst";r=1;t=20' });
+  expect((await refusedOnce(site, { ...limit, retryAfter: 0 })).wait.delay).toBe(0);
+  const free = await refusedOnce(site, { status: 429, rateLimit: '"burst";r=1;t=20' });
   expect(free.wait.why, 'there is quota left').toContain('backoff');
   for (const rateLimit of ['"burst";r=0;t=', '"open;r=0;t=20', ';;', 'r=0;t=20,,']) {
-    const got = await refusedOnce(lab, { status: 429, rateLimit });
+    const got = await refusedOnce(site, { status: 429, rateLimit });
     expect(got.wait.why, rateLimit).toContain('backoff');
   }
 });
 
-test('B12 a legacy reset is read as delta and as epoch', async ({ lab }) => {
+test('B12 a legacy reset is read as delta and as epoch', async ({ site }) => {
   const legacy = (fields: Script) =>
-    refusedOnce(lab, { status: 429, rateLimitLegacy: { remaining: 0, ...fields } });
+    refusedOnce(site, { status: 429, rateLimitLegacy: { remaining: 0, ...fields } });
   expect((await legacy({ reset: 1 })).wait.delay).toBe(1000);
   expect((await legacy({ prefix: 'RateLimit', reset: 1 })).wait.delay).toBe(1000);
   const epoch = await legacy({ reset: { date: 'epoch', in: 1 } });
@@ -165,35 +165,35 @@ test('B12 a legacy reset is read as delta and as epoch', async ({ lab }) => {
   expect((await legacy({ remaining: 3, reset: 20 })).wait.why).toContain('backoff');
 });
 
-test('B13 a server time counts only with 413, 429 and 503', async ({ lab }) => {
+test('B13 a server time counts only with 413, 429 and 503', async ({ site }) => {
   for (const status of [413, 429, 503]) {
-    expect((await refusedOnce(lab, { status, retryAfter: 1 })).wait.delay, String(status)).toBe(1000);
+    expect((await refusedOnce(site, { status, retryAfter: 1 })).wait.delay, String(status)).toBe(1000);
   }
   for (const status of [500, 502, 504, 529]) {
-    const got = await refusedOnce(lab, { status, retryAfter: 25 });
+    const got = await refusedOnce(site, { status, retryAfter: 25 });
     expect(got.status, String(status)).toBe(200);
     expect(got.wait.why, String(status)).toContain('backoff');
   }
 });
 
-test('B14 a Retry-After that CORS hides is diagnosed', async ({ lab }) => {
+test('B14 a Retry-After that CORS hides is diagnosed', async ({ site }) => {
   const steps = [{ status: 429, retryAfter: 25 }, { text: 'ok' }];
-  const hidden = await lab.server.play({ steps, cors: { origin: 'echo', expose: [] } });
-  const got = await lab.call(hidden.second);
+  const hidden = await site.server.play({ steps, cors: { origin: 'echo', expose: [] } });
+  const got = await site.call(hidden.second);
   expect(got.status, 'it cannot be obeyed').toBe(200);
   expect(got.known!.timeline.find(({ what }) => what === 'response')).toMatchObject({
     status: 429,
     why: expect.stringContaining('Access-Control-Expose-Headers: Retry-After'),
   });
-  const exposed = await lab.server.play({ steps: [{ status: 429, retryAfter: 1 }, { text: 'ok' }] });
-  const other = await lab.call(exposed.second);
+  const exposed = await site.server.play({ steps: [{ status: 429, retryAfter: 1 }, { text: 'ok' }] });
+  const other = await site.call(exposed.second);
   expect(wait(other.known).delay).toBe(1000);
   expect(other.known!.timeline.find(({ what }) => what === 'response')!.why).toBeUndefined();
 });
 
-test("B15 dates are read against the server's own clock", async ({ lab }) => {
+test("B15 dates are read against the server's own clock", async ({ site }) => {
   for (const clockSkew of [-7200, 7200]) {
-    const got = await refusedOnce(lab, { retryAfter: { date: 'imf', in: 1 } }, { clockSkew });
+    const got = await refusedOnce(site, { retryAfter: { date: 'imf', in: 1 } }, { clockSkew });
     expect(got.wait.delay, `${clockSkew}`).toBeGreaterThanOrEqual(1000);
     expect(got.wait.delay, `${clockSkew}`).toBeLessThanOrEqual(2000);
   }

@@ -1,20 +1,20 @@
 import type { SteadfetchOptions } from 'steadfetch';
-import { type Lab, expect, test } from '../support/test';
+import { type Site, expect, test } from '../support/test';
 
 /** The waits of one call that never succeeds. */
-async function waits(lab: Lab, options: SteadfetchOptions): Promise<{ delays: number[]; gaps: number[] }> {
-  const script = await lab.server.play({ steps: [{ status: 500 }] });
-  const { known } = await lab.call(script.url, {}, options);
+async function waits(site: Site, options: SteadfetchOptions): Promise<{ delays: number[]; gaps: number[] }> {
+  const script = await site.server.play({ steps: [{ status: 500 }] });
+  const { known } = await site.call(script.url, {}, options);
   const delays = known!.timeline.flatMap(({ what, delay }) => (what === 'wait' ? [delay!] : []));
   const requests = await script.requests();
   const gaps = requests.slice(1).map((request, n) => request.at - requests[n]!.headersAt!);
   return { delays, gaps };
 }
 
-test('C1 the waits double up to the cap, and are really waited', async ({ lab }) => {
+test('C1 the waits double up to the cap, and are really waited', async ({ site }) => {
   const seen: number[][] = [];
   for (let seed = 0; seed < 8; seed++) {
-    const { delays, gaps } = await waits(lab, {
+    const { delays, gaps } = await waits(site, {
       seed,
       defaults: { retry: { attempts: 5, base: 40, cap: 100 } },
     });
@@ -30,9 +30,9 @@ test('C1 the waits double up to the cap, and are really waited', async ({ lab })
   expect(longest[2]!, 'the third wait uses more than the first one may').toBeGreaterThan(40);
 });
 
-test('C1 the built-in waits have a floor that explicit bounds do not have', async ({ lab }) => {
-  const script = await lab.server.play({ sequence: 'path', steps: [{ status: 500 }, { text: 'ok' }] });
-  const delays = await lab.page.evaluate(async (url) => {
+test('C1 the built-in waits have a floor that explicit bounds do not have', async ({ site }) => {
+  const script = await site.server.play({ sequence: 'path', steps: [{ status: 500 }, { text: 'ok' }] });
+  const delays = await site.page.evaluate(async (url) => {
     const client = steadfetch.createSteadfetch({ surfaces: false });
     await client.ready;
     const calls = Array.from({ length: 30 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
@@ -44,12 +44,12 @@ test('C1 the built-in waits have a floor that explicit bounds do not have', asyn
   expect(new Set(delays).size, 'jittered').toBeGreaterThan(10);
 });
 
-test('C2 equal seeds wait equally, others do not', async ({ lab }) => {
+test('C2 equal seeds wait equally, others do not', async ({ site }) => {
   const retry = { attempts: 6, base: 64, cap: 64 };
   const draw = async (seed: number | undefined, note: number) =>
     // The note only makes it another client.
     (
-      await waits(lab, {
+      await waits(site, {
         ...(seed === undefined ? {} : { seed }),
         defaults: { retry, deadline: 30_000 + note },
       })
@@ -65,9 +65,9 @@ test('C2 equal seeds wait equally, others do not', async ({ lab }) => {
   expect(random).not.toEqual(one);
 });
 
-test('C3 a delay beyond 2³¹−1 ms never fires at once', async ({ lab }) => {
-  const script = await lab.server.play({ steps: [{ status: 503, retryAfter: 30 * 86_400 }] });
-  const got = await lab.page.evaluate(async (url) => {
+test('C3 a delay beyond 2³¹−1 ms never fires at once', async ({ site }) => {
+  const script = await site.server.play({ steps: [{ status: 503, retryAfter: 30 * 86_400 }] });
+  const got = await site.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { deadline: false } });
     const stop = new AbortController();
     const call = lab.outcome(() => client.fetch(url, { signal: stop.signal }));

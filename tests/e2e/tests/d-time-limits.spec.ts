@@ -4,11 +4,11 @@ import { expect, test } from '../support/test';
 const ONCE = { retry: false } as const;
 
 test('D1 a server silent before headers ends near the attempt timeout, and sees the abort', async ({
-  lab,
+  site,
   server,
 }) => {
   const script = await server.play({ steps: [{ silence: true }] });
-  const got = await lab.call(script.url, {}, { defaults: { attemptTimeout: 100, ...ONCE } });
+  const got = await site.call(script.url, {}, { defaults: { attemptTimeout: 100, ...ONCE } });
   expect(got.error).toMatchObject({ name: 'TimeoutError', class: 'DOMException' });
   expect(got.ms).toBeGreaterThanOrEqual(99);
   expect(got.ms).toBeLessThan(400);
@@ -22,22 +22,22 @@ test('D1 a server silent before headers ends near the attempt timeout, and sees 
   expect(request!.abortedAt! - request!.at).toBeLessThan(600);
 });
 
-test('D2 false turns a limit off', async ({ lab, server }) => {
+test('D2 false turns a limit off', async ({ site, server }) => {
   const script = await server.play({ steps: [{ delay: 500, text: 'late' }] });
   const options = { defaults: { attemptTimeout: 100, ...ONCE } };
-  expect((await lab.call(script.url, {}, options)).error?.name).toBe('TimeoutError');
-  expect(await lab.call(script.url, { steady: { attemptTimeout: false } }, options)).toMatchObject({
+  expect((await site.call(script.url, {}, options)).error?.name).toBe('TimeoutError');
+  expect(await site.call(script.url, { steady: { attemptTimeout: false } }, options)).toMatchObject({
     text: 'late',
   });
   const total = { defaults: { deadline: 100, attemptTimeout: false as const, ...ONCE } };
-  expect((await lab.call(script.url, {}, total)).error?.name).toBe('TimeoutError');
-  expect(await lab.call(script.url, { steady: { deadline: false } }, total)).toMatchObject({ text: 'late' });
+  expect((await site.call(script.url, {}, total)).error?.name).toBe('TimeoutError');
+  expect(await site.call(script.url, { steady: { deadline: false } }, total)).toMatchObject({ text: 'late' });
 });
 
-test('D2 NaN, negative and too long limits are config errors', async ({ lab, server }) => {
-  lab.expects(/Steadfetch cannot use these options/);
+test('D2 NaN, negative and too long limits are config errors', async ({ site, server }) => {
+  site.expects(/Steadfetch cannot use these options/);
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const wrong = await lab.page.evaluate(async (url) => {
+  const wrong = await site.page.evaluate(async (url) => {
     const found: unknown[] = [];
     const client = await lab.client();
     for (const limit of [NaN, -1, 0, 2 ** 31, Infinity, '100', true, []]) {
@@ -56,44 +56,44 @@ test('D2 NaN, negative and too long limits are config errors', async ({ lab, ser
   }, script.url);
   expect(wrong).toEqual([]);
   expect(await script.count(), 'a call with wrong options of its own is not sent').toBe(0);
-  const accepted = await lab.call(script.url, {
+  const accepted = await site.call(script.url, {
     steady: { attemptTimeout: 2 ** 31 - 1, deadline: 2 ** 31 - 1 },
   });
   expect(accepted.text).toBe('ok');
 });
 
-test('D3 each attempt has its own limit', async ({ lab, server }) => {
+test('D3 each attempt has its own limit', async ({ site, server }) => {
   const script = await server.play({
     steps: [
       { silence: true, repeat: 2 },
       { delay: 150, text: 'third' },
     ],
   });
-  const got = await lab.call(script.url, {}, { defaults: { attemptTimeout: 300 } });
+  const got = await site.call(script.url, {}, { defaults: { attemptTimeout: 300 } });
   expect(got).toMatchObject({ status: 200, text: 'third', known: { attempts: 3 } });
   expect(got.ms).toBeGreaterThanOrEqual(750);
   await expect.poll(async () => (await script.log()).counts.aborted).toBe(2);
 });
 
-test('D3 the deadline caps everything, waits included', async ({ lab, server }) => {
+test('D3 the deadline caps everything, waits included', async ({ site, server }) => {
   const options: SteadfetchOptions = {
     defaults: { attemptTimeout: 250, deadline: 900, retry: { attempts: 20 } },
   };
   const silent = await server.play({ steps: [{ silence: true }] });
   // Past the browser's cache, where an equal request may wait for the one before.
-  const got = await lab.call(silent.url, { cache: 'no-store' }, options);
+  const got = await site.call(silent.url, { cache: 'no-store' }, options);
   expect(got.error).toMatchObject({ name: 'TimeoutError', class: 'DOMException' });
   expect(got.ms).toBeGreaterThanOrEqual(899);
   expect(got.ms).toBeLessThan(1300);
   expect(got.known!.timeline.at(-2)!.why).toBe('the deadline of the call passed');
   const sent = await silent.count();
   expect(sent).toBeGreaterThanOrEqual(2);
-  await lab.page.waitForTimeout(600);
+  await site.page.waitForTimeout(600);
   expect(await silent.count(), 'nothing is sent past the deadline').toBe(sent);
 
   // A wait that would end after the deadline is refused at once.
   const failing = await server.play({ steps: [{ status: 503, retryAfter: 1 }] });
-  const refused = await lab.call(failing.url, {}, options);
+  const refused = await site.call(failing.url, {}, options);
   expect(refused.status).toBe(503);
   expect(refused.ms).toBeLessThan(850);
 });
@@ -167,21 +167,21 @@ test('D4 no timer is left after calls that went well, badly, or were aborted', a
   expect(left.late).toEqual([]);
 });
 
-test('D5 the attempt timeout does not cut a body that is being read', async ({ lab, server }) => {
+test('D5 the attempt timeout does not cut a body that is being read', async ({ site, server }) => {
   const chunks = [{ text: 'a' }, ...Array.from({ length: 6 }, () => ({ text: 'b', delay: 120 }))];
   const script = await server.play({ steps: [{ chunks }] });
   const limits = { attemptTimeout: 250, deadline: 300 };
-  expect(await lab.call(script.url, {}, { defaults: limits })).toMatchObject({
+  expect(await site.call(script.url, {}, { defaults: limits })).toMatchObject({
     status: 200,
     text: 'abbbbbb',
   });
-  const watched = await lab.call(script.url, {}, { defaults: { ...limits, idleTimeout: 400 } });
+  const watched = await site.call(script.url, {}, { defaults: { ...limits, idleTimeout: 400 } });
   expect(watched).toMatchObject({ status: 200, text: 'abbbbbb' });
 });
 
-test('D5 the idle timeout ends a silent body with an error', async ({ lab, server }) => {
+test('D5 the idle timeout ends a silent body with an error', async ({ site, server }) => {
   const script = await server.play({ steps: [{ bytes: 5000, stallAfter: 2000 }] });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { idleTimeout: 250 } });
     const response = await client.fetch(url);
     const reader = response.body!.getReader();
@@ -204,9 +204,9 @@ test('D5 the idle timeout ends a silent body with an error', async ({ lab, serve
   await expect.poll(async () => (await script.requests())[0]!.end).toBe('aborted');
 });
 
-test('D5 a body that nobody reads is not idle', async ({ lab, server }) => {
+test('D5 a body that nobody reads is not idle', async ({ site, server }) => {
   const script = await server.play({ steps: [{ bytes: 300_000 }] });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { idleTimeout: 100 } });
     const response = await client.fetch(url);
     await lab.sleep(500);
@@ -216,30 +216,30 @@ test('D5 a body that nobody reads is not idle', async ({ lab, server }) => {
   expect(got).toBe(300_000);
 });
 
-test('D5 a truncated body is an error, never a silent end', async ({ lab, server }) => {
+test('D5 a truncated body is an error, never a silent end', async ({ site, server }) => {
   const steps = [{ bytes: 5000, truncateAfter: 2000 }];
   for (const idleTimeout of [false as const, 3000]) {
     const script = await server.play({ steps });
-    const got = await lab.call(script.url, {}, { defaults: { idleTimeout } });
+    const got = await site.call(script.url, {}, { defaults: { idleTimeout } });
     expect(got.error, `idle timeout ${idleTimeout}`).toMatchObject({ class: 'TypeError' });
   }
   const chunked = await server.play({ steps: [{ bytes: 5000, truncateAfter: 2000, chunked: true }] });
-  expect((await lab.call(chunked.url, {}, { defaults: { idleTimeout: 3000 } })).error).toMatchObject({
+  expect((await site.call(chunked.url, {}, { defaults: { idleTimeout: 3000 } })).error).toMatchObject({
     class: 'TypeError',
   });
 });
 
-test('D5 a deadline may cover the body too', async ({ lab, server }) => {
+test('D5 a deadline may cover the body too', async ({ site, server }) => {
   const script = await server.play({ steps: [{ bytes: 5000, pace: { size: 500, delay: 100 } }] });
-  const got = await lab.call(script.url, {}, { defaults: { deadline: { total: 400, body: true } } });
+  const got = await site.call(script.url, {}, { defaults: { deadline: { total: 400, body: true } } });
   expect(got.error).toMatchObject({ name: 'TimeoutError' });
-  const known = await lab.call(script.url, {}, { defaults: { deadline: { total: 400 } } });
+  const known = await site.call(script.url, {}, { defaults: { deadline: { total: 400 } } });
   expect(known.text).toHaveLength(5000);
 });
 
-test('D7 a timeout and an abort at the same moment make exactly one cause', async ({ lab, server }) => {
+test('D7 a timeout and an abort at the same moment make exactly one cause', async ({ site, server }) => {
   const script = await server.play({ steps: [{ silence: true }] });
-  const causes = await lab.page.evaluate(async (url) => {
+  const causes = await site.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { attemptTimeout: 100, retry: false } });
     const reason = new Error('mine');
     const calls = Array.from({ length: 5 }, async (_, n) => {
@@ -269,9 +269,9 @@ test('D7 a timeout and an abort at the same moment make exactly one cause', asyn
   await expect.poll(async () => (await script.log()).counts).toMatchObject({ requests: 5, aborted: 5 });
 });
 
-test('D9 a slow upload of 5 MB is not cut by the default limits', async ({ lab, server }) => {
+test('D9 a slow upload of 5 MB is not cut by the default limits', async ({ site, server }) => {
   const script = await server.play({ steps: [{ readRate: 430_000, text: 'stored' }] });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const client = steadfetch.createSteadfetch({ surfaces: false });
     await client.ready;
     const body = new Uint8Array(5_000_000);

@@ -1,8 +1,8 @@
 import { expect, test } from '../support/test';
 
-test('E1 aborted already: nothing is sent', async ({ lab, server }) => {
+test('E1 aborted already: nothing is sent', async ({ site, server }) => {
   const script = await server.play({ steps: [{ text: 'never' }] });
-  const same = await lab.page.evaluate(async (url) => {
+  const same = await site.page.evaluate(async (url) => {
     const reason = new Error('before');
     const signal = AbortSignal.abort(reason);
     const loading = steadfetch.createSteadfetch({ surfaces: false });
@@ -16,7 +16,7 @@ test('E1 aborted already: nothing is sent', async ({ lab, server }) => {
   expect(await script.count()).toBe(0);
 });
 
-test('E2 the rejection is signal.reason itself, of any type', async ({ lab, server }) => {
+test('E2 the rejection is signal.reason itself, of any type', async ({ site, server }) => {
   const script = await server.play({
     routes: {
       'GET /silent': { silence: true },
@@ -24,7 +24,7 @@ test('E2 the rejection is signal.reason itself, of any type', async ({ lab, serv
       'GET /ok': { text: 'ok' },
     },
   });
-  const found = await lab.page.evaluate(async (url) => {
+  const found = await site.page.evaluate(async (url) => {
     const found: Record<string, boolean> = {};
     const client = await lab.client();
     const reasons = [
@@ -68,9 +68,9 @@ test('E2 the rejection is signal.reason itself, of any type', async ({ lab, serv
   expect(Object.entries(found).filter(([, right]) => !right)).toEqual([]);
 });
 
-test('E3 in flight: the server sees it', async ({ lab, server }) => {
+test('E3 in flight: the server sees it', async ({ site, server }) => {
   const script = await server.play({ steps: [{ silence: true }] });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const stop = new AbortController();
     const call = lab.outcome(() => client.fetch(url, { signal: stop.signal }));
@@ -83,9 +83,9 @@ test('E3 in flight: the server sees it', async ({ lab, server }) => {
   await expect.poll(async () => (await script.requests())[0]!.end).toBe('aborted');
 });
 
-test('E4 in a wait: rejected at once, and nothing more is sent', async ({ lab, server }) => {
+test('E4 in a wait: rejected at once, and nothing more is sent', async ({ site, server }) => {
   const script = await server.play({ steps: [{ status: 503, retryAfter: 1 }, { text: 'too late' }] });
-  const ms = await lab.page.evaluate(async (url) => {
+  const ms = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const stop = new AbortController();
     const call = client.fetch(url, { signal: stop.signal }).catch(() => {});
@@ -96,14 +96,14 @@ test('E4 in a wait: rejected at once, and nothing more is sent', async ({ lab, s
     return performance.now() - aborted;
   }, script.url);
   expect(ms).toBeLessThan(100);
-  await lab.page.waitForTimeout(1000);
+  await site.page.waitForTimeout(1000);
   expect(await script.count()).toBe(1);
 });
 
-test('E5 after headers the body read rejects with the reason', async ({ lab, server }) => {
+test('E5 after headers the body read rejects with the reason', async ({ site, server }) => {
   const script = await server.play({ steps: [{ bytes: 5000, stallAfter: 2000 }] });
   for (const idleTimeout of [false as const, 5000]) {
-    const found = await lab.page.evaluate(
+    const found = await site.page.evaluate(
       async ([url, idleTimeout]) => {
         const client = await lab.client({ defaults: { idleTimeout } });
         const found: Record<string, string> = {};
@@ -133,9 +133,9 @@ test('E5 after headers the body read rejects with the reason', async ({ lab, ser
   await expect.poll(async () => (await script.log()).counts).toMatchObject({ aborted: 12, open: 0 });
 });
 
-test("E6 the initialiser's signal wins over the Request's, and null removes it", async ({ lab, server }) => {
+test("E6 the initialiser's signal wins over the Request's, and null removes it", async ({ site, server }) => {
   const script = await server.play({ steps: [{ delay: 400, text: 'ok' }] });
-  const ends = await lab.page.evaluate(async (url) => {
+  const ends = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const run = async (request: AbortSignal | undefined, init: AbortSignal | null | undefined) => {
       const input = new Request(url, request ? { signal: request } : undefined);
@@ -159,9 +159,9 @@ test("E6 the initialiser's signal wins over the Request's, and null removes it",
   expect(ends).toEqual(['mine', 'ok', 'ok', 'mine']);
 });
 
-test('E7 an abort is never tried again and never shown', async ({ lab, server }) => {
+test('E7 an abort is never tried again and never shown', async ({ site, server }) => {
   const script = await server.play({ steps: [{ silence: true }] });
-  const notices = await lab.page.evaluate(async (url) => {
+  const notices = await site.page.evaluate(async (url) => {
     const client = steadfetch.createSteadfetch({
       surfaces: { delay: 0 },
       defaults: { retry: { base: 2, cap: 4 } },
@@ -184,10 +184,10 @@ test('E7 an abort is never tried again and never shown', async ({ lab, server })
   }, script.url);
   expect(notices).toEqual({ heard: [], list: 0, kinds: Array(5).fill('cancelled') });
   expect(await script.count()).toBe(5);
-  await expect(lab.page.locator('[data-steadfetch=toasts]')).toHaveCount(0);
+  await expect(site.page.locator('[data-steadfetch=toasts]')).toHaveCount(0);
 });
 
-test('E8 nothing is left on a long-lived signal after 1000 calls', async ({ lab, server }) => {
+test('E8 nothing is left on a long-lived signal after 1000 calls', async ({ site, server }) => {
   const script = await server.play({
     sequence: 'path',
     routes: {
@@ -196,7 +196,7 @@ test('E8 nothing is left on a long-lived signal after 1000 calls', async ({ lab,
       'GET /again/*': [{ status: 500 }, { text: 'ok' }],
     },
   });
-  await lab.page.evaluate(async (url) => {
+  await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const stop = new AbortController();
     Object.assign(globalThis, { stop });
@@ -210,15 +210,15 @@ test('E8 nothing is left on a long-lived signal after 1000 calls', async ({ lab,
     }
   }, script.url);
   expect(await script.count()).toBe(1100);
-  const debuggee = await lab.page.context().newCDPSession(lab.page);
+  const debuggee = await site.page.context().newCDPSession(site.page);
   const { result } = await debuggee.send('Runtime.evaluate', { expression: 'stop.signal' });
   const { listeners } = await debuggee.send('DOMDebugger.getEventListeners', { objectId: result.objectId! });
   expect(listeners).toHaveLength(0);
 });
 
-test("E9 the caller's own AbortSignal.timeout passes through", async ({ lab, server }) => {
+test("E9 the caller's own AbortSignal.timeout passes through", async ({ site, server }) => {
   const script = await server.play({ steps: [{ silence: true }] });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const signal = AbortSignal.timeout(150);
     const error = await client.fetch(url, { signal }).catch((error) => error);
@@ -228,9 +228,9 @@ test("E9 the caller's own AbortSignal.timeout passes through", async ({ lab, ser
   expect(await script.count()).toBe(1);
 });
 
-test('E10 abort() right after fetch() rejects as native does', async ({ lab, server }) => {
+test('E10 abort() right after fetch() rejects as native does', async ({ site, server }) => {
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const ends = await lab.page.evaluate(async (url) => {
+  const ends = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const run = async (fetch: typeof globalThis.fetch, reason?: unknown) => {
       const stop = new AbortController();

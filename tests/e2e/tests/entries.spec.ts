@@ -175,9 +175,9 @@ test('Entry "./slim" takes its Wasm in every form, and all clients share one ins
   }
 });
 
-test('Entry "./slim" and "." know of each other\'s calls', async ({ lab, server }) => {
+test('Entry "./slim" and "." know of each other\'s calls', async ({ site, server }) => {
   const script = await server.play({ steps: [{ status: 404 }] });
-  const kinds = await lab.page.evaluate(async (url) => {
+  const kinds = await site.page.evaluate(async (url) => {
     const one = steadfetch.createSteadfetch({ surfaces: false });
     const two = slim.createSteadfetch({ wasm: wasmUrl, surfaces: false });
     const responses = [await one.fetch(url), await two.fetch(url)];

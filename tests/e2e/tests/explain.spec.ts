@@ -1,17 +1,17 @@
 // What is known about calls, and what hostile answers do to it.
 import type { SteadfetchOptions } from 'steadfetch';
 import type { Script } from '../support/server';
-import { type Lab, expect, test } from '../support/test';
+import { type Site, expect, test } from '../support/test';
 
 const ONCE: SteadfetchOptions = { defaults: { retry: false } };
 
-async function known(lab: Lab, step: Script, options = ONCE) {
-  const script = await lab.server.play({ steps: [step] });
-  const got = await lab.call(script.url, {}, options);
+async function known(site: Site, step: Script, options = ONCE) {
+  const script = await site.server.play({ steps: [step] });
+  const got = await site.call(script.url, {}, options);
   return { ...got, fault: got.known?.fault };
 }
 
-test('Explain: a problem document is told as received, and the Response stays whole', async ({ lab }) => {
+test('Explain: a problem document is told as received, and the Response stays whole', async ({ site }) => {
   const problem = {
     type: 'https://example.com/problems/stock',
     title: 'Out of stock',
@@ -28,7 +28,7 @@ test('Explain: a problem document is told as received, and the Response stays wh
     { retry: false, idleTimeout: 3000 },
     { retry: false, deadline: { total: 9000, body: true } },
   ] as const) {
-    const got = await known(lab, { problem: { ...problem, extra: [1] } }, { defaults });
+    const got = await known(site, { problem: { ...problem, extra: [1] } }, { defaults });
     expect(got.fault).toMatchObject({
       kind: 'conflict',
       code: 'SF-conflict',
@@ -40,13 +40,13 @@ test('Explain: a problem document is told as received, and the Response stays wh
     });
     expect(Object.keys(got.fault!.problem!).sort()).toEqual(Object.keys(problem).sort());
     expect(JSON.parse(got.text!), 'the caller reads it too').toEqual({ ...problem, extra: [1] });
-    const thrown = await known(lab, { problem }, { defaults: { ...defaults, throwHttpErrors: true } });
+    const thrown = await known(site, { problem }, { defaults: { ...defaults, throwHttpErrors: true } });
     expect(thrown.error).toMatchObject({ name: 'HttpError' });
     expect(thrown.fault).toMatchObject({ kind: 'conflict', problem });
   }
 });
 
-test('Explain: what is no problem document is ignored', async ({ lab }) => {
+test('Explain: what is no problem document is ignored', async ({ site }) => {
   const type = 'application/problem+json';
   const odd: Script[] = [
     { status: 422, text: 'not JSON', type },
@@ -60,14 +60,14 @@ test('Explain: what is no problem document is ignored', async ({ lab }) => {
     { status: 422, text: `{"title":"${'x'.repeat(70_000)}"}`, type },
   ];
   for (const step of odd) {
-    const got = await known(lab, step);
+    const got = await known(site, step);
     expect(got.fault, JSON.stringify(step).slice(0, 100)).toMatchObject({
       kind: 'rejected-input',
       status: 422,
     });
     expect(got.fault!.problem).toBeUndefined();
   }
-  const members = await known(lab, {
+  const members = await known(site, {
     status: 422,
     json: {
       title: 5,
@@ -78,7 +78,7 @@ test('Explain: what is no problem document is ignored', async ({ lab }) => {
     type,
   });
   expect(members.fault!.problem).toEqual({ detail: 'kept', errors: [{ detail: 'good' }] });
-  const proto = await known(lab, {
+  const proto = await known(site, {
     status: 422,
     text: '{"__proto__":{"title":"no"},"detail":"yes"}',
     type: 'Application/Problem+JSON ; charset=utf-8',
@@ -86,11 +86,11 @@ test('Explain: what is no problem document is ignored', async ({ lab }) => {
   expect(proto.fault!.problem).toEqual({ detail: 'yes' });
 });
 
-test('Explain: a problem document that never ends does not hold the answer back', async ({ lab }) => {
-  const script = await lab.server.play({
+test('Explain: a problem document that never ends does not hold the answer back', async ({ site }) => {
+  const script = await site.server.play({
     steps: [{ problem: { title: 'slow', status: 403 }, stallAfter: 5 }],
   });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { retry: false } });
     const started = performance.now();
     const response = await client.fetch(url);
@@ -105,7 +105,7 @@ test('Explain: a problem document that never ends does not hold the answer back'
   expect(got.ms).toBeLessThan(1500);
 });
 
-test('Explain: every status has its kind', async ({ lab }) => {
+test('Explain: every status has its kind', async ({ site }) => {
   const kinds: Record<string, number[]> = {
     'rejected-input': [400, 422],
     'sign-in-required': [401],
@@ -122,7 +122,7 @@ test('Explain: every status has its kind', async ({ lab }) => {
     overloaded: [503, 529],
     'server-error': [500, 501, 505, 511, 599],
   };
-  const script = await lab.server.play({
+  const script = await site.server.play({
     routes: Object.fromEntries(
       Object.values(kinds)
         .flat()
@@ -131,18 +131,18 @@ test('Explain: every status has its kind', async ({ lab }) => {
   });
   for (const [kind, statuses] of Object.entries(kinds)) {
     for (const status of statuses) {
-      const got = await lab.call(`${script.url}/${status}`, {}, ONCE);
+      const got = await site.call(`${script.url}/${status}`, {}, ONCE);
       expect(got.known!.fault, String(status)).toMatchObject({ kind, code: `SF-${kind}`, status });
     }
   }
 });
 
-test('Explain: expect tells another content type, by the headers alone', async ({ lab, server }) => {
+test('Explain: expect tells another content type, by the headers alone', async ({ site, server }) => {
   const portal = await server.play({
     steps: [{ text: '<!doctype html><h1>Sign in to the Wi-Fi</h1>', type: 'text/html' }],
   });
   const init = { steady: { expect: 'application/json' } };
-  const got = await lab.call(portal.url, init);
+  const got = await site.call(portal.url, init);
   expect(got).toMatchObject({ status: 200, known: { fault: { kind: 'bad-response', status: 200 } } });
   expect(got.text, 'the answer is the caller’s to look at').toContain('Wi-Fi');
   expect(await portal.count()).toBe(1);
@@ -155,15 +155,15 @@ test('Explain: expect tells another content type, by the headers alone', async (
     ['application/json', 'nonsense', 'bad-response'],
   ] as const) {
     const script = await server.play({ steps: [{ base64: 'eyI=', headers: { 'content-type': type } }] });
-    const { known } = await lab.call(script.url, { steady: { expect: expected } });
+    const { known } = await site.call(script.url, { steady: { expect: expected } });
     expect(known!.fault?.kind, `${expected} ${type}`).toBe(fault);
   }
   // Where nothing is expected, nothing is judged.
-  expect((await lab.call(portal.url)).known!.fault).toBeUndefined();
+  expect((await site.call(portal.url)).known!.fault).toBeUndefined();
 });
 
 test('Explain: throwHttpErrors rejects by rule and by call, and never a good answer', async ({
-  lab,
+  site,
   server,
 }) => {
   const script = await server.play({
@@ -174,21 +174,21 @@ test('Explain: throwHttpErrors rejects by rule and by call, and never a good ans
     },
   });
   const rules: SteadfetchOptions = { rules: [{ match: '*://*/*/missing', throwHttpErrors: true }] };
-  const thrown = await lab.call(`${script.url}/missing`, {}, rules);
+  const thrown = await site.call(`${script.url}/missing`, {}, rules);
   expect(thrown.error).toMatchObject({
     name: 'HttpError',
     message: 'The server answered with status 404 (SF-not-found).',
   });
   expect(
-    (await lab.call(`${script.url}/missing`, { steady: { throwHttpErrors: false } }, rules)).status,
+    (await site.call(`${script.url}/missing`, { steady: { throwHttpErrors: false } }, rules)).status,
   ).toBe(404);
   const all: SteadfetchOptions = { defaults: { throwHttpErrors: true } };
-  expect((await lab.call(`${script.url}/good`, {}, all)).text).toBe('ok');
-  expect((await lab.call(`${script.url}/moved`, {}, all)).status).toBe(304);
+  expect((await site.call(`${script.url}/good`, {}, all)).text).toBe('ok');
+  expect((await site.call(`${script.url}/moved`, {}, all)).status).toBe(304);
 });
 
 test('Explain: malformed and enormous headers are taken or ignored, never a trap', async ({
-  lab,
+  site,
   server,
 }) => {
   const hostile: Script[] = [
@@ -205,15 +205,15 @@ test('Explain: malformed and enormous headers are taken or ignored, never a trap
   ];
   for (const headers of hostile) {
     const script = await server.play({ steps: [{ status: 503, headers, text: '{' }, { text: 'ok' }] });
-    const got = await lab.call(script.url, {}, { defaults: { deadline: 5000 } });
+    const got = await site.call(script.url, {}, { defaults: { deadline: 5000 } });
     expect([200, 503], JSON.stringify(headers).slice(0, 80)).toContain(got.status);
     expect(got.known!.timeline.length).toBeGreaterThanOrEqual(4);
     expect(got.ms).toBeLessThan(3500);
   }
-  expect(await lab.page.evaluate(async () => (await lab.client()).state)).toBe('active');
+  expect(await site.page.evaluate(async () => (await lab.client()).state)).toBe('active');
 });
 
-test('Explain: malformed answers end as native ends them', async ({ lab, server }) => {
+test('Explain: malformed answers end as native ends them', async ({ site, server }) => {
   const odd: Record<string, Script> = {
     oversized: { text: 'four', oversize: 5 },
     truncated: { bytes: 1000, truncateAfter: 10 },
@@ -226,7 +226,7 @@ test('Explain: malformed answers end as native ends them', async ({ lab, server 
   for (const [name, step] of Object.entries(odd)) {
     for (const idleTimeout of [false as const, 2000]) {
       const script = await server.play({ routes: { [`GET /${name}`]: step }, steps: [{ status: 404 }] });
-      const found = await lab.page.evaluate(
+      const found = await site.page.evaluate(
         async ([url, idleTimeout]) => {
           const client = await lab.client({ defaults: { idleTimeout, retry: false } });
           const [own, native] = [
@@ -244,7 +244,7 @@ test('Explain: malformed answers end as native ends them', async ({ lab, server 
 });
 
 test('Explain: events tell every attempt and every call, with the route and not the URL', async ({
-  lab,
+  site,
   server,
 }) => {
   const script = await server.play({
@@ -252,7 +252,7 @@ test('Explain: events tell every attempt and every call, with the route and not 
     steps: [{ status: 503 }, { text: 'ok' }],
     routes: { 'GET /gone/*': { status: 404 } },
   });
-  const heard = await lab.page
+  const heard = await site.page
     .evaluate(async (url) => {
       const client = steadfetch.createSteadfetch({
         surfaces: false,
@@ -289,7 +289,7 @@ test('Explain: events tell every attempt and every call, with the route and not 
       return heard;
     }, script.url)
     .catch((error) => error);
-  lab.expects(/a listener of the app/);
+  site.expects(/a listener of the app/);
   const list = heard as unknown[][];
   expect(JSON.stringify(list)).not.toContain('abc@');
   expect(list.map((entry) => (entry[0] === 'state' ? entry : entry.slice(0, -1)))).toEqual([

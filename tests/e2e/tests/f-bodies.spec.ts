@@ -3,12 +3,12 @@ import { expect, test } from '../support/test';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-test('F1 every kind of body is sent again byte for byte', async ({ lab, server }) => {
+test('F1 every kind of body is sent again byte for byte', async ({ site, server }) => {
   const script = await server.play({
     sequence: 'path',
     steps: [{ status: 503 }, { reset: true }, { text: 'ok' }],
   });
-  const names = await lab.page.evaluate(async (url) => {
+  const names = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const form = () => {
       const form = new FormData();
@@ -70,9 +70,9 @@ test('F1 every kind of body is sent again byte for byte', async ({ lab, server }
   }
 });
 
-test("F2 a Request with a body is retried, and the caller's own ends used", async ({ lab, server }) => {
+test("F2 a Request with a body is retried, and the caller's own ends used", async ({ site, server }) => {
   const script = await server.play({ steps: [{ status: 503, repeat: 2 }, { text: 'ok' }] });
-  const used = await lab.page.evaluate(async (url) => {
+  const used = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const request = new Request(url, { method: 'PUT', body: 'the body', headers: { 'x-mine': '1' } });
     const call = client.fetch(request);
@@ -87,9 +87,9 @@ test("F2 a Request with a body is retried, and the caller's own ends used", asyn
   expect(requests.every(({ headers }) => headers.some(([name]) => name === 'x-mine'))).toBe(true);
 });
 
-test('F3 a ReadableStream is sent once, and never split', async ({ lab, server }) => {
+test('F3 a ReadableStream is sent once, and never split', async ({ site, server }) => {
   const script = await server.play({ steps: [{ text: 'never' }] });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     let sent = 0;
     const native = globalThis.fetch;
     // Chromium streams over HTTP/2 only; so what is handed to it is looked at, then answered here.
@@ -123,9 +123,9 @@ test('F3 a ReadableStream is sent once, and never split', async ({ lab, server }
   expect(got.why).toContain('streamed');
 });
 
-test('F4 what the caller changes after the call is not sent', async ({ lab, server }) => {
+test('F4 what the caller changes after the call is not sent', async ({ site, server }) => {
   const script = await server.play({ sequence: 'path', steps: [{ status: 503 }, { text: 'ok' }] });
-  await lab.page.evaluate(async (url) => {
+  await site.page.evaluate(async (url) => {
     const send = async (
       client: typeof steadfetch extends { createSteadfetch(...args: never): infer C } ? C : never,
       when: string,
@@ -189,12 +189,12 @@ test('F4 what the caller changes after the call is not sent', async ({ lab, serv
   }
 });
 
-test('F5 discarded error bodies do not starve the connections', async ({ lab, server }) => {
+test('F5 discarded error bodies do not starve the connections', async ({ site, server }) => {
   const script = await server.play({
     sequence: 'path',
     steps: [{ status: 503, bytes: 100_000, stallAfter: 50_000 }, { text: 'ok' }],
   });
-  const ends = await lab.page.evaluate(async (url) => {
+  const ends = await site.page.evaluate(async (url) => {
     const client = await lab.client();
     const calls = Array.from({ length: 20 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
     return Promise.all(calls);
@@ -206,7 +206,7 @@ test('F5 discarded error bodies do not starve the connections', async ({ lab, se
     .toMatchObject({ requests: 40, aborted: 20, open: 0 });
 });
 
-test('F6 the result is a real Response, the very one that the browser made', async ({ lab, server }) => {
+test('F6 the result is a real Response, the very one that the browser made', async ({ site, server }) => {
   const script = await server.play({
     routes: {
       'GET /from': { redirect: 'to' },
@@ -215,7 +215,7 @@ test('F6 the result is a real Response, the very one that the browser made', asy
       'GET /missing': { status: 404, text: 'none' },
     },
   });
-  const got = await lab.page.evaluate(
+  const got = await site.page.evaluate(
     async ([url, second]) => {
       const seen = lab.spyOnFetch();
       const client = steadfetch.createSteadfetch({
@@ -277,12 +277,12 @@ test('F6 the result is a real Response, the very one that the browser made', asy
   });
 });
 
-test('F7 opaque answers are returned as they are', async ({ lab, server }) => {
+test('F7 opaque answers are returned as they are', async ({ site, server }) => {
   const script = await server.play({
     cors: 'none',
     routes: { 'GET /opaque': { status: 503, text: 'hidden' }, 'GET /from': { redirect: 'to' } },
   });
-  const got = await lab.page.evaluate(
+  const got = await site.page.evaluate(
     async ([url, second]) => {
       const seen = lab.spyOnFetch();
       const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 } });

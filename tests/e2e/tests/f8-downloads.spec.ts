@@ -11,13 +11,13 @@ const WAYS = {
 };
 
 for (const [way, defaults] of Object.entries(WAYS)) {
-  test(`F8 a large download keeps memory flat: ${way}`, async ({ lab, server }, info) => {
+  test(`F8 a large download keeps memory flat: ${way}`, async ({ site, server }, info) => {
     test.setTimeout(240_000);
     const script = await server.play({ steps: [{ bytes: SIZE }] });
-    const measure = await meter(lab.page);
+    const measure = await meter(site.page);
     const before = await measure(true);
     const started = Date.now();
-    const done = lab.page.evaluate(
+    const done = site.page.evaluate(
       async ([url, defaults]) => {
         const client = await lab.client({ defaults });
         const response = await client.fetch(url, { steady: defaults.idleTimeout ? { onProgress() {} } : {} });

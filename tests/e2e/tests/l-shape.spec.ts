@@ -1,7 +1,7 @@
 import { expect, test } from '../support/test';
 
-test('L1 fetch.length is 1, and the outcome is always a promise', async ({ lab }) => {
-  const found = await lab.page.evaluate(async () => {
+test('L1 fetch.length is 1, and the outcome is always a promise', async ({ site }) => {
+  const found = await site.page.evaluate(async () => {
     const hostile = {
       toString: () => {
         throw new Error('hostile');
@@ -59,9 +59,9 @@ test('L1 fetch.length is 1, and the outcome is always a promise', async ({ lab }
   for (const [name, outcome] of Object.entries(found.found)) expect(outcome, name).toBe('as native');
 });
 
-test('L2 it may be detached, called on anything, and put in the place of fetch', async ({ lab, server }) => {
+test('L2 it may be detached, called on anything, and put in the place of fetch', async ({ site, server }) => {
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const texts = await lab.page.evaluate(async (url) => {
+  const texts = await site.page.evaluate(async (url) => {
     const client = steadfetch.createSteadfetch({ surfaces: false });
     const { fetch: own } = client;
     const native = globalThis.fetch;
@@ -88,9 +88,9 @@ test('L2 it may be detached, called on anything, and put in the place of fetch',
   expect(await script.count()).toBe(10);
 });
 
-test('L3 Request, URL and whatever has a string form are accepted', async ({ lab, server }) => {
+test('L3 Request, URL and whatever has a string form are accepted', async ({ site, server }) => {
   const script = await server.play({ steps: [{ echo: true }] });
-  await lab.page.evaluate(async (url) => {
+  await site.page.evaluate(async (url) => {
     const client = steadfetch.createSteadfetch({ surfaces: false });
     for (const state of ['loading', 'active']) {
       if (state === 'active') await client.ready;
@@ -124,9 +124,9 @@ test('L3 Request, URL and whatever has a string form are accepted', async ({ lab
   expect(requests).toHaveLength(14);
 });
 
-test('L4 every member of RequestInit reaches the browser unchanged', async ({ lab, server }) => {
+test('L4 every member of RequestInit reaches the browser unchanged', async ({ site, server }) => {
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const found = await lab.page.evaluate(async (url) => {
+  const found = await site.page.evaluate(async (url) => {
     const inits: Record<string, RequestInit & Record<string, unknown>> = {
       nothing: {},
       method: { method: 'REPORT' },
@@ -231,9 +231,9 @@ test('L4 every member of RequestInit reaches the browser unchanged', async ({ la
   expect(found).toEqual([]);
 });
 
-test('L4 what the server receives is what native sends', async ({ lab, server }) => {
+test('L4 what the server receives is what native sends', async ({ site, server }) => {
   const script = await server.play({ steps: [{ echo: true }] });
-  await lab.page.evaluate(
+  await site.page.evaluate(
     async ([url, second]) => {
       const client = steadfetch.createSteadfetch({ surfaces: false });
       await client.ready;
@@ -268,10 +268,10 @@ test('L4 what the server receives is what native sends', async ({ lab, server })
   expect(told('/request')).toEqual(told('/native'));
 });
 
-test('L5 relative URLs resolve at call time', async ({ lab, server }) => {
+test('L5 relative URLs resolve at call time', async ({ site, server }) => {
   const script = await server.play({ steps: [{ text: 'ok' }] });
   const path = new URL(script.url).pathname;
-  const urls = await lab.page.evaluate(async (path) => {
+  const urls = await site.page.evaluate(async (path) => {
     const urls: string[] = [];
     const early = steadfetch.createSteadfetch({ surfaces: false });
     history.replaceState(null, '', `${path}/one/page`);
@@ -340,12 +340,12 @@ test('L6 data: and blob: URLs go straight through', async ({ bare }) => {
   expect(found).toEqual({ found: [...all, ...all], bad: [true, undefined], calls: 7 });
 });
 
-test("L8 what the page's policy blocks is a TypeError, not retried", async ({ lab }) => {
-  lab.expects(
+test("L8 what the page's policy blocks is a TypeError, not retried", async ({ site }) => {
+  site.expects(
     /violates the following Content Security Policy directive: "connect-src/,
     /violates the document's Content Security Policy/,
   );
-  const found = await lab.page.evaluate(async () => {
+  const found = await site.page.evaluate(async () => {
     const seen = lab.spyOnFetch();
     const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
     await client.ready;

@@ -1,10 +1,10 @@
 import type { Locator } from '@playwright/test';
 import type { SteadfetchOptions } from 'steadfetch';
-import { type Lab, expect, test } from '../support/test';
+import { type Site, expect, test } from '../support/test';
 
 /** Starts a client whose notices are on the page; what is spoken and drawn is written down. */
-async function start(lab: Lab, options: SteadfetchOptions = {}): Promise<void> {
-  await lab.page.evaluate(async (options) => {
+async function start(site: Site, options: SteadfetchOptions = {}): Promise<void> {
+  await site.page.evaluate(async (options) => {
     const spoken: string[] = [];
     const drawn: string[] = [];
     const client = steadfetch.createSteadfetch(options);
@@ -27,24 +27,24 @@ declare const client: import('steadfetch').Steadfetch;
 declare const spoken: string[];
 declare const drawn: string[];
 
-const cards = (lab: Lab): Locator => lab.page.getByRole('region', { name: 'Notices' }).getByRole('group');
-const card = (lab: Lab, title: string): Locator => lab.page.getByRole('group', { name: title });
+const cards = (site: Site): Locator => site.page.getByRole('region', { name: 'Notices' }).getByRole('group');
+const card = (site: Site, title: string): Locator => site.page.getByRole('group', { name: title });
 
-test('M1 forty failures of one origin are one card with the count 40', async ({ lab, server }) => {
-  await start(lab, { surfaces: { delay: 300 }, defaults: { retry: false } });
+test('M1 forty failures of one origin are one card with the count 40', async ({ site, server }) => {
+  await start(site, { surfaces: { delay: 300 }, defaults: { retry: false } });
   const script = await server.play({ steps: [{ status: 503 }] });
   const other = await server.play({ steps: [{ status: 503 }] });
   const run = (url: string, n: number) =>
-    lab.page.evaluate(
+    site.page.evaluate(
       ([url, n]) =>
         Promise.all(Array.from({ length: n }, (_, i) => client.fetch(`${url}/${i}`))).then(() => {}),
       [url, n] as const,
     );
   await run(script.url, 40);
-  await expect(cards(lab)).toHaveCount(1);
-  await expect(cards(lab)).toContainText('This has to wait a moment');
-  await expect(cards(lab)).toContainText('40 requests affected');
-  const list = await lab.page.evaluate(() => client.notices.list());
+  await expect(cards(site)).toHaveCount(1);
+  await expect(cards(site)).toContainText('This has to wait a moment');
+  await expect(cards(site)).toContainText('40 requests affected');
+  const list = await site.page.evaluate(() => client.notices.list());
   expect(list).toHaveLength(1);
   expect(list[0]).toMatchObject({
     count: 40,
@@ -56,55 +56,55 @@ test('M1 forty failures of one origin are one card with the count 40', async ({ 
   });
   // Another origin is another cause.
   await run(other.second, 2);
-  await expect(cards(lab)).toHaveCount(2);
-  await expect(cards(lab).filter({ hasText: '40 requests affected' })).toHaveCount(1);
-  await expect(cards(lab).filter({ hasText: '2 requests affected' })).toHaveCount(1);
+  await expect(cards(site)).toHaveCount(2);
+  await expect(cards(site).filter({ hasText: '40 requests affected' })).toHaveCount(1);
+  await expect(cards(site).filter({ hasText: '2 requests affected' })).toHaveCount(1);
 });
 
-test('M2 a card closes when its origin recovers, saying so once', async ({ lab, server }) => {
-  await start(lab, { surfaces: { delay: 100 }, defaults: { retry: false } });
+test('M2 a card closes when its origin recovers, saying so once', async ({ site, server }) => {
+  await start(site, { surfaces: { delay: 100 }, defaults: { retry: false } });
   const script = await server.play({
     routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } },
   });
   const other = await server.play({ steps: [{ text: 'ok' }] });
-  await lab.page.evaluate(
+  await site.page.evaluate(
     (url) => Promise.all([1, 2, 3].map((n) => client.fetch(`${url}/bad/${n}`))).then(() => {}),
     script.url,
   );
-  await expect(card(lab, 'This has to wait a moment')).toBeVisible();
-  const [before] = await lab.page.evaluate(() => client.notices.list());
+  await expect(card(site, 'This has to wait a moment')).toBeVisible();
+  const [before] = await site.page.evaluate(() => client.notices.list());
   // That another origin works proves nothing.
-  await lab.page.evaluate((url) => client.fetch(url).then(() => {}), other.second);
-  await lab.page.waitForTimeout(300);
-  await expect(card(lab, 'This has to wait a moment')).toBeVisible();
-  await lab.page.evaluate(
+  await site.page.evaluate((url) => client.fetch(url).then(() => {}), other.second);
+  await site.page.waitForTimeout(300);
+  await expect(card(site, 'This has to wait a moment')).toBeVisible();
+  await site.page.evaluate(
     (url) => Promise.all([1, 2, 3, 4].map((n) => client.fetch(`${url}/good/${n}`))).then(() => {}),
     script.url,
   );
-  await expect(card(lab, 'Done Working again')).toBeVisible();
-  await expect(cards(lab)).toHaveCount(1);
+  await expect(card(site, 'Done Working again')).toBeVisible();
+  await expect(cards(site)).toHaveCount(1);
   // A pointer on it would hold it.
-  await lab.page.mouse.move(5, 5);
-  await expect(cards(lab)).toHaveCount(0, { timeout: 12_000 });
-  const { said, list } = await lab.page.evaluate(() => ({ said: spoken, list: client.notices.list() }));
+  await site.page.mouse.move(5, 5);
+  await expect(cards(site)).toHaveCount(0, { timeout: 12_000 });
+  const { said, list } = await site.page.evaluate(() => ({ said: spoken, list: client.notices.list() }));
   expect(said.filter((text) => text.includes('Working again'))).toEqual([
     expect.stringMatching(/^status: Done: Working again/),
   ]);
   expect(list.map(({ id, state }) => [id, state])).toEqual([[before!.id, 'resolved']]);
 });
 
-test('M3 nothing flashes for a call that recovers before it would be shown', async ({ lab, server }) => {
-  await start(lab, { defaults: { retry: { base: 100, cap: 100 } } });
+test('M3 nothing flashes for a call that recovers before it would be shown', async ({ site, server }) => {
+  await start(site, { defaults: { retry: { base: 100, cap: 100 } } });
   const script = await server.play({
     sequence: 'path',
     steps: [{ status: 503 }, { reset: true }, { text: 'ok' }],
   });
-  const texts = await lab.page.evaluate((url) => {
+  const texts = await site.page.evaluate((url) => {
     return Promise.all([1, 2, 3].map((n) => client.fetch(`${url}/${n}`).then((response) => response.text())));
   }, script.url);
   expect(texts).toEqual(['ok', 'ok', 'ok']);
-  await lab.page.waitForTimeout(1200);
-  const { said, seen, list } = await lab.page.evaluate(() => ({
+  await site.page.waitForTimeout(1200);
+  const { said, seen, list } = await site.page.evaluate(() => ({
     said: spoken,
     seen: drawn,
     list: client.notices.list(),
@@ -115,23 +115,23 @@ test('M3 nothing flashes for a call that recovers before it would be shown', asy
   // One that lasts is shown, though not at once.
   const lasting = await server.play({ steps: [{ status: 503, retryAfter: 3 }, { text: 'ok' }] });
   const started = Date.now();
-  await lab.page.evaluate((url) => void client.fetch(url), lasting.url);
-  await expect(card(lab, 'This has to wait a moment')).toBeVisible();
+  await site.page.evaluate((url) => void client.fetch(url), lasting.url);
+  await expect(card(site, 'This has to wait a moment')).toBeVisible();
   expect(Date.now() - started).toBeGreaterThan(590);
 });
 
-test("M5 the countdown is the engine's own retry clock", async ({ lab, server }) => {
-  await start(lab, { surfaces: { delay: 100 } });
+test("M5 the countdown is the engine's own retry clock", async ({ site, server }) => {
+  await start(site, { surfaces: { delay: 100 } });
   const script = await server.play({ steps: [{ status: 503, retryAfter: 5 }, { text: 'ok' }] });
-  await lab.page.evaluate((url) => {
+  await site.page.evaluate((url) => {
     Object.assign(globalThis, { call: client.fetch(url) });
   }, script.url);
-  const timer = lab.page.getByRole('timer');
+  const timer = site.page.getByRole('timer');
   await expect(timer).toContainText(/^Trying again in [45] seconds$/);
   const seen = new Map<number, number>();
-  const [notice] = await lab.page.evaluate(() => client.notices.list());
+  const [notice] = await site.page.evaluate(() => client.notices.list());
   for (let n = 0; n < 40; n++) {
-    const found = await lab.page.evaluate(() => {
+    const found = await site.page.evaluate(() => {
       const root = document.querySelector('[data-steadfetch=toasts]')?.shadowRoot;
       return { now: Date.now(), text: root?.querySelector('[role=timer]')?.textContent ?? '' };
     });
@@ -143,10 +143,10 @@ test("M5 the countdown is the engine's own retry clock", async ({ lab, server })
       );
       seen.set(seconds, found.now);
     }
-    await lab.page.waitForTimeout(100);
+    await site.page.waitForTimeout(100);
   }
   expect([...seen.keys()].slice(-3)).toEqual([3, 2, 1]);
-  const known = await lab.page.evaluate(async () => {
+  const known = await site.page.evaluate(async () => {
     const { call } = globalThis as unknown as { call: Promise<Response> };
     return steadfetch.explain(await call);
   });
@@ -160,47 +160,47 @@ test("M5 the countdown is the engine's own retry clock", async ({ lab, server })
 });
 
 test('M5 a call that was refused tells when it may work, in explain and on the card alike', async ({
-  lab,
+  site,
   server,
 }) => {
-  await start(lab, { surfaces: { delay: 0 }, defaults: { deadline: 2000 } });
+  await start(site, { surfaces: { delay: 0 }, defaults: { deadline: 2000 } });
   const script = await server.play({ steps: [{ status: 429, retryAfter: 20 }] });
-  const { fault, notice } = await lab.page.evaluate(async (url) => {
+  const { fault, notice } = await site.page.evaluate(async (url) => {
     const response = await client.fetch(url);
     await lab.sleep(200);
     return { fault: steadfetch.explain(response)!.fault!, notice: client.notices.list()[0]! };
   }, script.url);
   expect(notice).toMatchObject({ code: 'SF-rate-limited', severity: 'warning' });
   expect(Math.abs(fault.retryAt! - Date.now() - 20_000)).toBeLessThan(2000);
-  await expect(card(lab, 'This needs a short wait')).toBeVisible();
+  await expect(card(site, 'This needs a short wait')).toBeVisible();
 });
 
-test('M5 Try again brings the waiting attempt forward', async ({ lab, server }) => {
-  await start(lab, { surfaces: { delay: 0 }, defaults: { retry: { base: 20_000, cap: 20_000 } }, seed: 3 });
+test('M5 Try again brings the waiting attempt forward', async ({ site, server }) => {
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: { base: 20_000, cap: 20_000 } }, seed: 3 });
   const script = await server.play({ steps: [{ status: 502 }, { text: 'ok' }] });
-  await lab.page.evaluate((url) => {
+  await site.page.evaluate((url) => {
     Object.assign(globalThis, {
       call: client.fetch(url).then(async (response) => [await response.text(), steadfetch.explain(response)]),
     });
   }, script.url);
-  await card(lab, "This isn't available right now").getByRole('button', { name: 'Try again' }).click();
-  const [text, known] = await lab.page.evaluate(
+  await card(site, "This isn't available right now").getByRole('button', { name: 'Try again' }).click();
+  const [text, known] = await site.page.evaluate(
     () => (globalThis as unknown as { call: Promise<[string, import('steadfetch').Explanation]> }).call,
   );
   expect(text).toBe('ok');
   expect(known.timeline.some(({ why }) => why === 'the person asked to try again now')).toBe(true);
-  await expect(card(lab, 'Done Working again')).toBeVisible();
+  await expect(card(site, 'Done Working again')).toBeVisible();
 });
 
-test('M5 Try again sends a call that had failed for good once more', async ({ lab, server }) => {
-  await start(lab, { surfaces: { delay: 0 }, defaults: { retry: false } });
+test('M5 Try again sends a call that had failed for good once more', async ({ site, server }) => {
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false } });
   const script = await server.play({ steps: [{ status: 500 }, { text: 'ok' }] });
-  await lab.page.evaluate(
+  await site.page.evaluate(
     (url) => client.fetch(url, { headers: { 'x-mine': 'kept' } }).then(() => {}),
     script.url,
   );
-  await card(lab, "That didn't work").getByRole('button', { name: 'Try again' }).click();
-  await expect(card(lab, 'Done Working again')).toBeVisible();
+  await card(site, "That didn't work").getByRole('button', { name: 'Try again' }).click();
+  await expect(card(site, 'Done Working again')).toBeVisible();
   const requests = await script.requests();
   expect(requests.map(({ headers }) => headers.find(([name]) => name === 'x-mine')?.[1])).toEqual([
     'kept',
@@ -208,33 +208,33 @@ test('M5 Try again sends a call that had failed for good once more', async ({ la
   ]);
 });
 
-test('M8 an update keeps place and focus', async ({ lab, server }) => {
-  await start(lab, { surfaces: { delay: 0 }, defaults: { retry: false } });
+test('M8 an update keeps place and focus', async ({ site, server }) => {
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false } });
   const script = await server.play({ steps: [{ status: 503 }] });
   const fail = (url: string) =>
-    lab.page.evaluate((url) => client.fetch(`${url}/${Math.random()}`).then(() => {}), url);
+    site.page.evaluate((url) => client.fetch(`${url}/${Math.random()}`).then(() => {}), url);
   await fail(script.url);
-  await expect(cards(lab)).toHaveCount(1);
+  await expect(cards(site)).toHaveCount(1);
   await fail(script.second);
-  await expect(cards(lab)).toHaveCount(2);
-  const first = cards(lab)
-    .filter({ has: lab.page.getByText('This has to wait a moment') })
+  await expect(cards(site)).toHaveCount(2);
+  const first = cards(site)
+    .filter({ has: site.page.getByText('This has to wait a moment') })
     .last();
   const details = first.getByRole('button', { name: 'Details' });
   await details.click();
   await expect(first).toContainText('Reference: SF-overloaded');
   await details.focus();
-  await lab.page.waitForTimeout(400);
+  await site.page.waitForTimeout(400);
   const node = await first.elementHandle();
   const place = (await first.boundingBox())!;
-  const order = await cards(lab).evaluateAll((nodes) => nodes.map((node) => node.textContent));
-  const list = await lab.page.evaluate(() => client.notices.list().map(({ id, count }) => [id, count]));
+  const order = await cards(site).evaluateAll((nodes) => nodes.map((node) => node.textContent));
+  const list = await site.page.evaluate(() => client.notices.list().map(({ id, count }) => [id, count]));
   for (let n = 0; n < 3; n++) {
     await fail(script.url);
     await fail(script.second);
   }
-  await expect(cards(lab).filter({ hasText: '4 requests affected' })).toHaveCount(2);
-  await lab.page.waitForTimeout(400);
+  await expect(cards(site).filter({ hasText: '4 requests affected' })).toHaveCount(2);
+  await site.page.waitForTimeout(400);
   const state = await details.evaluate((button, node) => {
     const root = button.getRootNode() as ShadowRoot;
     return {
@@ -249,19 +249,19 @@ test('M8 an update keeps place and focus', async ({ lab, server }) => {
   // The line with the count is new: a card at the bottom grows upwards.
   expect(moved.x).toBe(place.x);
   expect(Math.abs(moved.y + moved.height - place.y - place.height)).toBeLessThanOrEqual(1);
-  expect(await cards(lab).evaluateAll((nodes) => nodes.map((node) => node.textContent))).toHaveLength(
+  expect(await cards(site).evaluateAll((nodes) => nodes.map((node) => node.textContent))).toHaveLength(
     order.length,
   );
-  const after = await lab.page.evaluate(() => client.notices.list().map(({ id, count }) => [id, count]));
+  const after = await site.page.evaluate(() => client.notices.list().map(({ id, count }) => [id, count]));
   expect(after.map(([id]) => id)).toEqual(list.map(([id]) => id));
   expect(after.map(([, count]) => count)).toEqual([4, 4]);
 });
 
-test('M10 markup in values is text', async ({ lab, server }) => {
-  await start(lab, { surfaces: { delay: 0 }, defaults: { retry: false } });
+test('M10 markup in values is text', async ({ site, server }) => {
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false } });
   const title = '<img src=x onerror="globalThis.hit = 1">';
   const markup = '<b>bold</b><script>globalThis.hit = 2</script>&lt;i&gt;';
-  const id = await lab.page.evaluate(
+  const id = await site.page.evaluate(
     ([title, body]) => {
       const notice = client.notices.show({
         message: 'text',
@@ -277,7 +277,7 @@ test('M10 markup in values is text', async ({ lab, server }) => {
     [title, markup] as const,
   );
   expect(id).not.toBe('');
-  const shown = card(lab, title);
+  const shown = card(site, title);
   await expect(shown).toBeVisible();
   await expect(shown).toContainText(markup);
   // The title is isolated from the words around it, whatever its direction.
@@ -289,19 +289,19 @@ test('M10 markup in values is text', async ({ lab, server }) => {
   await expect(shown.getByText('Bad link')).toHaveCount(0);
   // A server's words are not shown at all.
   const script = await server.play({ steps: [{ problem: { status: 403, title, detail: markup } }] });
-  await lab.page.evaluate((url) => client.fetch(url).then(() => {}), script.url);
-  const refused = card(lab, "You can't do this right now");
+  await site.page.evaluate((url) => client.fetch(url).then(() => {}), script.url);
+  const refused = card(site, "You can't do this right now");
   await expect(refused).toBeVisible();
   await expect(refused).not.toContainText('bold');
-  expect(await lab.page.evaluate(() => (globalThis as { hit?: number }).hit)).toBeUndefined();
-  const spokenText = await lab.page.getByRole('status').textContent();
-  await expect(lab.page.locator('[data-steadfetch=announcer] img')).toHaveCount(0);
+  expect(await site.page.evaluate(() => (globalThis as { hit?: number }).hit)).toBeUndefined();
+  const spokenText = await site.page.getByRole('status').textContent();
+  await expect(site.page.locator('[data-steadfetch=announcer] img')).toHaveCount(0);
   expect(spokenText === null || !spokenText.includes('undefined')).toBe(true);
 });
 
-test('M10 a wrong notice is an error of the app that stops nothing', async ({ lab, server }) => {
-  lab.expects(/there is no message "nothing-like-it"/, /uncaught: ConfigError/);
-  const states = await lab.page.evaluate(async () => {
+test('M10 a wrong notice is an error of the app that stops nothing', async ({ site, server }) => {
+  site.expects(/there is no message "nothing-like-it"/, /uncaught: ConfigError/);
+  const states = await site.page.evaluate(async () => {
     const early = steadfetch.createSteadfetch({ surfaces: { headless: true } });
     early.notices.show({ message: 7 } as never);
     const good = early.notices.show({ message: 'text', args: { title: 'early' } });
@@ -332,5 +332,5 @@ test('M10 a wrong notice is an error of the app that stops nothing', async ({ la
   expect(states.titles).toContain('changed before it was shown');
   expect(states.titles).toContain("That didn't work");
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  expect((await lab.call(script.url)).text).toBe('ok');
+  expect((await site.call(script.url)).text).toBe('ok');
 });

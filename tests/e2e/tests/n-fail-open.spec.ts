@@ -152,12 +152,12 @@ test('N3 blocked storage costs nothing else', async ({ bare, server }) => {
 });
 
 test('N5 wrong options: ready rejects with every problem, and calls pass through', async ({
-  lab,
+  site,
   server,
 }) => {
-  lab.expects(/Steadfetch cannot use these options/);
+  site.expects(/Steadfetch cannot use these options/);
   const script = await server.play({ steps: [{ status: 503, text: 'as it is' }] });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const said: string[] = [];
     const { error } = console;
     console.error = (...words: unknown[]) => {
@@ -222,10 +222,10 @@ test('N5 wrong options: ready rejects with every problem, and calls pass through
   expect(await script.count()).toBe(2);
 });
 
-test('N6 a slim Wasm URL that hangs passes through after 3 s', async ({ lab, server }) => {
+test('N6 a slim Wasm URL that hangs passes through after 3 s', async ({ site, server }) => {
   const wasm = await server.play({ steps: [{ silence: true }] });
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const got = await lab.page.evaluate(
+  const got = await site.page.evaluate(
     async ([wasm, url]) => {
       const client = slim.createSteadfetch({ wasm, surfaces: false });
       const stop = new AbortController();
@@ -253,10 +253,10 @@ test('N6 a slim Wasm URL that hangs passes through after 3 s', async ({ lab, ser
 });
 
 test('N6 a slim Wasm source that cannot be used passes through at once, and the next one may work', async ({
-  lab,
+  site,
   server,
 }) => {
-  lab.expects(/WebAssembly/);
+  site.expects(/WebAssembly/);
   const file = await readFile(join(process.env['PACKAGE_DIR'] ?? '', 'dist/steadfetch.wasm'));
   const start = file.subarray(0, 5000);
   const wasm = await server.play({
@@ -266,7 +266,7 @@ test('N6 a slim Wasm source that cannot be used passes through at once, and the 
       'GET /cut': { base64: start.toString('base64'), type: 'application/wasm' },
     },
   });
-  const states = await lab.page.evaluate(async (url) => {
+  const states = await site.page.evaluate(async (url) => {
     const sources: Record<string, () => unknown> = {
       missing: () => `${url}/missing`,
       html: () => `${url}/html`,
@@ -291,10 +291,10 @@ test('N6 a slim Wasm source that cannot be used passes through at once, and the 
   });
 });
 
-test('N7 keepalive calls and calls on pagehide do not wait for Wasm', async ({ lab, server }) => {
+test('N7 keepalive calls and calls on pagehide do not wait for Wasm', async ({ site, server }) => {
   const wasm = await server.play({ steps: [{ silence: true }] });
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const early = await lab.page.evaluate(
+  const early = await site.page.evaluate(
     async ([wasm, url]) => {
       const client = slim.createSteadfetch({ wasm, surfaces: false });
       addEventListener('pagehide', () => {
@@ -310,17 +310,17 @@ test('N7 keepalive calls and calls on pagehide do not wait for Wasm', async ({ l
   );
   expect(early).toMatchObject({ kept: { status: 200 }, state: 'loading' });
   expect(early.kept.ms).toBeLessThan(1000);
-  await lab.page.goto('about:blank');
+  await site.page.goto('about:blank');
   await expect
     .poll(async () => (await script.requests()).map(({ path }) => path).sort())
     .toEqual(['/beacon', '/kept', '/request']);
   expect((await script.requests()).find(({ path }) => path === '/beacon')!.body.text).toBe('bye');
 });
 
-test('N7 while the page leaves nothing waits, keepalive or not', async ({ lab, server }) => {
+test('N7 while the page leaves nothing waits, keepalive or not', async ({ site, server }) => {
   const wasm = await server.play({ steps: [{ silence: true }] });
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  const sent = await lab.page.evaluate(
+  const sent = await site.page.evaluate(
     async ([wasm, url]) => {
       const seen = lab.spyOnFetch();
       const client = slim.createSteadfetch({ wasm, surfaces: false });
@@ -366,12 +366,12 @@ test('N8 a ready nobody awaits raises no unhandledrejection', async ({ bare, ser
   }
 });
 
-test('N10 two clients on one page do not disturb each other', async ({ lab, server }) => {
+test('N10 two clients on one page do not disturb each other', async ({ site, server }) => {
   const script = await server.play({
     sequence: 'path',
     routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } },
   });
-  const got = await lab.page.evaluate(async (url) => {
+  const got = await site.page.evaluate(async (url) => {
     const quick = { base: 2, cap: 4 };
     const one = steadfetch.createSteadfetch({
       defaults: { retry: { ...quick, attempts: 2 } },
@@ -421,5 +421,5 @@ test('N10 two clients on one page do not disturb each other', async ({ lab, serv
     passed: [200, undefined],
     states: ['disposed', 'active', 'active'],
   });
-  await expect(lab.page.locator('[data-steadfetch=toasts]')).toHaveCount(2);
+  await expect(site.page.locator('[data-steadfetch=toasts]')).toHaveCount(2);
 });

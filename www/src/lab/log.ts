@@ -14,6 +14,8 @@ import { attemptLine, endLine } from './words';
 const MOST = 120;
 /** So close to its end, the list follows what comes, px. */
 const NEAR = 40;
+/** By then it is known whether a failed attempt was the last one, and when the next one is, ms. */
+const SETTLES = 60;
 
 /** Whom a line is about. */
 type Voice = 'lab' | 'call' | 'good' | 'person' | 'page';
@@ -70,21 +72,23 @@ function stateLine(state: Steadfetch['state'], why: string | undefined): string 
   return `Steadfetch lets calls pass through${why ? `: ${why}` : ''}`;
 }
 
-const told = new WeakMap<Call, string>();
+const told = new WeakMap<Call, number>();
 
 function onCall(call: Call, change: Change): void {
   if (change === 'body' && call.body?.whole === false && call.outcome === 'ok') {
     return note('call', `${call.name}: the answer broke off.`);
   }
-  const line = change === 'ended' ? endLine(call) : change === 'attempt' ? attemptLine(call) : undefined;
-  if (!line) return;
-  // An attempt is told once, when it is known when the next one is; of a timeout, events don't tell.
-  const key = `${call.attempts.length} ${change}`;
-  const wait = call.waits.at(-1);
-  const known = wait?.planned !== undefined || call.attempts.at(-1)?.cause === 'timeout';
-  if ((change === 'attempt' && !known) || told.get(call) === key) return;
-  told.set(call, key);
-  note(call.outcome === 'ok' ? 'good' : 'call', line);
+  if (change === 'attempt') setTimeout(() => onAttempt(call), SETTLES);
+  const line = change === 'ended' ? endLine(call) : undefined;
+  if (line) note(call.outcome === 'ok' ? 'good' : 'call', line);
+}
+
+/** A failed attempt, told once; one that was the last is told as the call's end. */
+function onAttempt(call: Call): void {
+  const line = attemptLine(call);
+  if (!line || told.get(call) === call.attempts.length) return;
+  told.set(call, call.attempts.length);
+  note('call', line);
 }
 
 function onNotice({ title, state, surface }: Notice, action: string | undefined): void {

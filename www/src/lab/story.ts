@@ -17,8 +17,9 @@ export function startStory(): void {
     tell();
   });
   calls.changed.listen(({ call }) => {
+    const before = subject;
     if (!byChoice) subject = latestTrouble() ?? subject;
-    if (call === subject) tell();
+    if (subject !== before || call === subject) tell();
   });
   tell();
 }

@@ -1,5 +1,5 @@
 // Every call that the shop makes, as it goes: attempts from the wire, verdicts from Steadfetch's events.
-import type { Explanation, FaultKind, Steadfetch, SteadfetchEvents } from 'steadfetch';
+import type { Explanation, FaultKind, Notice, Steadfetch, SteadfetchEvents } from 'steadfetch';
 import { Signal } from '../page/signal';
 import * as wire from './wire';
 
@@ -41,6 +41,8 @@ export type Change = 'began' | 'sent' | 'attempt' | 'ended' | 'body';
 const MOST = 80;
 /** Within this time, ms. */
 const EVENT_COMES = 100;
+/** Two moments this close are one, ms. */
+const SAME = 30;
 
 export class Calls {
   readonly changed = new Signal<{ call: Call; change: Change }>();
@@ -55,6 +57,7 @@ export class Calls {
     wire.over.listen((result) => this.#over(result));
     steady.on('attempt', (event) => this.#attempted(event));
     steady.on('call', (event) => this.#ended(event));
+    steady.notices.on((notices) => this.#learn(notices));
   }
 
   /** A call of the app begins; its id goes out with every attempt. */
@@ -157,6 +160,25 @@ export class Calls {
     if (last && fault) last.kind ??= fault.kind;
     const aborted = fault?.kind === 'cancelled' || (last?.cause === 'cancelled' && !last.status);
     this.#close(call, aborted ? 'cancelled' : fault ? 'failed' : 'ok');
+  }
+
+  /**
+   * Events don't say when the next attempt is; a notice tells the earliest one of its calls. Where one wait alone can
+   * be meant, it is known.
+   */
+  #learn(notices: readonly Notice[]): void {
+    const waiting = this.list.filter((call) => call.waits.at(-1)?.to === undefined && call.waits.length > 0);
+    const open = waiting.filter((call) => call.waits.at(-1)?.planned === undefined);
+    const now = performance.now();
+    for (const { retryAt } of notices) {
+      const at = (retryAt ?? 0) - Date.now() + now;
+      const taken = waiting.some((call) => Math.abs((call.waits.at(-1)?.planned ?? 0) - at) < SAME);
+      const [call, another] = open;
+      const wait = call?.waits.at(-1);
+      if (!call || !wait || another || taken || at <= now) continue;
+      wait.planned = at;
+      return this.#tell(call, 'attempt');
+    }
   }
 
   /** The call that an event without a known name must be about: events tell no more than that. */

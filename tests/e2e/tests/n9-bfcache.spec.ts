@@ -1,0 +1,112 @@
+import { chromium } from '@playwright/test';
+import config from '../playwright.config';
+import { Site, expect, test as base } from '../support/test';
+
+const ONCE = '/?cache=revalidate';
+const ELSEWHERE = '/auto.html?cache=revalidate';
+
+/** A page in a browser whose back/forward cache is on, as people have it. */
+const test = base.extend<{ visited: Site }>({
+  visited: async ({ server }, use) => {
+    const browser = await chromium.launch({
+      ...config.use!.launchOptions,
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
+    const page = await browser.newPage();
+    await page.addInitScript(() => {
+      const shown: boolean[] = [];
+      Object.assign(globalThis, { shown });
+      addEventListener('pageshow', ({ persisted }) => shown.push(persisted));
+    });
+    const site = new Site(page, server);
+    await site.open(ONCE);
+    await use(site);
+    await browser.close();
+    expect(site.complaints()).toEqual([]);
+  },
+});
+
+/** Leaves the page and comes back. What the browser says of it. */
+async function leaveAndReturn({ page, server }: Site): Promise<{ shown: boolean[]; why: unknown }> {
+  await page.goto(server.first + ELSEWHERE);
+  await page.locator('html[data-ready]').waitFor();
+  await page.goBack({ waitUntil: 'commit' });
+  await expect.poll(() => page.url()).toBe(server.first + ONCE);
+  return page.evaluate(() => {
+    const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
+      notRestoredReasons?: unknown;
+    })[];
+    return {
+      shown: (globalThis as unknown as { shown: boolean[] }).shown,
+      why: entry!.notRestoredReasons ?? null,
+    };
+  });
+}
+
+declare const client: import('steadfetch').Steadfetch;
+
+test('N9 a page with a client enters the back/forward cache and leaves it in working order', async ({
+  visited: site,
+  server,
+}) => {
+  const script = await server.play({
+    sequence: 'path',
+    steps: [{ status: 503 }, { text: 'ok' }],
+    routes: { 'GET /bad': { status: 500 } },
+  });
+  await site.page.evaluate(async (url) => {
+    const client = steadfetch.createSteadfetch({
+      surfaces: { delay: 0 },
+      defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 4000 },
+    });
+    Object.assign(globalThis, { client });
+    await client.ready;
+    await (await client.fetch(`${url}/before`)).text();
+    await client.fetch(`${url}/bad`);
+    client.notices.show({ message: 'text', surface: 'banner', args: { title: 'Planned maintenance' } });
+  }, script.url);
+  await expect(site.page.getByRole('group', { name: "That didn't work" })).toBeVisible();
+  expect(await leaveAndReturn(site)).toEqual({ shown: [false, true], why: null });
+  await expect(site.page.getByRole('group', { name: "That didn't work" })).toBeVisible();
+  await expect(site.page.getByRole('group', { name: 'Planned maintenance' })).toBeVisible();
+  const after = await site.page.evaluate(async (url) => {
+    const { text, known } = await lab.outcome(() => client.fetch(`${url}/after`));
+    return { state: client.state, text, attempts: known?.attempts };
+  }, script.url);
+  expect(after).toEqual({ state: 'active', text: 'ok', attempts: 2 });
+});
+
+test('N9 a wait that was frozen goes on after the return', async ({ visited: site, server }) => {
+  const script = await server.play({ steps: [{ status: 503, retryAfter: 2 }, { text: 'ok' }] });
+  await site.page.evaluate(async (url) => {
+    const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 } });
+    Object.assign(globalThis, { client });
+    await client.ready;
+    Object.assign(globalThis, { waiting: lab.outcome(() => client.fetch(url)) });
+    await lab.sleep(500);
+  }, script.url);
+  expect(await leaveAndReturn(site)).toEqual({ shown: [false, true], why: null });
+  const { text, known } = await site.page.evaluate(
+    () => (globalThis as unknown as { waiting: Promise<import('../app/src/lab').Outcome> }).waiting,
+  );
+  expect([text, known?.attempts]).toEqual(['ok', 2]);
+  expect(await script.count()).toBe(2);
+});
+
+test('N9 a client that is still loading does not keep its page out of the cache', async ({
+  visited: site,
+  server,
+}) => {
+  const wasm = await server.play({ steps: [{ delay: 1500, redirect: `${server.first}/nowhere.wasm` }] });
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  await site.page.evaluate(
+    ([wasm]) => void Object.assign(globalThis, { client: slim.createSteadfetch({ wasm, surfaces: false }) }),
+    [wasm.url] as const,
+  );
+  expect((await leaveAndReturn(site)).shown).toEqual([false, true]);
+  const got = await site.page.evaluate(async (url) => {
+    const { text } = await lab.outcome(() => client.fetch(url));
+    return { text, ready: await client.ready };
+  }, script.url);
+  expect(got).toEqual({ text: 'ok', ready: 'passthrough' });
+});
