@@ -148,6 +148,7 @@ class Client implements DriverHost {
       throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
     }
     this.driver.core = core;
+    this.driver.Trouble = runtime.Trouble;
     if (this.events.has('notice')) core.listens(true);
     this.#become('active');
     this.notices.start(core, this.#runtime!);

@@ -1,9 +1,10 @@
 // What is loaded with the Wasm file: its glue, the formatters, the screen.
 import init, { Core, __wbg_reset_state } from 'steadfetch-glue';
 import { IntlFormats } from '../../src/browser/intl';
+import { Trouble } from '../../src/browser/trouble';
 import { LiveNotices } from './live-notices';
 
-export { Core, IntlFormats, LiveNotices };
+export { Core, IntlFormats, LiveNotices, Trouble };
 
 /** Runs the Wasm file; the same instance for every client of this package. */
 export async function start(source: Parameters<typeof init>[0]): Promise<void> {

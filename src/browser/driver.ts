@@ -2,6 +2,7 @@
 // goes on in flight.ts, by commands of the core.
 import type { Core } from 'steadfetch-glue';
 import { Flight } from './flight';
+import type { Trouble } from './trouble';
 import { Route } from './route';
 import { Snapshot, copyInit, factsOf } from './snapshot';
 import type { Known } from './known';
@@ -46,6 +47,8 @@ export interface DriverHost {
 export class Driver {
   readonly flights: (Seat | undefined)[] = [];
   /** By method, then by URL: to make one key of both would cost more than both look-ups. */
+  /** Comes with the engine. */
+  Trouble!: typeof Trouble;
   readonly #routes = new Map<string, Map<string, Route>>();
   #base = '';
   #timer: ReturnType<typeof setTimeout> | undefined;

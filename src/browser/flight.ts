@@ -1,64 +1,27 @@
-// One call on its way: carries out what the core commands, attempt by attempt.
+// One call on its way, as long as all goes well; what it meets beyond that is trouble.ts.
 import type { Core } from 'steadfetch-glue';
 import type { Explanation } from '../../pkg/types/index';
-import { isBlocked } from './blocked';
-import { type Driver, REPEATABLE } from './driver';
-import { type Known, noteSmooth, remember } from './known';
-import { readProblem } from './problem';
-import { BODY_END, type Seat, seatOf } from './reading';
+import type { Driver } from './driver';
+import { noteSmooth } from './known';
+import type { Seat } from './reading';
 import type { Route } from './route';
 import { holdFor, join } from './signals';
-import { KEYED, STREAMED, type Snapshot } from './snapshot';
-import { type Source, watch } from './watch';
+import type { Snapshot } from './snapshot';
+import type { Trouble } from './trouble';
 
-/** Commands of the core, in the low 4 bits; the operand is above. */
-const SEND = 1;
-const CANCEL = 2;
-const DISCARD = 3;
-const RESOLVE = 4;
-const REJECT = 5;
-const BREAK_BODY = 6;
-
-/** How a call is rejected. */
-const BY_TIMEOUT = 1;
-const BY_STATUS = 2;
-const BY_CALLER = 3;
-
-/** Why an attempt ended without an answer. */
-const NETWORK = 0;
-const OFFLINE = 1;
-const BLOCKED = 2;
-const CALLER_BUG = 3;
-
-interface Deferred {
-  promise: Promise<Response>;
-  resolve(response: Response | PromiseLike<Response>): void;
-  reject(reason: unknown): void;
-}
-
-export function timeoutError(): DOMException {
-  return new DOMException('The request took longer than its time limit allows.', 'TimeoutError');
-}
-
-/** One call. It stays as the record behind `explain` where something went wrong. */
-export class Flight implements Known, Seat {
+/** One call. */
+export class Flight implements Seat {
   attempts = 1;
+  /** The attempt under way, 0 between attempts; an answer to another one is late. */
+  attempt = 1;
   /** When the last attempt began. */
   began: number;
-  /** The attempt under way, 0 between attempts; an answer to another one is late. */
-  #attempt = 1;
-  /** The core has planned another attempt. */
-  #waiting = false;
-  #controller: AbortController | undefined;
-  #response: Response | undefined;
-  #error: unknown;
-  /** Settled by other means than the first attempt's own promise. */
-  #deferred: Deferred | undefined;
-  #explanation: Explanation | undefined;
-  #stopListening: (() => void) | undefined;
-  #source: Source | undefined;
+  controller: AbortController | undefined;
   /** What the driver keeps in its slot. */
-  #seat: Seat = this;
+  seat: Seat = this;
+  /** Of a call that went well and that somebody listens for. */
+  #smooth: Explanation | undefined;
+  #trouble: Trouble | undefined;
 
   constructor(
     readonly driver: Driver,
@@ -78,9 +41,9 @@ export class Flight implements Known, Seat {
 
   /** Sends the first attempt; its promise is the call's where all goes well. */
   first(): Promise<Response> {
-    return this.#send().then(
+    return this.send().then(
       (response) => this.#head(response),
-      (error: unknown) => this.#failed(error, 1),
+      (error: unknown) => this.trouble().failed(error, 1),
     );
   }
 
@@ -93,63 +56,28 @@ export class Flight implements Known, Seat {
   }
 
   get explanation(): Explanation {
-    return this.#explanation!;
+    return this.#smooth ?? this.trouble().explanation;
   }
 
-  /** Carries out the core's commands until there is none left. */
+  /** From here on the call is not plain sailing. */
+  trouble(): Trouble {
+    return (this.#trouble ??= new this.driver.Trouble(this));
+  }
+
+  /** Carries out what the core commands. */
   obey(): void {
-    for (let code; (code = this.core.command(this.slot)) !== 0;) {
-      const operand = code >>> 4;
-      switch (code & 15) {
-        case SEND:
-          this.#again(operand);
-          break;
-        case CANCEL:
-          this.#cancel();
-          break;
-        case DISCARD:
-          // An unread body keeps its connection: on HTTP/1.1 a handful of them starves the page.
-          this.#response?.body?.cancel().catch(ignore);
-          this.#response = undefined;
-          break;
-        case RESOLVE:
-          this.#resolve(operand === 1);
-          break;
-        case REJECT:
-          this.#reject(operand);
-          break;
-        case BREAK_BODY:
-          this.#source?.break(timeoutError());
-          this.#readOut();
-          break;
-      }
-    }
+    this.trouble().obey();
   }
 
-  /** The core is gone: what is under way ends by itself, what waits is sent once more without it. */
+  /** The core is gone. */
   orphan(): void {
-    this.#stopListening?.();
-    const deferred = this.#deferred;
-    if (!deferred || this.#attempt > 0) return;
-    const { signal, snapshot } = this;
-    const { facts } = snapshot!;
-    // Whatever the core was about to do: what may have had an effect is not sent twice.
-    const repeatable = ((this.lane & REPEATABLE) !== 0 || (facts & KEYED) !== 0) && (facts & STREAMED) === 0;
-    if (signal?.aborted) {
-      deferred.reject(signal.reason);
-    } else if (this.#response) {
-      deferred.resolve(this.#response);
-    } else if (this.#waiting && repeatable) {
-      const { native } = this.driver.host;
-      deferred.resolve(snapshot!.send(native, signal ?? new AbortController().signal, true));
-    } else {
-      deferred.reject(this.#error ?? timeoutError());
-    }
+    this.#trouble?.orphan();
   }
 
-  #send(): Promise<Response> {
-    this.#controller = new AbortController();
-    const signal = join(this.signal, this.#controller);
+  /** Sends an attempt. */
+  send(): Promise<Response> {
+    this.controller = new AbortController();
+    const signal = join(this.signal, this.controller);
     try {
       return this.snapshot!.send(this.driver.host.native, signal);
     } catch (error) {
@@ -159,26 +87,26 @@ export class Flight implements Known, Seat {
 
   #head(response: Response): Response | Promise<Response> {
     const { driver, core } = this;
-    if (this.signal) holdFor(response, this.#controller!);
-    if (this.#attempt !== 1) return this.#late(response);
+    if (this.signal) holdFor(response, this.controller!);
+    if (this.attempt !== 1) return this.trouble().late(response);
     if (driver.core !== core) return response;
     const now = driver.now();
     try {
       const code = core.head(this.slot, response.status, now);
       if (code === 1) {
         // First, since it listens for an abort until the call is closed.
-        const outcome = this.#defer();
-        this.#answered(response);
+        const outcome = this.trouble().defer();
+        this.trouble().answered(response);
         return outcome;
       }
       const took = now - this.started;
       noteSmooth(response, this.route, this.serial, took);
       driver.flights[this.slot] = undefined;
       this.snapshot = undefined;
-      this.#controller = undefined;
+      this.controller = undefined;
       if (driver.host.listens('attempt')) driver.host.attempted(this, response.status);
       if (driver.host.listens('call')) {
-        this.#explanation = this.route.explanation(this.serial, took, response.status);
+        this.#smooth = this.route.explanation(this.serial, took, response.status);
         driver.host.ended(this);
       }
       if (code === 2) driver.settle();
@@ -187,201 +115,4 @@ export class Flight implements Known, Seat {
     }
     return response;
   }
-
-  /** The promise of a call that did not end with its first attempt. */
-  #defer(): Promise<Response> {
-    if (!this.#deferred) {
-      let resolve!: Deferred['resolve'];
-      let reject!: Deferred['reject'];
-      const promise = new Promise<Response>((...settle) => ([resolve, reject] = settle));
-      this.#deferred = { promise, resolve, reject };
-      this.#listen();
-    }
-    return this.#deferred.promise;
-  }
-
-  /** An abort in a wait must be heard at once. A signal that lives long does not keep the call alive. */
-  #listen(): void {
-    const { signal } = this;
-    if (!signal || this.#stopListening) return;
-    const held = new WeakRef(this);
-    const heard = () => held.deref()?.aborted();
-    signal.addEventListener('abort', heard, { once: true });
-    this.#stopListening = () => signal.removeEventListener('abort', heard);
-  }
-
-  /** The caller's signal fired. */
-  aborted(): void {
-    this.driver.guard(() => {
-      this.core.abort(this.slot, this.driver.now());
-      this.obey();
-      if (this.#source) {
-        this.#source.break(this.signal!.reason);
-        this.#readOut();
-      }
-      this.driver.settle();
-    });
-  }
-
-  /** An answer to an attempt that was given up: nobody will read it. */
-  #late(response: Response): Promise<Response> {
-    response.body?.cancel().catch(ignore);
-    return this.#defer();
-  }
-
-  #answered(response: Response): void {
-    const { driver, core } = this;
-    this.#attempt = 0;
-    this.#response = response;
-    this.#handle(response.status, () => core.answer(this.slot, response, driver.now(), Date.now()));
-  }
-
-  async #failed(error: unknown, attempt: number): Promise<Response> {
-    const { driver, core } = this;
-    if (driver.core !== core) throw error;
-    const outcome = this.#defer();
-    // A violation of the page's policy is reported in a task of its own, after the rejection.
-    if (!this.signal?.aborted) await new Promise((next) => setTimeout(next, 0));
-    if (attempt !== this.#attempt) return outcome;
-    if (driver.core !== core) throw error;
-    this.#attempt = 0;
-    this.#error = error;
-    this.#handle(undefined, () => {
-      if (this.signal?.aborted) core.abort(this.slot, driver.now());
-      else core.fail(this.slot, this.#failure(attempt), driver.now());
-    });
-    return outcome;
-  }
-
-  /** Tells the core how an attempt ended and does what it says. */
-  #handle(status: number | undefined, tell: () => void): void {
-    const { driver } = this;
-    driver.guard(() => {
-      tell();
-      if (driver.host.listens('attempt')) driver.host.attempted(this, status);
-      this.#waiting = true;
-      this.obey();
-      driver.settle();
-    });
-  }
-
-  #failure(attempt: number): number {
-    if (isBlocked(this.snapshot!.href)) return BLOCKED;
-    if (attempt === 1 && this.snapshot!.isBroken()) return CALLER_BUG;
-    return globalThis.navigator?.onLine === false ? OFFLINE : NETWORK;
-  }
-
-  #again(attempt: number): void {
-    const { driver, core } = this;
-    this.#attempt = this.attempts = attempt;
-    this.#waiting = false;
-    this.#response = undefined;
-    this.began = driver.now();
-    void this.#defer();
-    this.#send().then(
-      (response) => {
-        if (attempt !== this.#attempt) void this.#late(response);
-        else if (driver.core === core) this.#answered(response);
-        else this.#deferred!.resolve(response);
-      },
-      (error: unknown) => void this.#failed(error, attempt).catch((reason) => this.#deferred!.reject(reason)),
-    );
-  }
-
-  #cancel(): void {
-    this.#attempt = 0;
-    this.#waiting = true;
-    void this.#defer();
-    this.#controller?.abort(timeoutError());
-  }
-
-  #resolve(watched: boolean): void {
-    const answer = this.#response!;
-    this.#waiting = false;
-    this.#know();
-    // First, since a watched body is locked.
-    const told = this.#addProblem(answer, watched);
-    const watching = watched ? watch(answer, (what) => this.#hear(what), this.steady?.onProgress) : undefined;
-    const source = (this.#source = watching?.source);
-    if (source) this.driver.flights[this.slot] = this.#seat = seatOf(this, source, this.#stopListening);
-    const outcome = (this.#response = watching?.response ?? answer);
-    remember(outcome, this);
-    void told.then(() => this.#deferred!.resolve(outcome));
-    if (!watched) this.#close();
-    // There is no body to watch.
-    else if (!watching) this.#hear(BODY_END);
-  }
-
-  /** Something happened to the watched body. */
-  #hear(what: number): void {
-    const { core, driver, slot } = this;
-    if (driver.core !== core || driver.flights[slot] !== this.#seat) return;
-    driver.guard(() => {
-      core.body(slot, what, driver.now());
-      this.obey();
-      if (what >= BODY_END) this.#readOut();
-      driver.settle();
-    });
-  }
-
-  /** A watched body is over, and only now the call: what is known about it is complete. */
-  #readOut(): void {
-    const { driver } = this;
-    if (driver.flights[this.slot] !== this.#seat) return;
-    const problem = this.#explanation?.fault?.problem;
-    const { fault } = this.#know();
-    if (fault && problem) fault.problem = problem;
-    this.#close();
-    if (driver.host.listens('call')) driver.host.ended(this);
-  }
-
-  #reject(how: number): void {
-    const error =
-      how === BY_TIMEOUT
-        ? timeoutError()
-        : how === BY_CALLER
-          ? (this.signal!.reason as unknown)
-          : this.#error;
-    this.#waiting = false;
-    void this.#defer();
-    this.#know();
-    if (how === BY_STATUS) {
-      const response = this.#response!;
-      void this.#addProblem(response).then(() => {
-        const thrown = this.driver.host.httpError(response, this);
-        remember(thrown, this);
-        this.#deferred!.reject(thrown);
-      });
-    } else {
-      void this.#addProblem(undefined);
-      remember(error, this);
-      this.#deferred!.reject(error);
-    }
-    this.#close();
-  }
-
-  /** Takes down what is known. */
-  #know(): Explanation {
-    return (this.#explanation = this.core.explain(this.slot, this.driver.now(), Date.now()) as Explanation);
-  }
-
-  /** Adds the answer's problem document to what is known; tells those who listen, unless the call goes on. */
-  async #addProblem(answer: Response | undefined, goesOn = false): Promise<void> {
-    const fault = this.#explanation?.fault;
-    const problem = fault && answer ? await readProblem(answer) : undefined;
-    if (fault && problem) fault.problem = problem;
-    if (!goesOn && this.driver.host.listens('call')) this.driver.host.ended(this);
-  }
-
-  /** The call is over for the core: its slot may be used again. */
-  #close(): void {
-    this.#stopListening?.();
-    this.#attempt = 0;
-    if (this.driver.flights[this.slot] !== this.#seat) return;
-    this.driver.flights[this.slot] = undefined;
-    this.driver.host.closing(this);
-    this.core.release(this.slot);
-  }
 }
-
-function ignore(): void {}
