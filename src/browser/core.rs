@@ -1,10 +1,11 @@
-//! What JavaScript calls. Numbers go in and packed numbers come out; objects cross only where something went wrong.
+//! What JavaScript calls (through `exports`). Numbers go in and packed numbers come out; objects cross only where something
+//! went wrong.
 
 use alloc::string::String;
-use js_sys::Array;
-use wasm_bindgen::prelude::*;
-use web_sys::Response;
+use wasm_bindgen::JsValue;
 
+use super::answer::Response;
+use super::json::Json;
 use super::known::{self, Clocks};
 use super::locale::{BrowserLocale, Intl};
 use super::shown::Words;
@@ -26,21 +27,18 @@ const MUST_ARM: u32 = 1 << 31;
 const REPEATABLE: u32 = 1;
 
 /// One client's engine, its catalog and its clock.
-#[wasm_bindgen]
 pub struct Core {
     engine: Engine,
     catalog: Catalog,
-    intl: Intl,
+    locale: BrowserLocale,
     call_prefix: String,
 }
 
-#[wasm_bindgen]
 impl Core {
     /// Starts an engine.
     ///
     /// # Errors
     /// The problems of the options, as an array of `{ path, message }`.
-    #[wasm_bindgen(constructor)]
     pub fn new(
         options: &JsValue,
         intl: Intl,
@@ -49,10 +47,11 @@ impl Core {
         prefix: String,
     ) -> Result<Core, JsValue> {
         let options = Options::read(&tree::read(options)).map_err(|found| tree::problems(&found))?;
+        let catalog = Catalog::builtin();
         Ok(Core {
-            engine: Engine::new(&options, seed as u64, origin),
-            catalog: Catalog::builtin(),
-            intl,
+            engine: Engine::new(options, seed as u64, origin),
+            locale: BrowserLocale { intl, dir: catalog.dir() },
+            catalog,
             call_prefix: prefix,
         })
     }
@@ -188,8 +187,12 @@ impl Core {
 
     /// What went wrong with a call so far.
     pub fn fault(&self, slot: u32, now: f64, wall: f64) -> JsValue {
-        let fault = self.engine.known(slot).and_then(|found| found.fault);
-        fault.map_or(JsValue::UNDEFINED, |fault| known::fault(fault, clocks(now, wall)))
+        let Some(fault) = self.engine.known(slot).and_then(|found| found.fault) else {
+            return JsValue::UNDEFINED;
+        };
+        let mut json = Json::new();
+        known::fault(&mut json, "", fault, clocks(now, wall));
+        json.parsed()
     }
 
     /// The route of a URL on a lane: the rule's pattern, else its path without what may identify a person or thing.
@@ -215,27 +218,25 @@ impl Core {
 
     /// What is to be shown and spoken now: `{ views, say, more }`.
     pub fn frame(&mut self, now: f64, wall: f64) -> JsValue {
-        let frame = self.engine.notices.render().clone();
+        self.engine.notices.render();
         let spoken = self.engine.notices.announcements();
-        self.in_words(now, wall, |words| words.frame(&frame, &spoken))
+        self.words(now, wall).frame(self.engine.notices.frame(), &spoken)
     }
 
     /// The line that says what happens next with a shown notice, as of now.
     pub fn countdown(&self, id: u32, now: f64, wall: f64) -> Option<String> {
-        let views = self.engine.notices.list();
-        let view = views.iter().find(|view| view.id == id)?;
-        self.in_words(now, wall, |words| words.countdown(view))
+        let view = self.engine.notices.living(id)?;
+        self.words(now, wall).countdown(&view)
     }
 
     /// Living and past notices, newest first.
-    pub fn list(&self, now: f64, wall: f64) -> Array {
-        let views = self.engine.notices.list();
-        self.in_words(now, wall, |words| views.iter().map(|view| words.public(view)).collect())
+    pub fn list(&self, now: f64, wall: f64) -> JsValue {
+        self.words(now, wall).list(&self.engine.notices.list())
     }
 
     /// A label of the screen's own, by its message id; `hotkey` is there for those that name it.
     pub fn label(&self, id: &str, hotkey: &str) -> String {
-        self.in_words(0.0, 0.0, |words| words.ui(id, &[("hotkey", Arg::Directed(hotkey, Dir::Ltr))]))
+        self.words(0.0, 0.0).ui(id, &[("hotkey", Arg::Directed(hotkey, Dir::Ltr))])
     }
 
     /// The app raises a notice; its id.
@@ -307,14 +308,13 @@ impl Core {
         lane << 1 | if repeatable { REPEATABLE } else { 0 }
     }
 
-    fn in_words<T>(&self, now: f64, wall: f64, speak: impl FnOnce(&Words<'_>) -> T) -> T {
-        let locale = BrowserLocale { intl: &self.intl, dir: self.catalog.dir() };
-        speak(&Words { catalog: &self.catalog, locale: &locale, clocks: clocks(now, wall) })
+    fn words(&self, now: f64, wall: f64) -> Words<'_> {
+        Words { catalog: &self.catalog, locale: &self.locale, clocks: clocks(now, wall) }
     }
 }
 
 fn clocks(now: f64, wall: f64) -> Clocks {
-    Clocks { now: now as Instant, wall }
+    Clocks { now: now as Instant, wall: wall as u64 }
 }
 
 /// Epoch milliseconds on the client's own clock; what is long past becomes 0.

@@ -1,9 +1,8 @@
 //! What `explain` tells, as a plain object.
 
-use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::tree::Made;
+use super::json::Json;
 use crate::engine::Known;
 use crate::fault::Fault;
 use crate::time::Instant;
@@ -14,50 +13,55 @@ pub(super) struct Clocks {
     /// On the client's monotonic clock.
     pub now: Instant,
     /// Epoch milliseconds.
-    pub wall: f64,
+    pub wall: u64,
 }
 
 impl Clocks {
     /// An instant as epoch milliseconds.
-    pub(super) fn epoch(self, at: Instant) -> f64 {
-        self.wall + at as f64 - self.now as f64
+    pub(super) fn epoch(self, at: Instant) -> u64 {
+        self.wall.saturating_add(at).saturating_sub(self.now)
     }
 }
 
 /// An explanation in the form of the public API.
 pub(super) fn explanation(known: &Known<'_>, call_id: &str, clocks: Clocks) -> JsValue {
-    let timeline = Array::new();
-    for entry in known.timeline.entries() {
-        let why = entry.why.words();
-        let made = Made::new()
-            .with("at", entry.at as f64)
-            .with("what", entry.what.name())
-            .with_some("why", (!why.is_empty()).then_some(why))
-            .with_some("status", (entry.status > 0).then_some(entry.status))
-            .with_some("delay", entry.delay.map(|delay| delay as f64));
-        timeline.push(&made.into());
+    let mut json = Json::new();
+    json.open("", "{");
+    json.text("callId", call_id);
+    if let Some(known) = known.fault {
+        fault(&mut json, "fault", known, clocks);
     }
-    let took = known.timeline.entries().last().map_or(0, |entry| entry.at);
-    Made::new()
-        .with("callId", call_id)
-        .with_some("fault", known.fault.map(|known| fault(known, clocks)))
-        .with("source", if known.answered { "network" } else { "none" })
-        .with("attempts", known.attempts)
-        .with("endpoint", known.endpoint)
-        .with("duration", took as f64)
-        .with("timeline", timeline)
-        .into()
+    json.text("source", if known.answered { "network" } else { "none" });
+    json.number("attempts", known.attempts.into());
+    json.text("endpoint", known.endpoint);
+    json.open("timeline", "[");
+    let mut took = 0;
+    for entry in known.timeline.entries() {
+        took = entry.at;
+        let why = entry.why.words();
+        json.open("", "{");
+        json.number("at", entry.at);
+        json.text("what", entry.what.name());
+        json.maybe_text("why", (!why.is_empty()).then_some(why));
+        json.maybe_number("status", (entry.status > 0).then_some(entry.status.into()));
+        json.maybe_number("delay", entry.delay);
+        json.close("}");
+    }
+    json.close("]");
+    json.number("duration", took);
+    json.close("}");
+    json.parsed()
 }
 
 /// A fault in the form of the public API.
-pub(super) fn fault(fault: &Fault, clocks: Clocks) -> JsValue {
-    Made::new()
-        .with("kind", fault.kind.name())
-        .with("code", fault.kind.code())
-        .with("impact", fault.impact.name())
-        .with("recovery", fault.kind.recovery().name())
-        .with("action", fault.kind.action().name())
-        .with_some("status", fault.status.filter(|status| *status > 0))
-        .with_some("retryAt", fault.retry_at.map(|at| clocks.epoch(at)))
-        .into()
+pub(super) fn fault(json: &mut Json, name: &str, fault: &Fault, clocks: Clocks) {
+    json.open(name, "{");
+    json.text("kind", fault.kind.name());
+    json.text("code", fault.kind.code());
+    json.text("impact", fault.impact.name());
+    json.text("recovery", fault.kind.recovery().name());
+    json.text("action", fault.kind.action().name());
+    json.maybe_number("status", fault.status.filter(|status| *status > 0).map(u64::from));
+    json.maybe_number("retryAt", fault.retry_at.map(|at| clocks.epoch(at)));
+    json.close("}");
 }

@@ -1,7 +1,7 @@
 //! The browser's `Intl` as the catalog's locale.
 
 use alloc::string::String;
-use js_sys::Array;
+use alloc::vec::Vec;
 use wasm_bindgen::prelude::*;
 
 use crate::catalog::{Dir, Locale, Moment, Number, NumberStyle, Opt, Plural, TimeStyle};
@@ -12,25 +12,31 @@ extern "C" {
     pub type Intl;
 
     #[wasm_bindgen(method)]
-    fn number(this: &Intl, style: &str, value: &str, options: &Array) -> Option<String>;
+    fn number(this: &Intl, style: &str, value: &str, options: Vec<JsValue>) -> Option<String>;
 
     #[wasm_bindgen(method)]
-    fn plural(this: &Intl, ordinal: bool, value: &str, options: &Array) -> Option<String>;
+    fn plural(this: &Intl, ordinal: bool, value: &str, options: Vec<JsValue>) -> Option<String>;
 
     #[wasm_bindgen(method)]
-    fn moment(this: &Intl, style: &str, epoch: Option<f64>, iso: &str, options: &Array) -> Option<String>;
+    fn moment(
+        this: &Intl,
+        style: &str,
+        epoch: Option<f64>,
+        iso: &str,
+        options: Vec<JsValue>,
+    ) -> Option<String>;
 }
 
 /// Formats for one language tag.
-pub(super) struct BrowserLocale<'a> {
+pub(super) struct BrowserLocale {
     /// The formatters.
-    pub intl: &'a Intl,
+    pub intl: Intl,
     /// The direction of the language.
     pub dir: Dir,
 }
 
 /// Names and values in turn: cheaper to hand over than an object.
-fn pairs(options: &[Opt<'_>]) -> Array {
+fn pairs(options: &[Opt<'_>]) -> Vec<JsValue> {
     options.iter().flat_map(|option| [JsValue::from(option.name), JsValue::from(&option.value)]).collect()
 }
 
@@ -47,7 +53,7 @@ fn put(text: Option<String>, out: &mut String) -> bool {
     text.is_some()
 }
 
-impl Locale for BrowserLocale<'_> {
+impl Locale for BrowserLocale {
     fn dir(&self) -> Dir {
         self.dir
     }
@@ -59,11 +65,11 @@ impl Locale for BrowserLocale<'_> {
             NumberStyle::Currency => "currency",
             NumberStyle::Unit => "unit",
         };
-        put(self.intl.number(style, &digits(number), &pairs(options)), out)
+        put(self.intl.number(style, &digits(number), pairs(options)), out)
     }
 
     fn plural(&self, number: Number, ordinal: bool, options: &[Opt<'_>]) -> Plural {
-        let category = self.intl.plural(ordinal, &digits(number), &pairs(options));
+        let category = self.intl.plural(ordinal, &digits(number), pairs(options));
         category.and_then(|name| Plural::of(&name)).unwrap_or(Plural::Other)
     }
 
@@ -77,6 +83,6 @@ impl Locale for BrowserLocale<'_> {
             Moment::Epoch(at) => (Some(at as f64), ""),
             Moment::Iso(text) => (None, text),
         };
-        put(self.intl.moment(style, epoch, iso, &pairs(options)), out)
+        put(self.intl.moment(style, epoch, iso, pairs(options)), out)
     }
 }

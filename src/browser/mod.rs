@@ -3,6 +3,8 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `core` | what JavaScript calls: the border, numbers first |
+//! | `exports` | its methods as the Wasm file exports them, with a number for each core |
+//! | `json` | objects for JavaScript |
 //! | `tree` | options and notices as JavaScript has them → [`crate::policy::options::Value`] |
 //! | `answer` | the headers of a Response that policies look at |
 //! | `known` | what `explain` tells |
@@ -15,9 +17,13 @@
 
 mod answer;
 mod core;
+mod exports;
+mod json;
 mod known;
 mod locale;
 mod shown;
 mod tree;
 
+pub use self::answer::Response;
 pub use self::core::Core;
+pub use self::locale::Intl;

@@ -2,15 +2,14 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::Array;
 use wasm_bindgen::JsValue;
 
+use super::json::Json;
 use super::known::{Clocks, fault};
-use super::tree::Made;
 use crate::catalog::{Arg, Args, Catalog, Dir, Locale, Number, Slot};
 use crate::fault::{Fault, Recovery, Surface};
-use crate::notice::{self, Announcement, Frame, Offer, OwnAction, State, Subject, View};
-use crate::time::Instant;
+use crate::notice::{self, Announcement, Frame, Offer, State, Subject, View};
+use crate::policy::options::push_integer;
 
 /// From here on a wait is told as a time of day, not as a countdown.
 const COUNTDOWN_BELOW: u64 = 60_000;
@@ -22,103 +21,121 @@ pub(super) struct Words<'a> {
     pub(super) clocks: Clocks,
 }
 
-/// The values of a notice's variables.
-struct Values {
-    text: Vec<(String, notice::Arg)>,
-    count: i64,
-    retry_at: Option<i64>,
+/// One notice and what its message is filled with.
+struct Told<'a> {
+    view: &'a View,
+    id: String,
+    args: Vec<(&'a str, Arg<'a>)>,
 }
 
 impl Words<'_> {
     /// Everything that the screen shows, and what is to be spoken.
     pub(super) fn frame(&self, frame: &Frame, spoken: &[Announcement]) -> JsValue {
-        let views: Array = frame.views.iter().map(|view| self.card(view)).collect();
-        let say = Array::new();
+        let mut json = Json::new();
+        json.open("", "{");
+        json.open("views", "[");
+        for view in &frame.views {
+            self.notice(&mut json, view, true);
+        }
+        json.close("]");
+        json.open("say", "[");
         for announcement in spoken {
             if let Some(view) = frame.views.iter().find(|view| view.id == announcement.notice) {
-                let text = self.announcement(view);
-                let made = Made::new()
-                    .with("id", decimal(view.id))
-                    .with("text", text)
-                    .with("assertive", announcement.assertive);
-                say.push(&made.into());
+                json.open("", "{");
+                json.text("id", &decimal(view.id));
+                json.text("text", &self.announcement(view));
+                json.flag("assertive", announcement.assertive);
+                json.close("}");
             }
         }
-        let more = self.ui("ui.more", &[("count", Arg::Int(frame.more.into()))]);
-        Made::new()
-            .with("views", views)
-            .with("say", say)
-            .with("more", Made::new().with("count", frame.more).with("label", more))
-            .into()
+        json.close("]");
+        json.open("more", "{");
+        json.number("count", frame.more.into());
+        json.text("label", &self.ui("ui.more", &[("count", Arg::Int(frame.more.into()))]));
+        json.close("}");
+        json.close("}");
+        json.parsed()
     }
 
-    /// One card for the screen: the public notice and the labels around it.
-    fn card(&self, view: &View) -> JsValue {
-        let title = self.title(view);
-        let labels = self.notice(view, &title);
-        let title_arg = match view.subject {
-            Subject::Fault { .. } => Arg::Directed(&title, self.catalog.dir()),
-            Subject::App { .. } => Arg::Text(&title),
-        };
-        labels
-            .with("severityWord", self.severity(view))
-            .with_some("countText", self.count(view))
-            .with_some("countdown", self.countdown(view))
-            .with_some("codeText", view.code().map(|code| self.ui("ui.code", &[("code", ltr(code))])))
-            .with("dismissLabel", self.ui("ui.dismiss", &[("title", title_arg)]))
-            .with("detailsLabel", self.ui("ui.details", &[]))
-            .with("expires", view.expires)
-            .into()
+    /// Notices of the public API.
+    pub(super) fn list(&self, views: &[View]) -> JsValue {
+        let mut json = Json::new();
+        json.open("", "[");
+        for view in views {
+            self.notice(&mut json, view, false);
+        }
+        json.close("]");
+        json.parsed()
     }
 
-    /// A notice of the public API.
-    pub(super) fn public(&self, view: &View) -> JsValue {
-        self.notice(view, &self.title(view)).into()
+    /// A notice of the public API; on a card, with the labels around it.
+    fn notice(&self, json: &mut Json, view: &View, card: bool) {
+        let told = self.told(view);
+        let title = self.slot(&told, Slot::Title).unwrap_or_default();
+        json.open("", "{");
+        json.text("id", &decimal(view.id));
+        match &view.cause {
+            notice::Cause::App(name) => json.text("cause", name),
+            _ => json.text("cause", view.code().unwrap_or(&decimal(view.id))),
+        }
+        json.text(
+            "surface",
+            if view.surface == Surface::Inline { Surface::Toast } else { view.surface }.name(),
+        );
+        json.text("severity", view.severity.name());
+        json.text("title", &title);
+        json.text("body", &self.slot(&told, Slot::Body).unwrap_or_default());
+        json.maybe_text("safe", self.slot(&told, Slot::Safe).as_deref());
+        json.maybe_text("code", view.code());
+        if let Subject::Fault { kind, impact, .. } = view.subject {
+            let known = Fault { impact, retry_at: view.retry_at, ..Fault::blocking(kind) };
+            fault(json, "fault", &known, self.clocks);
+        }
+        json.number("count", view.count.into());
+        json.number("since", self.clocks.epoch(view.since));
+        json.maybe_number("retryAt", view.retry_at.map(|at| self.clocks.epoch(at)));
+        json.open("actions", "[");
+        for (at, offer) in view.actions.iter().enumerate() {
+            self.action(json, &told, at, offer);
+        }
+        json.close("]");
+        json.text("state", view.state.name());
+        json.text("lang", self.catalog.locale());
+        json.text("dir", if self.catalog.dir() == Dir::Rtl { "rtl" } else { "ltr" });
+        if card {
+            self.labels(json, view, &title);
+        }
+        json.close("}");
     }
 
-    fn notice(&self, view: &View, title: &str) -> Made {
-        let (id, values) = (message_id(view), self.values(view));
-        let dir = if self.catalog.dir() == Dir::Rtl { "rtl" } else { "ltr" };
-        let surface = if view.surface == Surface::Inline { Surface::Toast } else { view.surface };
-        let actions: Array =
-            view.actions.iter().enumerate().map(|(at, offer)| self.action(view, at, offer)).collect();
-        let known = match &view.subject {
-            Subject::Fault { kind, impact, .. } => {
-                Some(Fault { impact: *impact, retry_at: view.retry_at, ..Fault::blocking(*kind) })
+    /// What the screen shows around a notice.
+    fn labels(&self, json: &mut Json, view: &View, title: &str) {
+        json.text("severityWord", &self.severity(view));
+        let mut title = Arg::Text(title);
+        if let (Subject::Fault { .. }, Arg::Text(own)) = (&view.subject, title) {
+            title = Arg::Directed(own, self.catalog.dir());
+            if view.count > 1 && view.state == State::Shown {
+                json.text("countText", &self.ui("ui.count", &[("count", Arg::Int(view.count.into()))]));
             }
-            Subject::App { .. } => None,
-        };
-        Made::new()
-            .with("id", decimal(view.id))
-            .with("cause", cause(view))
-            .with("surface", surface.name())
-            .with("severity", view.severity.name())
-            .with("title", title)
-            .with("body", self.slot(&id, Slot::Body, &values).unwrap_or_default())
-            .with_some("safe", self.slot(&id, Slot::Safe, &values))
-            .with_some("code", view.code())
-            .with_some("fault", known.map(|known| fault(&known, self.clocks)))
-            .with("count", view.count)
-            .with("since", self.clocks.epoch(view.since))
-            .with_some("retryAt", view.retry_at.map(|at| self.clocks.epoch(at)))
-            .with("actions", actions)
-            .with("state", view.state.name())
-            .with("lang", self.catalog.locale())
-            .with("dir", dir)
-    }
-
-    fn title(&self, view: &View) -> String {
-        self.slot(&message_id(view), Slot::Title, &self.values(view)).unwrap_or_default()
+        }
+        json.maybe_text("countdown", self.countdown(view).as_deref());
+        if let Some(code) = view.code() {
+            json.text("codeText", &self.ui("ui.code", &[("code", Arg::Directed(code, Dir::Ltr))]));
+        }
+        json.text("dismissLabel", &self.ui("ui.dismiss", &[("title", title)]));
+        json.text("detailsLabel", &self.ui("ui.details", &[]));
+        json.flag("expires", view.expires);
     }
 
     /// Severity, title, body; the screen adds how to reach the actions.
     fn announcement(&self, view: &View) -> String {
+        let told = self.told(view);
         let mut text = self.severity(view);
-        text.push_str(": ");
-        text.push_str(&self.title(view));
-        if let Some(body) = self.slot(&message_id(view), Slot::Body, &self.values(view)) {
-            text.push_str(". ");
-            text.push_str(&body);
+        for (before, slot) in [(": ", Slot::Title), (". ", Slot::Body)] {
+            if let Some(words) = self.slot(&told, slot) {
+                text.push_str(before);
+                text.push_str(&words);
+            }
         }
         text
     }
@@ -129,31 +146,21 @@ impl Words<'_> {
         if view.state != State::Shown {
             return None;
         }
-        if let Some(at) = view.retry_at {
-            return Some(self.wait(at));
-        }
-        if *waiting > 0 {
-            return Some(self.ui("ui.trying", &[]));
-        }
-        let stopped = kind.recovery() == Recovery::Automatic;
-        stopped.then(|| self.ui("ui.stopped", &[]))
-    }
-
-    fn wait(&self, at: Instant) -> String {
-        let left = at.saturating_sub(self.clocks.now);
-        match left.div_ceil(1000) {
-            0 => self.ui("ui.trying", &[]),
-            _ if left >= COUNTDOWN_BELOW => {
-                self.ui("ui.countdown-at", &[("time", Arg::Time(self.clocks.epoch(at) as i64))])
+        let left = view.retry_at.map(|at| at.saturating_sub(self.clocks.now));
+        Some(match left {
+            Some(1..COUNTDOWN_BELOW) => {
+                let seconds = left.unwrap_or_default().div_ceil(1000);
+                self.ui("ui.countdown", &[("seconds", Arg::Int(seconds as i64))])
             }
-            seconds => self.ui("ui.countdown", &[("seconds", Arg::Int(seconds as i64))]),
-        }
-    }
-
-    fn count(&self, view: &View) -> Option<String> {
-        let shown =
-            view.count > 1 && matches!(view.subject, Subject::Fault { .. }) && view.state == State::Shown;
-        shown.then(|| self.ui("ui.count", &[("count", Arg::Int(view.count.into()))]))
+            Some(COUNTDOWN_BELOW..) => {
+                let at = self.clocks.epoch(view.retry_at.unwrap_or_default());
+                self.ui("ui.countdown-at", &[("time", Arg::Time(at as i64))])
+            }
+            Some(0) => self.ui("ui.trying", &[]),
+            None if *waiting > 0 => self.ui("ui.trying", &[]),
+            None if kind.recovery() == Recovery::Automatic => self.ui("ui.stopped", &[]),
+            None => return None,
+        })
     }
 
     fn severity(&self, view: &View) -> String {
@@ -162,52 +169,66 @@ impl Words<'_> {
         self.ui(&id, &[])
     }
 
-    /// A step's words: the message's own for the first one, else those of the step.
-    fn action(&self, view: &View, at: usize, offer: &Offer) -> JsValue {
-        let own;
-        let (id, label, href) = match offer {
-            Offer::Step(action) => {
-                own = OwnAction { id: action.name().into(), label: None, href: None };
-                (&own.id, &own.label, &own.href)
+    /// A step's words: its own, else the message's for the first one, else those of the step.
+    fn action(&self, json: &mut Json, told: &Told<'_>, at: usize, offer: &Offer) {
+        let (id, own, href) = match offer {
+            Offer::Step(action) => (action.name(), None, None),
+            Offer::Own(at) => {
+                let Subject::App { actions, .. } = &told.view.subject else { return };
+                let Some(action) = actions.get(*at) else { return };
+                (action.id.as_str(), action.label.as_deref(), action.href.as_deref())
             }
-            Offer::Own(action) => (&action.id, &action.label, &action.href),
         };
-        let words = label.clone().or_else(|| {
-            let first = at == 0 && matches!(&view.subject, Subject::App { .. });
-            let message =
-                first.then(|| self.slot(&message_id(view), Slot::Action, &self.values(view))).flatten();
-            message.or_else(|| {
-                let mut name = String::from("action.");
-                name.push_str(id);
-                self.catalog.has(&name).then(|| self.ui(&name, &[]))
-            })
-        });
-        let label = words.unwrap_or_else(|| id.clone());
-        Made::new().with("id", id.as_str()).with("label", label).with_some("href", href.as_deref()).into()
-    }
-
-    fn values(&self, view: &View) -> Values {
-        let text = match &view.subject {
-            Subject::App { args, .. } => args.clone(),
-            Subject::Fault { .. } => Vec::new(),
-        };
-        let available_at = match &view.subject {
-            Subject::Fault { available_at, .. } => *available_at,
-            Subject::App { .. } => None,
-        };
-        let retry_at = view.retry_at.or(available_at).map(|at| self.clocks.epoch(at) as i64);
-        Values { text, count: view.count.into(), retry_at }
-    }
-
-    fn slot(&self, id: &str, slot: Slot, values: &Values) -> Option<String> {
-        let mut args: Vec<(&str, Arg<'_>)> =
-            values.text.iter().map(|(name, arg)| (name.as_str(), word(arg))).collect();
-        args.push(("count", Arg::Int(values.count)));
-        if let Some(at) = values.retry_at {
-            args.push(("retryAt", Arg::Time(at)));
+        json.open("", "{");
+        json.text("id", id);
+        json.maybe_text("href", href);
+        let mut words = String::from("action.");
+        words.push_str(id);
+        if let Some(own) = own {
+            words = own.into();
+        } else if let (0, Subject::App { .. }, Some(text)) =
+            (at, &told.view.subject, self.slot(told, Slot::Action))
+        {
+            words = text;
+        } else if self.catalog.has(&words) {
+            words = self.ui(&words, &[]);
+        } else {
+            words = id.into();
         }
+        json.text("label", &words);
+        json.close("}");
+    }
+
+    fn told<'a>(&self, view: &'a View) -> Told<'a> {
+        let mut args = Vec::new();
+        let mut available = None;
+        let mut id = String::new();
+        match &view.subject {
+            Subject::App { message, args: named, .. } => {
+                id.push_str(message);
+                args.extend(named.iter().map(|(name, arg)| (name.as_str(), word(arg))));
+            }
+            Subject::Fault { kind, available_at, .. } => {
+                id.push_str(kind.name());
+                available = *available_at;
+                if view.state == State::Resolved {
+                    id.push_str(".recovered");
+                }
+            }
+        }
+        if let (State::Resolved, Some(message)) = (view.state, &view.resolved_as) {
+            id.clone_from(message);
+        }
+        args.push(("count", Arg::Int(view.count.into())));
+        if let Some(at) = view.retry_at.or(available) {
+            args.push(("retryAt", Arg::Time(self.clocks.epoch(at) as i64)));
+        }
+        Told { view, id, args }
+    }
+
+    fn slot(&self, told: &Told<'_>, slot: Slot) -> Option<String> {
         let mut text = String::new();
-        self.catalog.format(id, slot, &args, self.locale, &mut text).is_found().then_some(text)
+        self.catalog.format(&told.id, slot, &told.args, self.locale, &mut text).is_found().then_some(text)
     }
 
     /// A label of the library's own.
@@ -216,36 +237,6 @@ impl Words<'_> {
         self.catalog.format(id, Slot::Title, args, self.locale, &mut text);
         text
     }
-}
-
-/// The message that a notice shows now.
-fn message_id(view: &View) -> String {
-    let resolved = view.state == State::Resolved;
-    if let Some(message) = view.resolved_as.as_ref().filter(|_| resolved) {
-        return message.clone();
-    }
-    match &view.subject {
-        Subject::App { message, .. } => message.clone(),
-        Subject::Fault { kind, .. } => {
-            let mut id = String::from(kind.name());
-            if resolved {
-                id.push_str(".recovered");
-            }
-            id
-        }
-    }
-}
-
-/// What makes it the same notice, as the app sees it.
-fn cause(view: &View) -> String {
-    match &view.cause {
-        notice::Cause::App(name) => name.clone(),
-        _ => view.code().map_or_else(|| decimal(view.id), String::from),
-    }
-}
-
-fn ltr(text: &str) -> Arg<'_> {
-    Arg::Directed(text, Dir::Ltr)
 }
 
 fn word(arg: &notice::Arg) -> Arg<'_> {
@@ -259,6 +250,6 @@ fn word(arg: &notice::Arg) -> Arg<'_> {
 /// An integer in decimal.
 pub(super) fn decimal(number: u32) -> String {
     let mut text = String::new();
-    crate::policy::options::push_integer(&mut text, number.into());
+    push_integer(&mut text, number.into());
     text
 }

@@ -39,6 +39,8 @@ pub struct Call {
     fault: Option<Fault>,
     timeline: Timeline,
     outputs: Vec<Output>,
+    /// How many of them the shell has.
+    drained: usize,
 }
 
 impl Call {
@@ -49,7 +51,12 @@ impl Call {
         self.answered = false;
         self.timers.clear();
         self.fault = None;
+        self.forget_outputs();
+    }
+
+    fn forget_outputs(&mut self) {
         self.outputs.clear();
+        self.drained = 0;
     }
 
     /// Handles one input. Inputs that no longer fit (an answer after the end) are ignored.
@@ -91,7 +98,12 @@ impl Call {
 
     /// The next thing that the shell must do, in order.
     pub fn output(&mut self) -> Option<Output> {
-        (!self.outputs.is_empty()).then(|| self.outputs.remove(0))
+        let next = self.outputs.get(self.drained).copied();
+        match next {
+            Some(_) => self.drained += 1,
+            None => self.forget_outputs(),
+        }
+        next
     }
 
     /// When [`Input::Timer`] is due.

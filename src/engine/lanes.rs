@@ -1,7 +1,7 @@
 //! Where calls run: a lane is a rule at an endpoint with a method, its policy laid out once.
 
 use crate::fault::Surface;
-use crate::policy::options::{CallOptions, Options, Rule};
+use crate::policy::options::{CallOptions, Rule};
 use crate::policy::retry::Retry;
 use crate::policy::url::Url;
 use crate::policy::{Policy, PolicyPatch};
@@ -49,10 +49,10 @@ pub struct Lanes {
 
 impl Lanes {
     /// No lanes yet; `page_origin` is where path patterns are at home.
-    pub fn new(options: &Options, page_origin: &str) -> Self {
+    pub fn new(rules: Vec<Rule>, defaults: PolicyPatch, page_origin: &str) -> Self {
         Lanes {
-            rules: options.rules.clone(),
-            defaults: options.defaults.clone(),
+            rules,
+            defaults,
             page_origin: page_origin.into(),
             endpoints: Vec::new(),
             lanes: Vec::new(),
@@ -163,7 +163,7 @@ fn repeats(lane: &Lane) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::options::Value;
+    use crate::policy::options::{Options, Value};
 
     fn lanes(rules: &[&str]) -> Lanes {
         let rules = rules
@@ -174,7 +174,8 @@ mod tests {
             })
             .collect();
         let options = Options::read(&Value::Map(vec![("rules".into(), Value::List(rules))]));
-        Lanes::new(&options.unwrap_or_else(|problems| panic!("{problems:?}")), "https://app.example")
+        let options = options.unwrap_or_else(|problems| panic!("{problems:?}"));
+        Lanes::new(options.rules, options.defaults, "https://app.example")
     }
 
     #[test]

@@ -64,10 +64,10 @@ pub struct Known<'a> {
 impl Engine {
     /// An engine with these options. `seed`: for jitter, where the options give none. `page_origin`: where path patterns
     /// are at home.
-    pub fn new(options: &Options, seed: u64, page_origin: &str) -> Self {
-        let notice_config = notify::config(options);
+    pub fn new(options: Options, seed: u64, page_origin: &str) -> Self {
+        let notice_config = notify::config(options.surfaces);
         Engine {
-            lanes: Lanes::new(options, page_origin),
+            lanes: Lanes::new(options.rules, options.defaults, page_origin),
             calls: Calls::default(),
             random: Random::new(options.seed.unwrap_or(seed)),
             notices: Notices::new(notice_config),
@@ -183,7 +183,7 @@ impl Engine {
 
     /// The next call whose timers fired; its outputs are to be drained.
     pub fn due(&mut self) -> Option<u32> {
-        (!self.due.is_empty()).then(|| self.due.remove(0))
+        self.due.pop()
     }
 
     /// When [`Engine::tick`] must be called at the latest.

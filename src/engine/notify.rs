@@ -4,13 +4,13 @@ use super::Engine;
 use crate::call::Request;
 use crate::fault::{Kind, Surface};
 use crate::notice::{Call, Config, Notify};
-use crate::policy::options::Options;
+use crate::policy::options::Surfaces;
 use crate::time::Instant;
 
 /// The notice model's settings from the client's options.
-pub(super) fn config(options: &Options) -> Config {
+pub(super) fn config(surfaces: Option<Surfaces>) -> Config {
     let mut config = Config::default();
-    if let Some(surfaces) = &options.surfaces {
+    if let Some(surfaces) = surfaces {
         config.delay = surfaces.delay;
         config.max_visible = surfaces.max_visible as u32;
         config.headless = surfaces.headless;

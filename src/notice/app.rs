@@ -1,10 +1,12 @@
 //! Notices that the app raises, and what the person does with any of them.
 
-use super::card::{Card, LEAST_SHOWN, Matter};
+use super::card::{Card, LEAST_SHOWN, Trouble};
+use super::model::Proof;
 use super::view::{Arg, OwnAction, Severity, State};
 use super::{Cause, Notices, ladder};
-use crate::fault::Surface;
-use crate::time::Instant;
+use crate::fault::{Kind, Surface};
+use crate::time::{Instant, later};
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,9 +22,9 @@ pub struct AppNotice {
     /// Where it goes.
     pub surface: Surface,
     /// The message's variables.
-    pub args: Vec<(String, Arg)>,
+    pub args: Rc<Vec<(String, Arg)>>,
     /// Next steps.
-    pub actions: Vec<OwnAction>,
+    pub actions: Rc<Vec<OwnAction>>,
     /// When it closes by itself.
     pub until: Option<Instant>,
 }
@@ -34,31 +36,26 @@ pub struct Change {
     pub message: Option<String>,
     pub severity: Option<Severity>,
     pub surface: Option<Surface>,
-    pub args: Option<Vec<(String, Arg)>>,
-    pub actions: Option<Vec<OwnAction>>,
+    pub args: Option<Rc<Vec<(String, Arg)>>>,
+    pub actions: Option<Rc<Vec<OwnAction>>>,
     pub until: Option<Instant>,
 }
 
 impl Notices {
     /// Raises a notice, or updates the living one of the same cause. Returns its id.
     pub fn show(&mut self, notice: AppNotice, now: Instant) -> u32 {
-        let living = notice.cause.as_ref().and_then(|name| {
-            let same = |card: &&Card| matches!(&card.cause, Cause::App(known) if known == name);
-            self.cards.iter().find(same).map(|card| card.id)
-        });
-        let id = match living {
-            Some(id) => id,
-            None => {
-                let cause = match &notice.cause {
-                    Some(name) => Cause::App(name.clone()),
-                    None => Cause::Own(self.upcoming()),
-                };
-                self.open(cause, Matter::App(notice.clone()), now)
-            }
+        let cause = match &notice.cause {
+            Some(name) => Cause::App(name.clone()),
+            None => Cause::Own(self.upcoming()),
         };
-        if let Some(card) = self.cards.iter_mut().find(|card| card.id == id) {
+        let id = match self.known(&cause) {
+            Some(id) => id,
+            // There is no trouble behind it, so its kind is never looked at.
+            None => self.open(cause, Trouble::new(Kind::Internal, now), now),
+        };
+        if let Some(card) = self.card(id) {
             card.raised = card.raised.saturating_add(1);
-            card.matter = Matter::App(notice);
+            card.app = Some(notice);
             place(card, now);
         }
         self.changed = true;
@@ -68,8 +65,8 @@ impl Notices {
 
     /// Changes a notice of the app's. An unknown or closed one stays as it is.
     pub fn update(&mut self, id: u32, change: Change, now: Instant) {
-        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
-        let Matter::App(notice) = &mut card.matter else { return };
+        let Some(card) = self.card(id) else { return };
+        let Some(notice) = &mut card.app else { return };
         set(&mut notice.message, change.message);
         set(&mut notice.severity, change.severity);
         set(&mut notice.surface, change.surface);
@@ -85,14 +82,14 @@ impl Notices {
 
     /// Turns a notice into its recovered state, with this message where one is given.
     pub fn resolve(&mut self, id: u32, message: Option<String>, now: Instant) {
-        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        let Some(card) = self.card(id) else { return };
         card.resolved_as = message;
-        self.recover(|card| card.id == id, now);
+        self.recover(Proof::Said(id), now);
     }
 
     /// The person, or the app, closed it.
     pub fn dismiss(&mut self, id: u32, now: Instant) {
-        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
+        let Some(card) = self.card(id) else { return };
         if card.state == State::Resolved {
             self.expired(id, now);
             return;
@@ -113,14 +110,14 @@ impl Notices {
     /// The screen says that a notice that closes by itself was there for long enough.
     pub fn expired(&mut self, id: u32, now: Instant) {
         let app_listens = self.config.app_listens;
-        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
-        let may =
-            matches!(card.state, State::Shown | State::Resolved) && card.expires(&card.actions(app_listens));
-        if !may {
+        let Some(card) = self.card(id) else { return };
+        let goes = card.expires(!card.actions(app_listens).is_empty());
+        if !goes || !matches!(card.state, State::Shown | State::Resolved) {
             return;
         }
+        let stays = card.comes_back(now);
         self.changed = true;
-        if !card.comes_back(now) {
+        if !stays {
             self.close(id);
         }
     }
@@ -134,10 +131,10 @@ fn set<T>(value: &mut T, new: Option<T>) {
 
 /// Puts an app's notice where it says it belongs. One that was resolved starts anew.
 fn place(card: &mut Card, now: Instant) {
-    let Matter::App(notice) = &card.matter else { return };
+    let Some(notice) = &card.app else { return };
     card.surface = ladder::drawable(notice.surface);
     // Even a notice whose time is over already is there for long enough to be seen.
-    card.close_at = notice.until.map(|until| until.max(now.saturating_add(LEAST_SHOWN)));
+    card.close_at = notice.until.map(|until| until.max(later(now, LEAST_SHOWN)));
     if card.surface == Surface::Silent {
         card.state = State::Pending;
         card.show_at = None;

@@ -5,7 +5,7 @@ use super::offers::offers;
 use super::view::{Offer, Severity, State, Subject, View};
 use super::{Call, Cause, LASTS, ladder};
 use crate::fault::{Impact, Kind, Surface};
-use crate::time::{Instant, Millis};
+use crate::time::{Instant, Millis, later};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -95,18 +95,13 @@ impl Trouble {
     }
 }
 
-/// Whose notice it is.
-#[derive(Debug)]
-pub(super) enum Matter {
-    Calls(Trouble),
-    App(AppNotice),
-}
-
 #[derive(Debug)]
 pub(super) struct Card {
     pub(super) id: u32,
     pub(super) cause: Cause,
-    pub(super) matter: Matter,
+    /// Whose notice it is: the app's, or that of the calls in `trouble`, of which an app's notice has none.
+    pub(super) app: Option<AppNotice>,
+    pub(super) trouble: Trouble,
     pub(super) state: State,
     pub(super) surface: Surface,
     pub(super) since: Instant,
@@ -137,37 +132,17 @@ pub(super) enum Due {
 }
 
 impl Card {
-    pub(super) fn trouble(&self) -> Option<&Trouble> {
-        match &self.matter {
-            Matter::Calls(trouble) => Some(trouble),
-            Matter::App(_) => None,
-        }
-    }
-
-    pub(super) fn trouble_mut(&mut self) -> Option<&mut Trouble> {
-        match &mut self.matter {
-            Matter::Calls(trouble) => Some(trouble),
-            Matter::App(_) => None,
-        }
-    }
-
     /// A call's share in it ended without proof that the cause is over.
     pub(super) fn release(&mut self) {
-        if let Some(trouble) = self.trouble_mut() {
-            trouble.waiting = trouble.waiting.saturating_sub(1);
-        }
-    }
-
-    /// No call needs it any more.
-    pub(super) fn orphaned(&self) -> bool {
-        self.trouble().is_some_and(|trouble| trouble.affected() == 0)
+        self.trouble.waiting = self.trouble.waiting.saturating_sub(1);
     }
 
     /// Whether a call like this says anything about it: a read that goes well doesn't prove that a write which failed
     /// would. That the browser is online, or the person signed in, every call proves.
     pub(super) fn covered_by(&self, call: &Call<'_>) -> bool {
-        let failed_write = self.trouble().is_some_and(|trouble| trouble.failed_write);
-        call.write || !failed_write || matches!(self.cause, Cause::Offline | Cause::SignIn { .. })
+        call.write
+            || !self.trouble.failed_write
+            || matches!(self.cause, Cause::Offline | Cause::SignIn { .. })
     }
 
     /// From now on people see it, as soon as it has a place.
@@ -177,7 +152,7 @@ impl Card {
         self.show_at = None;
         self.resolved_as = None;
         self.seen = false;
-        if self.trouble().is_some() {
+        if self.app.is_none() {
             self.close_at = None;
         }
     }
@@ -196,64 +171,79 @@ impl Card {
 
     /// The next thing that time does to it. `mounted`: there is a screen.
     pub(super) fn due(&self, mounted: bool) -> Option<(Instant, Due)> {
-        let show = self.show_at.filter(|_| mounted).map(|at| (at, Due::Show));
-        let close = self.close_at.map(|at| (at, Due::Close));
-        let escalate = self.escalates().then(|| (self.since.saturating_add(LASTS), Due::Escalate));
-        let available =
-            self.trouble().and_then(|trouble| trouble.available_at).map(|at| (at, Due::Available));
-        [close, show, escalate, available].into_iter().flatten().min_by_key(|(at, _)| *at)
+        let mut next = None;
+        let mut consider = |at: Option<Instant>, due| {
+            if let Some(at) = at
+                && next.is_none_or(|(first, _)| at < first)
+            {
+                next = Some((at, due));
+            }
+        };
+        consider(self.close_at, Due::Close);
+        if mounted {
+            consider(self.show_at, Due::Show);
+        }
+        if self.escalates() {
+            consider(Some(later(self.since, LASTS)), Due::Escalate);
+        }
+        consider(self.trouble.available_at, Due::Available);
+        next
     }
 
     fn escalates(&self) -> bool {
         self.state == State::Shown
             && self.surface < Surface::Banner
-            && self.trouble().is_some_and(|trouble| {
-                trouble.automatic && trouble.waiting > 0 && ladder::escalates(trouble.kind)
-            })
+            && self.trouble.automatic
+            && self.trouble.waiting > 0
+            && ladder::escalates(self.trouble.kind)
     }
 
     /// How grave it is now.
     pub(super) fn severity(&self) -> Severity {
-        match &self.matter {
+        match &self.app {
             _ if self.state == State::Resolved => Severity::Success,
-            Matter::Calls(trouble) => ladder::severity(trouble.kind, trouble.impact, trouble.failed > 0),
-            Matter::App(notice) => notice.severity,
+            Some(notice) => notice.severity,
+            None => ladder::severity(self.trouble.kind, self.trouble.impact, self.trouble.failed > 0),
         }
     }
 
     /// Whether it may interrupt what a screen reader says: data at risk, sign-in needed, failure of what the person did.
     pub(super) fn assertive(&self) -> bool {
-        match &self.matter {
+        let trouble = &self.trouble;
+        match &self.app {
             _ if self.state == State::Resolved => false,
-            Matter::Calls(trouble) => {
+            Some(notice) => notice.severity == Severity::Error,
+            None => {
                 trouble.urgent || trouble.impact == Impact::DataAtRisk || trouble.kind == Kind::SignInRequired
             }
-            Matter::App(notice) => notice.severity == Severity::Error,
         }
     }
 
-    /// Whether the screen closes it once it could be read.
-    pub(super) fn expires(&self, actions: &[Offer]) -> bool {
-        if self.state == State::Resolved {
-            return true;
-        }
-        let timed = matches!(&self.matter, Matter::App(_)) && self.close_at.is_some();
-        actions.is_empty() && !timed && matches!(self.severity(), Severity::Info | Severity::Success)
+    /// Whether the screen closes it once it could be read. `acts`: it offers something to do.
+    pub(super) fn expires(&self, acts: bool) -> bool {
+        let timed = self.app.is_some() && self.close_at.is_some();
+        let quiet = matches!(self.severity(), Severity::Info | Severity::Success);
+        self.state == State::Resolved || (!acts && !timed && quiet)
     }
 
     pub(super) fn actions(&self, app_listens: bool) -> Vec<Offer> {
-        match &self.matter {
+        match &self.app {
             _ if self.state == State::Resolved => Vec::new(),
-            Matter::Calls(trouble) => offers(trouble, app_listens),
-            Matter::App(notice) => notice.actions.iter().cloned().map(Offer::Own).collect(),
+            Some(notice) => (0..notice.actions.len()).map(Offer::Own).collect(),
+            None => offers(&self.trouble, app_listens),
         }
     }
 
     pub(super) fn view(&self, app_listens: bool, retry_at: Option<Instant>) -> View {
         let actions = self.actions(app_listens);
         let resolved = self.state == State::Resolved;
-        let (subject, count) = match &self.matter {
-            Matter::Calls(trouble) => (
+        let trouble = &self.trouble;
+        let (subject, count) = match &self.app {
+            Some(AppNotice { message, args, actions, .. }) => {
+                let (message, args, actions) = (message.clone(), args.clone(), actions.clone());
+                (Subject::App { message, args, actions }, self.raised)
+            }
+            None => (
                 Subject::Fault {
                     kind: trouble.kind,
                     impact: trouble.impact,
@@ -266,9 +256,6 @@ impl Card {
                 },
                 trouble.affected().max(1),
             ),
-            Matter::App(notice) => {
-                (Subject::App { message: notice.message.clone(), args: notice.args.clone() }, self.raised)
-            }
         };
         View {
             id: self.id,
@@ -282,7 +269,7 @@ impl Card {
             count,
             since: self.since,
             retry_at: if resolved { None } else { retry_at },
-            expires: self.expires(&actions),
+            expires: self.expires(!actions.is_empty()),
             actions,
         }
     }

@@ -17,11 +17,22 @@ impl Notices {
         if core::mem::take(&mut self.changed) {
             let more = self.give_places();
             self.speak();
-            let mut places: Vec<&Card> = self.cards.iter().filter(|card| card.visible).collect();
-            places.sort_by_key(|card| card.turn);
-            let views = places.into_iter().map(|card| self.view_of(card)).collect();
+            let (mut views, mut last) = (Vec::new(), None);
+            let next = |last| {
+                let later = self.cards.iter().filter(|card| card.visible && Some(card.turn) > last);
+                later.min_by_key(|card| card.turn)
+            };
+            while let Some(card) = next(last) {
+                last = Some(card.turn);
+                views.push(self.view_of(card));
+            }
             self.frame = Frame { views, more };
         }
+        &self.frame
+    }
+
+    /// What [`Notices::render`] worked out last.
+    pub fn frame(&self) -> &Frame {
         &self.frame
     }
 
@@ -33,24 +44,25 @@ impl Notices {
     /// Those who have a place keep it; an urgent one that finds none takes it from the latest that is not. Returns how
     /// many go without.
     fn give_places(&mut self) -> u32 {
-        let mut queue: Vec<&mut Card> = Vec::new();
+        let places = match self.config.headless {
+            true => usize::MAX,
+            false => (self.config.max_visible as usize).max(1),
+        };
+        let mut queue = Vec::new();
         for card in &mut self.cards {
             match (card.state, card.surface) {
                 (State::Shown, Surface::Banner) => card.visible = true,
-                (State::Shown | State::Resolved, _) => queue.push(card),
+                (State::Shown | State::Resolved, _) => queue.push(rank(card)),
                 _ => card.visible = false,
             }
         }
-        queue.sort_by_key(|card| (!card.assertive(), !card.visible, card.turn));
-        let places = match self.config.headless {
-            true => usize::MAX,
-            false => usize::try_from(self.config.max_visible).unwrap_or(usize::MAX).max(1),
-        };
-        let more = queue.len().saturating_sub(places);
-        for (at, card) in queue.into_iter().enumerate() {
-            card.visible = at < places;
+        for card in &mut self.cards {
+            let own = rank(card);
+            if queue.contains(&own) {
+                card.visible = queue.iter().filter(|other| **other < own).count() < places;
+            }
         }
-        u32::try_from(more).unwrap_or(u32::MAX)
+        queue.len().saturating_sub(places) as u32
     }
 
     /// Once for each notice that came into view, once for each that recovered.
@@ -67,4 +79,9 @@ impl Notices {
             self.spoken.push(Announcement { notice: card.id, said, assertive: card.assertive() });
         }
     }
+}
+
+/// The lowest ones get a place: urgent before others, those who have one before others, then by turn.
+fn rank(card: &Card) -> (bool, bool, u32) {
+    (!card.assertive(), !card.visible, card.turn)
 }

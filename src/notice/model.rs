@@ -1,13 +1,13 @@
 //! All living notices, and what calls and clocks do to them.
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::card::{Card, Due, FORGET, LEAST_SHOWN, Matter, ORPHAN, Trouble};
+use super::card::{Card, Due, FORGET, LEAST_SHOWN, ORPHAN, Trouble};
 use super::view::{Announcement, Frame, State, View};
 use super::{Affected, Call, Cause, Config, Notify, ladder};
 use crate::fault::{Fault, Impact, Surface};
-use crate::time::{Instant, Millis};
+use crate::time::{Instant, Millis, later};
 
 /// Past notices kept to be read again.
 const HISTORY: usize = 100;
@@ -21,8 +21,38 @@ const UNSEEN: Millis = 6_000;
 /// A waiting call's share in a card.
 #[derive(Debug)]
 struct Share {
+    call: u32,
     card: u32,
     retry_at: Option<Instant>,
+}
+
+/// What says that a cause is over.
+pub(super) enum Proof<'a> {
+    /// The browser is online.
+    Online,
+    /// The endpoint answers, if only to blame the request.
+    Answered(&'a Call<'a>),
+    /// The call ended well; `authorised`: the server accepted who the person is.
+    Served { call: &'a Call<'a>, authorised: bool },
+    /// The app says so of this notice.
+    Said(u32),
+}
+
+impl Proof<'_> {
+    fn ends(&self, card: &Card) -> bool {
+        let cause = &card.cause;
+        match self {
+            Proof::Online => matches!(cause, Cause::Offline),
+            Proof::Answered(call) => {
+                matches!(cause, Cause::Outage { endpoint } if *endpoint == call.endpoint)
+                    && card.covered_by(call)
+            }
+            Proof::Served { call, authorised } => {
+                card.covered_by(call) && cause.disproved_by(call, *authorised)
+            }
+            Proof::Said(id) => card.id == *id,
+        }
+    }
 }
 
 enum Progress {
@@ -34,9 +64,15 @@ enum Progress {
 #[derive(Debug, Default)]
 pub struct Notices {
     pub(super) config: Config,
-    pub(super) cards: Vec<Card>,
-    shares: BTreeMap<u32, Share>,
-    past: Vec<View>,
+    /// In boxes: adding and taking out moves a pointer, and all lists of pointers share their code.
+    #[allow(clippy::vec_box)]
+    pub(super) cards: Vec<Box<Card>>,
+    shares: Vec<Share>,
+    /// Closed ones, in no order.
+    #[allow(clippy::vec_box)]
+    past: Vec<Box<Card>>,
+    /// The place for the next one in it.
+    closed: usize,
     pub(super) last_id: u32,
     pub(super) last_turn: u32,
     mounted: bool,
@@ -78,10 +114,8 @@ impl Notices {
 
     /// A call that failed before is being tried again now.
     pub fn attempting(&mut self, call: u32) {
-        if let Some(share) = self.shares.get_mut(&call)
-            && share.retry_at.take().is_some()
-        {
-            self.changed = true;
+        if let Some(share) = self.shares.iter_mut().find(|share| share.call == call) {
+            self.changed |= share.retry_at.take().is_some();
         }
     }
 
@@ -96,8 +130,7 @@ impl Notices {
         if self.cards.is_empty() {
             return;
         }
-        let proof = |card: &Card| card.covered_by(call) && card.cause.disproved_by(call, authorised);
-        self.recover(proof, now);
+        self.recover(Proof::Served { call, authorised }, now);
         self.withdraw(call.id, now);
     }
 
@@ -108,7 +141,7 @@ impl Notices {
 
     /// The browser says that it is online again.
     pub fn online(&mut self, now: Instant) {
-        self.recover(|card| card.cause == Cause::Offline, now);
+        self.recover(Proof::Online, now);
     }
 
     /// Lets time do its work.
@@ -125,8 +158,10 @@ impl Notices {
                             card.turn = self.last_turn;
                         }
                         card.come_into_view(now);
-                        if self.config.headless && card.expires(&card.actions(self.config.app_listens)) {
-                            card.close_at = Some(now.saturating_add(UNSEEN));
+                        if self.config.headless
+                            && card.expires(!card.actions(self.config.app_listens).is_empty())
+                        {
+                            card.close_at = Some(later(now, UNSEEN));
                         }
                     }
                     Due::Close => {
@@ -136,11 +171,7 @@ impl Notices {
                         }
                     }
                     Due::Escalate => card.surface = Surface::Banner,
-                    Due::Available => {
-                        if let Some(trouble) = card.trouble_mut() {
-                            trouble.available_at = None;
-                        }
-                    }
+                    Due::Available => card.trouble.available_at = None,
                 }
             }
         }
@@ -158,26 +189,39 @@ impl Notices {
     pub fn affected(&self, id: u32) -> Affected {
         let card = self.cards.iter().find(|card| card.id == id);
         Affected {
-            waiting: self
-                .shares
-                .iter()
-                .filter(|(_, share)| share.card == id)
-                .map(|(call, _)| *call)
-                .collect(),
-            repeat: card.and_then(Card::trouble).and_then(|trouble| trouble.repeat),
+            waiting: self.shares.iter().filter(|share| share.card == id).map(|share| share.call).collect(),
+            repeat: card.and_then(|card| card.trouble.repeat),
         }
     }
 
     /// Whether a living notice may still offer to send this call again, so that its request must be kept.
     pub fn keeps(&self, call: u32) -> bool {
-        self.cards.iter().filter_map(Card::trouble).any(|trouble| trouble.repeat == Some(call))
+        self.cards.iter().any(|card| card.trouble.repeat == Some(call))
+    }
+
+    /// A living notice.
+    pub fn living(&self, id: u32) -> Option<View> {
+        self.cards.iter().find(|card| card.id == id).map(|card| self.view_of(card))
     }
 
     /// Living and past notices, newest first.
     pub fn list(&self) -> Vec<View> {
-        let mut all: Vec<View> = self.cards.iter().map(|card| self.view_of(card)).collect();
-        all.extend(self.past.iter().cloned());
-        all.sort_by_key(|view| core::cmp::Reverse(view.id));
+        let mut all = Vec::new();
+        // Each time the newest one before the last: they are few, and a sort is large in a Wasm file.
+        let mut last = u32::MAX;
+        let living = self.cards.iter().map(|card| (card, true));
+        let known = living.chain(self.past.iter().map(|card| (card, false)));
+        while let Some((card, lives)) =
+            known.clone().filter(|(card, _)| card.id < last).max_by_key(|(card, _)| card.id)
+        {
+            last = card.id;
+            let mut view = self.view_of(card);
+            if !lives {
+                // What is over offers nothing.
+                view.actions.clear();
+            }
+            all.push(view);
+        }
         all
     }
 
@@ -187,7 +231,7 @@ impl Notices {
     }
 
     pub(super) fn view_of(&self, card: &Card) -> View {
-        let shares = self.shares.values().filter(|share| share.card == card.id);
+        let shares = self.shares.iter().filter(|share| share.card == card.id);
         card.view(self.config.app_listens, shares.filter_map(|share| share.retry_at).min())
     }
 
@@ -195,12 +239,26 @@ impl Notices {
         self.last_id.wrapping_add(1)
     }
 
-    pub(super) fn open(&mut self, cause: Cause, matter: Matter, now: Instant) -> u32 {
+    /// A living card.
+    // Found by a call, its members are addressed from where it starts; found in place, from wherever the loop stopped.
+    #[inline(never)]
+    pub(super) fn card(&mut self, id: u32) -> Option<&mut Card> {
+        self.cards.iter_mut().find(|card| card.id == id).map(|card| &mut **card)
+    }
+
+    /// The living card of a cause.
+    pub(super) fn known(&self, cause: &Cause) -> Option<u32> {
+        self.cards.iter().find(|card| card.cause == *cause).map(|card| card.id)
+    }
+
+    /// A new card.
+    pub(super) fn open(&mut self, cause: Cause, trouble: Trouble, now: Instant) -> u32 {
         self.last_id = self.upcoming();
-        self.cards.push(Card {
+        self.cards.push(Box::new(Card {
             id: self.last_id,
             cause,
-            matter,
+            app: None,
+            trouble,
             state: State::Pending,
             surface: Surface::Silent,
             since: now,
@@ -213,7 +271,7 @@ impl Notices {
             close_at: None,
             resolved_as: None,
             dismissed_at: now,
-        });
+        }));
         self.last_id
     }
 
@@ -225,22 +283,22 @@ impl Notices {
             self.withdraw(call.id, now);
             return;
         };
-        let same = self.cards.iter().find(|card| card.cause == cause);
-        let kin = || self.cards.iter().find(|card| card.cause.explains(call, fault.kind));
-        let id = match same.or_else(kin) {
-            Some(card) => card.id,
-            None => self.open(cause, Matter::Calls(Trouble::new(fault.kind, now)), now),
+        let kin = || self.cards.iter().find(|card| card.cause.explains(call, fault.kind)).map(|card| card.id);
+        let id = match self.known(&cause).or_else(kin) {
+            Some(id) => id,
+            None => self.open(cause, Trouble::new(fault.kind, now), now),
         };
-        if self.shares.get(&call.id).is_some_and(|share| share.card != id) {
+        let joined = self.shares.iter().any(|share| share.call == call.id && share.card == id);
+        if !joined {
             self.withdraw(call.id, now);
         }
-        let joined = self.shares.remove(&call.id).is_some();
+        self.forget_call(call.id);
         let delay = ladder::delay(fault.kind, self.config.delay);
-        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
         self.changed = true;
+        let Some(card) = self.card(id) else { return };
         if card.state == State::Resolved && card.show_at.is_none() {
             // It came back: the same notice, told anew.
-            card.matter = Matter::Calls(Trouble::new(fault.kind, now));
+            card.trouble = Trouble::new(fault.kind, now);
             card.surface = Surface::Silent;
             card.since = now;
         }
@@ -250,23 +308,22 @@ impl Notices {
         let ended = matches!(progress, Progress::Ended);
         let did =
             fault.impact == Impact::DataAtRisk || (call.intent.is_some() && fault.impact >= Impact::Blocked);
-        if let Some(trouble) = card.trouble_mut() {
-            trouble.meet(fault.kind, now);
-            trouble.impact = trouble.impact.max(fault.impact);
-            trouble.intent.add(call.intent);
-            trouble.automatic |= call.notify == Notify::Auto;
-            trouble.available_at = fault.retry_at.filter(|at| *at > now).or(trouble.available_at);
-            if ended {
-                trouble.failed = trouble.failed.saturating_add(1);
-                trouble.failed_write |= call.write;
-                trouble.urgent |= did;
-                trouble.repeat = call.safe_to_repeat.then_some(call.id);
-            } else {
-                trouble.waiting = trouble.waiting.saturating_add(1);
-            }
+        let trouble = &mut card.trouble;
+        trouble.meet(fault.kind, now);
+        trouble.impact = trouble.impact.max(fault.impact);
+        trouble.intent.add(call.intent);
+        trouble.automatic |= call.notify == Notify::Auto;
+        trouble.available_at = fault.retry_at.filter(|at| *at > now).or(trouble.available_at);
+        if ended {
+            trouble.failed = trouble.failed.saturating_add(1);
+            trouble.failed_write |= call.write;
+            trouble.urgent |= did;
+            trouble.repeat = call.safe_to_repeat.then_some(call.id);
+        } else {
+            trouble.waiting = trouble.waiting.saturating_add(1);
         }
         card.surface = card.surface.max(surface);
-        let patience_over = now >= card.dismissed_at.saturating_add(QUIET);
+        let patience_over = now >= later(card.dismissed_at, QUIET);
         match card.state {
             State::Shown => card.close_at = None,
             // Closed is closed while the cause lives; but what people do must not fail in silence.
@@ -276,11 +333,11 @@ impl Notices {
                     card.state = State::Pending;
                     card.close_at = None;
                 }
-                card.show_at = card.show_at.or(Some(now.saturating_add(delay)));
+                card.show_at = card.show_at.or(Some(later(now, delay)));
             }
         }
         if let Progress::Waiting(retry_at) = progress {
-            self.shares.insert(call.id, Share { card: id, retry_at });
+            self.shares.push(Share { call: call.id, card: id, retry_at });
         }
     }
 
@@ -288,30 +345,28 @@ impl Notices {
     fn learn_from_answer(&mut self, call: &Call<'_>, fault: &Fault, now: Instant) {
         let Some(status) = fault.status else { return };
         let blames_request = matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429);
-        let outage = Cause::Outage { endpoint: call.endpoint };
-        let proof = |card: &Card| {
-            card.cause == Cause::Offline || (blames_request && card.cause == outage && card.covered_by(call))
-        };
-        self.recover(proof, now);
+        self.recover(Proof::Online, now);
+        if blames_request {
+            self.recover(Proof::Answered(call), now);
+        }
     }
 
     /// Ends the notices whose cause is over.
-    pub(super) fn recover(&mut self, over: impl Fn(&Card) -> bool, now: Instant) {
+    pub(super) fn recover(&mut self, proof: Proof<'_>, now: Instant) {
         let mut gone = Vec::new();
-        for card in self.cards.iter_mut().filter(|card| over(card)) {
+        for card in self.cards.iter_mut().filter(|card| proof.ends(card)) {
             self.changed = true;
-            self.shares.retain(|_, share| share.card != card.id);
+            self.shares.retain(|share| share.card != card.id);
             match card.state {
                 State::Shown if card.seen && card.cause.says_recovery() => {
                     card.state = State::Resolved;
-                    card.close_at = self.config.headless.then(|| now.saturating_add(UNSEEN));
+                    card.close_at = self.config.headless.then(|| later(now, UNSEEN));
                     card.seen = false;
                 }
                 State::Shown if card.seen => {
-                    card.close_at = Some(now.max(card.shown_at.saturating_add(LEAST_SHOWN)));
-                    if let Some(trouble) = card.trouble_mut() {
-                        (trouble.waiting, trouble.failed, trouble.repeat) = (0, 0, None);
-                    }
+                    card.close_at = Some(now.max(later(card.shown_at, LEAST_SHOWN)));
+                    let trouble = &mut card.trouble;
+                    (trouble.waiting, trouble.failed, trouble.repeat) = (0, 0, None);
                 }
                 State::Resolved => card.show_at = None,
                 // Nobody knew of it, or somebody closed it: nothing to say.
@@ -325,46 +380,49 @@ impl Notices {
 
     /// Takes a call's share out of its card.
     fn withdraw(&mut self, call: u32, now: Instant) {
-        let Some(share) = self.shares.remove(&call) else { return };
+        let Some(id) = self.shares.iter().find(|share| share.call == call).map(|share| share.card) else {
+            return;
+        };
+        self.forget_call(call);
         self.changed = true;
-        let Some(card) = self.cards.iter_mut().find(|card| card.id == share.card) else { return };
+        let Some(card) = self.card(id) else { return };
         card.release();
-        if card.orphaned() {
-            self.idle(share.card, now);
+        if card.trouble.affected() == 0 {
+            self.idle(id, now);
         }
+    }
+
+    fn forget_call(&mut self, call: u32) {
+        self.shares.retain(|share| share.call != call);
     }
 
     /// Sets the clock of a card that no call needs, without proof that its cause is over.
     pub(super) fn idle(&mut self, id: u32, now: Instant) {
-        let Some(card) = self.cards.iter_mut().find(|card| card.id == id) else { return };
-        let waiting = card.trouble().is_some_and(|trouble| trouble.waiting > 0);
+        let Some(card) = self.card(id) else { return };
         match card.state {
             State::Pending => self.close(id),
             State::Resolved => card.show_at = None,
-            State::Shown => card.close_at = Some(now.saturating_add(ORPHAN)),
-            State::Dismissed => card.close_at = (!waiting).then(|| now.saturating_add(FORGET)),
+            State::Shown => card.close_at = Some(later(now, ORPHAN)),
+            State::Dismissed => card.close_at = (card.trouble.waiting == 0).then(|| later(now, FORGET)),
         }
     }
 
     /// Ends a notice; one that people knew of can be read again.
     pub(super) fn close(&mut self, id: u32) {
-        let Some(at) = self.cards.iter().position(|card| card.id == id) else { return };
-        let mut card = self.cards.remove(at);
-        self.shares.retain(|_, share| share.card != id);
+        let Some(mut card) = self.cards.extract_if(.., |card| card.id == id).next() else { return };
+        self.shares.retain(|share| share.card != id);
         self.changed = true;
-        let unknown = card.state == State::Pending || (card.state == State::Shown && !card.seen);
-        if unknown {
-            return;
+        match card.state {
+            State::Pending => return,
+            State::Shown if !card.seen => return,
+            State::Shown => card.state = State::Resolved,
+            State::Resolved | State::Dismissed => {}
         }
-        if card.state == State::Shown {
-            card.state = State::Resolved;
+        // Beyond what is kept, the one that was closed first makes room.
+        match self.past.get_mut(self.closed) {
+            Some(place) => *place = card,
+            None => self.past.push(card),
         }
-        if self.past.len() >= HISTORY {
-            self.past.remove(0);
-        }
-        let mut view = card.view(self.config.app_listens, None);
-        // What is over offers nothing.
-        view.actions.clear();
-        self.past.push(view);
+        self.closed = (self.closed + 1) % HISTORY;
     }
 }

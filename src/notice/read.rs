@@ -1,15 +1,36 @@
 //! Reads the notices that an app raises, and says everything that is wrong with one.
 
-use super::{AppNotice, Arg, Change, OwnAction, Severity};
-use crate::fault::Surface;
-use crate::policy::options::{Problem, Reader, Value};
-use crate::time::Instant;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-const MEMBERS: [&str; 7] = ["message", "cause", "severity", "surface", "args", "actions", "until"];
+use super::{AppNotice, Arg, Change, OwnAction, Severity};
+use crate::fault::Surface;
+use crate::policy::options::{Member, Problem, Shape, Value};
+use crate::time::Instant;
+
 const SEVERITIES: [Severity; 4] = [Severity::Info, Severity::Success, Severity::Warning, Severity::Error];
 const SURFACES: [Surface; 4] = [Surface::Silent, Surface::Inline, Surface::Toast, Surface::Banner];
+
+const CAUSE: Member = Member::may("cause", Shape::Text);
+const SEVERITY: Member = Member::may("severity", Shape::OneOf(&["info", "success", "warning", "error"]));
+const SURFACE: Member = Member::may("surface", Shape::OneOf(&["silent", "inline", "toast", "banner"]));
+const ARGS: Member = Member::may("args", Shape::Members(&Shape::Arg));
+const ACTIONS: Member = Member::may(
+    "actions",
+    Shape::List(&Shape::Object(&[
+        Member::must("id", Shape::Text),
+        Member::may("label", Shape::Text),
+        Member::may("run", Shape::Function),
+        Member::may("href", Shape::Text),
+    ])),
+);
+const UNTIL: Member = Member::may("until", Shape::Time);
+
+const NOTICE: Shape =
+    Shape::Object(&[Member::must("message", Shape::Text), CAUSE, SEVERITY, SURFACE, ARGS, ACTIONS, UNTIL]);
+const CHANGES: Shape =
+    Shape::Object(&[Member::may("message", Shape::Text), CAUSE, SEVERITY, SURFACE, ARGS, ACTIONS, UNTIL]);
 
 impl AppNotice {
     /// Reads a `NoticeInput`. `instant` turns epoch milliseconds into the client's time.
@@ -17,10 +38,10 @@ impl AppNotice {
     /// # Errors
     /// Every problem, each with its path.
     pub fn read(value: &Value, instant: impl Fn(f64) -> Instant) -> Result<Self, Vec<Problem>> {
-        let (change, cause) = read(value, instant, true)?;
+        let change = read(&NOTICE, value, instant)?;
         Ok(AppNotice {
             message: change.message.unwrap_or_default(),
-            cause,
+            cause: text(value, "cause"),
             severity: change.severity.unwrap_or(Severity::Info),
             surface: change.surface.unwrap_or(Surface::Toast),
             args: change.args.unwrap_or_default(),
@@ -36,83 +57,53 @@ impl Change {
     /// # Errors
     /// Every problem, each with its path.
     pub fn read(value: &Value, instant: impl Fn(f64) -> Instant) -> Result<Self, Vec<Problem>> {
-        read(value, instant, false).map(|(change, _)| change)
+        if value.is_absent() { Ok(Change::default()) } else { read(&CHANGES, value, instant) }
     }
 }
 
-fn read(
-    value: &Value,
-    instant: impl Fn(f64) -> Instant,
-    whole: bool,
-) -> Result<(Change, Option<String>), Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut root = Reader::root(value, &mut problems);
-    let mut change = Change::default();
-    let mut cause = None;
-    if root.object(&MEMBERS) {
-        change.message = root.member("message").and_then(|mut message| message.text().map(Into::into));
-        if whole && root.member("message").is_none() {
-            root.report_at("message", "expected a message id like \"text\", got nothing");
-        }
-        cause = root.member("cause").and_then(|mut cause| cause.text().map(Into::into));
-        let severity = root.member("severity").and_then(|mut it| it.one_of(&SEVERITIES.map(Severity::name)));
-        change.severity = severity.and_then(|at| SEVERITIES.get(at).copied());
-        let surface = root.member("surface").and_then(|mut it| it.one_of(&SURFACES.map(Surface::name)));
-        change.surface = surface.and_then(|at| SURFACES.get(at).copied());
-        change.args = root.member("args").map(|mut args| read_args(&mut args));
-        if let Some(mut actions) = root.member("actions") {
-            let mut list = Vec::new();
-            actions.each(|action| list.extend(read_action(action)));
-            change.actions = Some(list);
-        }
-        if let Some(mut until) = root.member("until") {
-            match until.value() {
-                Value::Number(at) | Value::Date(at) if at.is_finite() => change.until = Some(instant(*at)),
-                _ => until.wrong("a time in epoch milliseconds"),
-            }
-        }
-    } else if whole && *root.value() == Value::Absent {
-        root.wrong("an object");
+fn read(shape: &Shape, value: &Value, instant: impl Fn(f64) -> Instant) -> Result<Change, Vec<Problem>> {
+    let problems = shape.problems(value);
+    if !problems.is_empty() {
+        return Err(problems);
     }
-    if problems.is_empty() { Ok((change, cause)) } else { Err(problems) }
+    let (severity, surface) = (value.member("severity").text(), value.member("surface").text());
+    let (args, actions) = (value.member("args"), value.member("actions"));
+    Ok(Change {
+        message: text(value, "message"),
+        severity: SEVERITIES.into_iter().find(|known| severity == Some(known.name())),
+        surface: SURFACES.into_iter().find(|known| surface == Some(known.name())),
+        args: match args {
+            Value::Map(members) => Some(Rc::new(members.iter().filter_map(arg).collect())),
+            _ => None,
+        },
+        actions: (!actions.is_absent()).then(|| Rc::new(actions.items().iter().map(action).collect())),
+        until: match value.member("until") {
+            Value::Number(at) | Value::Date(at) => Some(instant(*at)),
+            _ => None,
+        },
+    })
 }
 
-fn read_args(reader: &mut Reader<'_>) -> Vec<(String, Arg)> {
-    let Value::Map(members) = reader.value() else {
-        reader.wrong("an object");
-        return Vec::new();
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.member(name).text().map(Into::into)
+}
+
+fn arg((name, value): &(String, Value)) -> Option<(String, Arg)> {
+    let arg = match value {
+        Value::Text(text) => Arg::Text(text.clone()),
+        Value::Number(number) => Arg::Number(*number),
+        Value::Date(at) => Arg::Time(*at),
+        _ => return None,
     };
-    let mut args = Vec::new();
-    for (name, value) in members {
-        match value {
-            Value::Text(text) => args.push((name.clone(), Arg::Text(text.clone()))),
-            Value::Number(number) => args.push((name.clone(), Arg::Number(*number))),
-            Value::Date(at) => args.push((name.clone(), Arg::Time(*at))),
-            Value::Absent => {}
-            _ => {
-                if let Some(mut member) = reader.member(name) {
-                    member.wrong("a string, a number or a Date");
-                }
-            }
-        }
-    }
-    args
+    Some((name.clone(), arg))
 }
 
-fn read_action(reader: &mut Reader<'_>) -> Option<OwnAction> {
-    reader.object(&["id", "label", "run", "href"]);
-    let Some(id) = reader.member("id").and_then(|mut id| id.text().map(String::from)) else {
-        reader.report_at("id", "expected a name for the action");
-        return None;
-    };
-    let mut words = |name: &str| reader.member(name).and_then(|mut member| member.text().map(String::from));
-    let (label, href) = (words("label"), words("href"));
-    if let Some(mut run) = reader.member("run")
-        && *run.value() != Value::Function
-    {
-        run.wrong("a function");
+fn action(value: &Value) -> OwnAction {
+    OwnAction {
+        id: text(value, "id").unwrap_or_default(),
+        label: text(value, "label"),
+        href: text(value, "href"),
     }
-    Some(OwnAction { id, label, href })
 }
 
 #[cfg(test)]
@@ -143,7 +134,7 @@ mod tests {
         ]);
         let paths: Vec<_> =
             AppNotice::read(&value, |at| at as u64).unwrap_err().into_iter().map(|p| p.path).collect();
-        assert_eq!(paths, ["message", "severity", "args.x", "actions[0].id", "until"]);
+        assert_eq!(paths, ["message", "severity", "args.x", "actions[0].id", "actions[0].run", "until"]);
         assert!(AppNotice::read(&Value::Absent, |at| at as u64).is_err());
         assert!(Change::read(&map(&[]), |at| at as u64).is_ok());
     }

@@ -3,6 +3,7 @@
 use super::Cause;
 use crate::fault::{Action, Impact, Kind, Surface};
 use crate::time::Instant;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -80,8 +81,8 @@ pub struct OwnAction {
 pub enum Offer {
     /// One that the library or the app's listener carries out.
     Step(Action),
-    /// One of the app's own.
-    Own(OwnAction),
+    /// One of the app's own, by its place among the subject's.
+    Own(usize),
 }
 
 /// What a notice is about.
@@ -105,7 +106,9 @@ pub enum Subject {
         /// The message id.
         message: String,
         /// Its variables.
-        args: Vec<(String, Arg)>,
+        args: Rc<Vec<(String, Arg)>>,
+        /// Its own next steps.
+        actions: Rc<Vec<OwnAction>>,
     },
 }
 

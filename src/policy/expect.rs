@@ -1,21 +1,25 @@
 //! Whether an answer's content type is the one that the call expects (`expect`), judged by the header alone.
 
+use super::text::{after, before};
+
 /// Whether `actual` (a Content-Type field) satisfies `expected` ("application/json", "image/*", "*/*").
 ///
 /// Parameters are ignored. `application/json` also accepts structured suffixes (`application/problem+json`; RFC 6839 §3.1).
 pub fn accepts(expected: &str, actual: Option<&str>) -> bool {
     let Some((kind, subtype)) = actual.and_then(essence) else { return false };
     let Some((wanted_kind, wanted_subtype)) = essence(expected) else { return false };
-    let suffixed =
-        subtype.rsplit_once('+').is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case(wanted_subtype));
-    (wanted_kind == "*" || wanted_kind.eq_ignore_ascii_case(kind))
-        && (wanted_subtype == "*" || wanted_subtype.eq_ignore_ascii_case(subtype) || suffixed)
+    let covers = |wanted: &str, found: &str| wanted == "*" || wanted.eq_ignore_ascii_case(found);
+    let mut suffix = subtype;
+    while let Some(rest) = after(before(suffix, b"+").1, b'+') {
+        suffix = rest;
+    }
+    covers(wanted_kind, kind) && (covers(wanted_subtype, subtype) || covers(wanted_subtype, suffix))
 }
 
 /// Type and subtype without parameters; `None` where it is not a media type or range.
 pub fn essence(text: &str) -> Option<(&str, &str)> {
-    let text = text.split(';').next()?.trim_matches([' ', '\t']);
-    let (kind, subtype) = text.split_once('/')?;
+    let (kind, subtype) = before(before(text, b";").0.trim_ascii(), b"/");
+    let subtype = after(subtype, b'/')?;
     let token = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
     };

@@ -2,80 +2,73 @@
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const LONG_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// IMF-fixdate, RFC 850 and asctime, field by field: `w`eekday, `l`ong weekday, `d`ay, `p`added day, mo`n`th, `y`ear,
+/// `c`entury left out, `h`our, `m`inute, `s`econd. Anything else stands for itself.
+const FORMS: [&str; 3] = ["w, d n y h:m:s GMT", "l, d-n-c h:m:s GMT", "w n p h:m:s y"];
 
 /// Epoch milliseconds of an IMF-fixdate, RFC 850 or asctime date; `None` for anything else.
 ///
 /// `now` (epoch ms) decides the century of RFC 850's two-digit years: one that seems more than 50 years ahead is past.
 /// All three are GMT. A leap second (`:60`) is accepted.
 pub fn parse(text: &str, now: u64) -> Option<u64> {
-    imf_fixdate(text).or_else(|| rfc850(text, now)).or_else(|| asctime(text))
+    FORMS.iter().find_map(|form| read(text.as_bytes(), form.as_bytes(), now))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`
-fn imf_fixdate(text: &str) -> Option<u64> {
-    let (day_name, rest) = text.split_once(", ")?;
-    DAYS.contains(&day_name).then_some(())?;
-    let mut parts = rest.split(' ');
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let (time, zone) = (parts.next()?, parts.next()?);
-    (zone == "GMT" && parts.next().is_none()).then_some(())?;
-    epoch(digits(year, 4)?, month_number(month)?, digits(day, 2)?, time)
-}
-
-/// `Sunday, 06-Nov-94 08:49:37 GMT`
-fn rfc850(text: &str, now: u64) -> Option<u64> {
-    let (day_name, rest) = text.split_once(", ")?;
-    LONG_DAYS.contains(&day_name).then_some(())?;
-    let mut parts = rest.split(' ');
-    let (date, time, zone) = (parts.next()?, parts.next()?, parts.next()?);
-    (zone == "GMT" && parts.next().is_none()).then_some(())?;
-    let mut parts = date.split('-');
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    parts.next().is_none().then_some(())?;
-    let this_year = year_of(now);
-    let mut full = this_year / 100 * 100 + digits(year, 2)?;
-    if full > this_year + 50 {
-        full = full.checked_sub(100)?;
+fn read(mut text: &[u8], form: &[u8], now: u64) -> Option<u64> {
+    let (mut year, mut month, mut day, mut hour, mut minute, mut second) = (0, 0, 0, 0, 0, 0);
+    for field in form {
+        match field {
+            b'w' => _ = name(&mut text, &LONG_DAYS, 3)?,
+            b'l' => _ = name(&mut text, &LONG_DAYS, usize::MAX)?,
+            b'n' => month = name(&mut text, &MONTHS, 3)? + 1,
+            b'p' => match text.strip_prefix(b" ") {
+                Some(single) => {
+                    text = single;
+                    day = digits(&mut text, 1)?;
+                }
+                None => day = digits(&mut text, 2)?,
+            },
+            b'y' => year = digits(&mut text, 4)?,
+            b'c' => {
+                let this_year = year_of(now);
+                year = this_year / 100 * 100 + digits(&mut text, 2)?;
+                if year > this_year + 50 {
+                    year = year.checked_sub(100)?;
+                }
+            }
+            b'd' => day = digits(&mut text, 2)?,
+            b'h' => hour = digits(&mut text, 2)?,
+            b'm' => minute = digits(&mut text, 2)?,
+            b's' => second = digits(&mut text, 2)?,
+            literal => text = text.strip_prefix(&[*literal])?,
+        }
     }
-    epoch(full, month_number(month)?, digits(day, 2)?, time)
-}
-
-/// `Sun Nov  6 08:49:37 1994`
-fn asctime(text: &str) -> Option<u64> {
-    let (day_name, rest) = text.split_once(' ')?;
-    DAYS.contains(&day_name).then_some(())?;
-    let (month, rest) = rest.split_once(' ')?;
-    let day = rest.get(..2)?;
-    let day = match day.strip_prefix(' ') {
-        Some(single) => digits(single, 1)?,
-        None => digits(day, 2)?,
-    };
-    let (time, year) = rest.get(2..)?.strip_prefix(' ')?.split_once(' ')?;
-    epoch(digits(year, 4)?, month_number(month)?, day, time)
-}
-
-fn month_number(name: &str) -> Option<u64> {
-    MONTHS.iter().position(|month| *month == name).map(|index| index as u64 + 1)
-}
-
-/// A number of exactly `length` ASCII digits.
-fn digits(text: &str, length: usize) -> Option<u64> {
-    if text.len() != length {
-        return None;
-    }
-    super::integer::parse(text)
-}
-
-fn epoch(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
-    let mut parts = time.split(':');
-    let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
-    parts.next().is_none().then_some(())?;
-    let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);
     let valid = day >= 1 && day <= month_length(year, month) && hour < 24 && minute < 60 && second <= 60;
     let days = days_since_epoch(year, month, day)?;
-    valid.then_some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+    (valid && text.is_empty()).then_some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+}
+
+/// Takes one of these names, cut after `length` letters, and says which one it is.
+fn name(text: &mut &[u8], names: &[&str], length: usize) -> Option<u64> {
+    for (index, name) in names.iter().enumerate() {
+        let name = name.as_bytes();
+        if let Some(rest) = text.strip_prefix(name.get(..length).unwrap_or(name)) {
+            *text = rest;
+            return Some(index as u64);
+        }
+    }
+    None
+}
+
+/// Takes so many ASCII digits.
+fn digits(text: &mut &[u8], length: usize) -> Option<u64> {
+    let (number, rest) = text.split_at_checked(length)?;
+    *text = rest;
+    number
+        .iter()
+        .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0')))
 }
 
 const fn is_leap(year: u64) -> bool {

@@ -7,13 +7,13 @@
 pub mod backoff;
 pub mod expect;
 pub mod http_date;
-mod integer;
 pub mod limits;
 pub mod options;
 
 pub mod pattern;
 pub mod retry;
 pub mod server_time;
+pub(crate) mod text;
 pub mod url;
 
 use limits::{DeadlinePatch, Limit, Limits};

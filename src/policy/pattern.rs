@@ -4,71 +4,56 @@
 //! character. A pattern that starts with `/` is a path at the page's own origin; one with a scheme names origin and path.
 //! Query and fragment are never looked at. Matching costs at most pattern length × URL length: no backtracking.
 
-use super::url::Url;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// At most so many optional parts, since each doubles the alternatives.
-const MAX_OPTIONAL: usize = 4;
+use super::url::Url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
     Byte(u8),
-    /// One or more bytes other than the separator.
+    /// One or more bytes other than `/`.
     Segment,
     /// Anything, also nothing.
     Any,
+    /// So many tokens after this one may be left out.
+    Optional(usize),
 }
 
 /// A compiled pattern.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pattern {
     /// `None`: the page's own origin.
     origin: Option<Vec<Token>>,
-    paths: Vec<Vec<Token>>,
+    path: Vec<Token>,
     source: String,
 }
 
 impl Pattern {
-    /// Compiles a pattern; the error says in plain words what is wrong.
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// What is wrong, in plain words.
     pub fn parse(source: &str) -> Result<Self, &'static str> {
-        let scheme = source.find("://").filter(|at| !source.get(..*at).unwrap_or_default().contains('/'));
-        let (origin, path) = if scheme.is_none() && source.starts_with(['/', '*', '{']) {
-            (None, source)
-        } else {
-            let scheme_end = scheme.ok_or("start it with \"/\" (a path) or with a scheme")?;
-            let rest = source.get(scheme_end + 3..).unwrap_or_default();
-            let path_at = rest.find('/').map_or(source.len(), |at| scheme_end + 3 + at);
-            let origin = source.get(..path_at).unwrap_or_default();
-            if origin.contains('{') {
-                return Err("optional parts belong in the path");
-            }
-            (Some(compile_host(origin)), source.get(path_at..).unwrap_or_default())
-        };
-        let path = if path.is_empty() { "/*" } else { path };
-        if path.contains(['?', '#'])
-            && path.split(['?', '#']).next().is_some_and(|before| !before.ends_with('}'))
-        {
-            return Err("leave out \"?\" and \"#\": query and fragment are never looked at");
+        let (origin, path) = split(source.as_bytes())?;
+        if origin.contains(&b'{') {
+            return Err("optional parts belong in the path");
         }
-        if path.contains('(') {
-            return Err("regular-expression groups are not supported; use :name or *");
-        }
-        let mut paths = Vec::new();
-        for alternative in alternatives(path)? {
-            paths.push(compile(alternative.as_bytes())?);
-        }
-        Ok(Pattern { origin, paths, source: source.into() })
+        Ok(Pattern {
+            origin: (!origin.is_empty()).then(|| compile_host(origin)),
+            path: compile(if path.is_empty() { b"/*" } else { path })?,
+            source: source.into(),
+        })
     }
 
     /// Whether the pattern covers this URL. `page_origin`: where path patterns are at home.
     pub fn matches(&self, url: Url<'_>, page_origin: &str) -> bool {
         let origin = match &self.origin {
-            Some(tokens) => run(tokens, url.origin.as_bytes(), b"./"),
+            Some(tokens) => run(tokens, url.origin),
             None => url.origin == page_origin,
         };
-        origin && self.paths.iter().any(|path| run(path, url.path.as_bytes(), b"/"))
+        origin && run(&self.path, url.path)
     }
 
     /// The pattern as written: a route that is safe to show.
@@ -77,115 +62,122 @@ impl Pattern {
     }
 }
 
+/// Origin and path; the origin is empty where the pattern is a path.
+fn split(source: &[u8]) -> Result<(&[u8], &[u8]), &'static str> {
+    let slash_from = |from: usize| {
+        let rest = source.get(from..).unwrap_or_default();
+        from + rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len())
+    };
+    let at = slash_from(0);
+    let (before, after) = source.split_at_checked(at).unwrap_or_default();
+    if before.ends_with(b":") && after.starts_with(b"//") {
+        return Ok(source.split_at_checked(slash_from(at + 2)).unwrap_or_default());
+    }
+    match source {
+        [b'/' | b'*' | b'{', ..] => Ok((&[], source)),
+        _ => Err("start it with \"/\" (a path) or with a scheme"),
+    }
+}
+
 /// The host part has no names, only `*`; hosts are compared in lower case, as URLs are normalised.
-fn compile_host(origin: &str) -> Vec<Token> {
+fn compile_host(origin: &[u8]) -> Vec<Token> {
     origin
-        .bytes()
-        .map(|byte| if byte == b'*' { Token::Any } else { Token::Byte(byte.to_ascii_lowercase()) })
+        .iter()
+        .map(|byte| if *byte == b'*' { Token::Any } else { Token::Byte(byte.to_ascii_lowercase()) })
         .collect()
 }
 
-/// Every way to take or leave the optional parts.
-fn alternatives(path: &str) -> Result<Vec<String>, &'static str> {
-    let mut found = vec![String::new()];
-    let mut rest = path;
-    let mut optional = 0;
-    while let Some(open) = rest.find('{') {
-        let (before, from_brace) = rest.split_at(open);
-        let (group, after) =
-            from_brace.get(1..).and_then(|text| text.split_once('}')).ok_or("a \"{\" lacks its \"}\"")?;
-        if group.contains('{') {
-            return Err("groups cannot be nested");
-        }
-        found.iter_mut().for_each(|text| text.push_str(before));
-        rest = match after.strip_prefix('?') {
-            Some(rest) => {
-                optional += 1;
-                if optional > MAX_OPTIONAL {
-                    return Err("at most four optional parts");
-                }
-                let without = found.clone();
-                found.iter_mut().for_each(|text| text.push_str(group));
-                found.extend(without);
-                rest
-            }
-            None => {
-                found.iter_mut().for_each(|text| text.push_str(group));
-                after
-            }
-        };
-    }
-    if rest.contains('}') {
-        return Err("a \"}\" lacks its \"{\"");
-    }
-    found.iter_mut().for_each(|text| text.push_str(rest));
-    Ok(found)
-}
-
-fn compile(source: &[u8]) -> Result<Vec<Token>, &'static str> {
+fn compile(path: &[u8]) -> Result<Vec<Token>, &'static str> {
     let mut tokens = Vec::new();
-    let mut bytes = source.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'*' => tokens.push(Token::Any),
-            b'\\' => tokens.push(Token::Byte(bytes.next().ok_or("a \"\\\" at the end escapes nothing")?)),
-            b':' => {
-                let named = bytes.next_if(|b| b.is_ascii_alphabetic() || *b == b'_').is_some();
-                if !named {
-                    return Err("a \":\" must be followed by a name");
-                }
-                while bytes.next_if(|b| b.is_ascii_alphanumeric() || *b == b'_').is_some() {}
-                tokens.push(Token::Segment);
+    // Where the group that is open began.
+    let mut group = None;
+    let mut rest = path;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        let token = match byte {
+            b'*' => Token::Any,
+            b'\\' => {
+                let [escaped, after @ ..] = rest else { return Err("a \"\\\" at the end escapes nothing") };
+                rest = after;
+                Token::Byte(*escaped)
             }
-            other => tokens.push(Token::Byte(other)),
-        }
+            b':' => {
+                let [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..] = rest else {
+                    return Err("a \":\" must be followed by a name");
+                };
+                while let [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_', after @ ..] = rest {
+                    rest = after;
+                }
+                Token::Segment
+            }
+            b'{' if group.is_some() => return Err("groups cannot be nested"),
+            b'{' => {
+                group = Some(tokens.len());
+                // Known once the group ends.
+                Token::Optional(0)
+            }
+            b'}' => {
+                let Some(at) = group.take() else { return Err("a \"}\" lacks its \"{\"") };
+                if let [b'?', after @ ..] = rest {
+                    rest = after;
+                    let length = tokens.len() - at - 1;
+                    if let Some(token) = tokens.get_mut(at) {
+                        *token = Token::Optional(length);
+                    }
+                }
+                continue;
+            }
+            b'?' | b'#' => return Err("leave out \"?\" and \"#\": query and fragment are never looked at"),
+            b'(' => return Err("regular-expression groups are not supported; use :name or *"),
+            other => Token::Byte(*other),
+        };
+        tokens.push(token);
     }
-    Ok(tokens)
+    if group.is_some() { Err("a \"{\" lacks its \"}\"") } else { Ok(tokens) }
 }
 
-/// Runs the tokens as a nondeterministic automaton: the set of positions that may be reached after each byte.
-fn run(tokens: &[Token], text: &[u8], separators: &[u8]) -> bool {
+/// Runs the tokens as a nondeterministic automaton: which of them the bytes so far may have led to.
+fn run(tokens: &[Token], text: &str) -> bool {
     let mut reached = vec![false; tokens.len() + 1];
-    let mut next = reached.clone();
     if let Some(start) = reached.first_mut() {
         *start = true;
     }
     skip_empty(tokens, &mut reached);
-    for byte in text {
-        next.fill(false);
-        for (at, token) in tokens.iter().enumerate() {
-            if !reached.get(at).copied().unwrap_or(false) {
-                continue;
-            }
-            let (stay, advance) = match token {
-                Token::Byte(expected) => (false, expected == byte),
-                Token::Segment => {
-                    let inside = !separators.contains(byte);
-                    (inside, inside)
-                }
-                Token::Any => (true, false),
-            };
-            if stay && let Some(slot) = next.get_mut(at) {
-                *slot = true;
-            }
-            if advance && let Some(slot) = next.get_mut(at + 1) {
-                *slot = true;
-            }
+    for byte in text.bytes() {
+        // Who was at the end is now past it.
+        if let Some(end) = reached.last_mut() {
+            *end = false;
         }
-        skip_empty(tokens, &mut next);
-        core::mem::swap(&mut reached, &mut next);
+        // From the last token on, so that one byte takes nobody two tokens further.
+        for (at, token) in tokens.iter().enumerate().rev() {
+            let Some([here, next, ..]) = reached.get_mut(at..) else { continue };
+            let (stay, advance) = match token {
+                Token::Byte(expected) => (false, *expected == byte),
+                Token::Segment => (byte != b'/', byte != b'/'),
+                Token::Any => (true, false),
+                Token::Optional(_) => (false, false),
+            };
+            *next |= *here && advance;
+            *here &= stay;
+        }
+        skip_empty(tokens, &mut reached);
     }
     reached.last().copied().unwrap_or(false)
 }
 
-/// `Any` may stand for nothing: whoever reached it has reached what follows.
+/// Some tokens may stand for nothing: whoever reached one has reached what follows.
 fn skip_empty(tokens: &[Token], reached: &mut [bool]) {
     for (at, token) in tokens.iter().enumerate() {
-        if *token == Token::Any
-            && reached.get(at).copied().unwrap_or(false)
-            && let Some(slot) = reached.get_mut(at + 1)
-        {
-            *slot = true;
+        let length = match token {
+            Token::Any => 0,
+            Token::Optional(length) => *length,
+            _ => continue,
+        };
+        let Some([true, rest @ ..]) = reached.get_mut(at..) else { continue };
+        for next in [0, length] {
+            if let Some(next) = rest.get_mut(next) {
+                *next = true;
+            }
         }
     }
 }
@@ -228,13 +220,20 @@ mod tests {
         assert!(matches("/api{/v2}?/orders", "https://app.example/api/orders"));
         assert!(matches("/api{/v2}?/orders", "https://app.example/api/v2/orders"));
         assert!(!matches("/api{/v2}/orders", "https://app.example/api/orders"));
+        assert!(matches("/a{b}?{c}?{*}?{d}?{/:e}?f", "https://app.example/acf"));
+        assert!(
+            matches("/{a}?{b}?", "https://app.example/") && !matches("/{a}?{b}?", "https://app.example/ba")
+        );
+        assert!(
+            matches("/a{/:id}?", "https://app.example/a/1")
+                && !matches("/a{/:id}?", "https://app.example/a/")
+        );
         assert!(matches("/a\\:b", "https://app.example/a:b"));
     }
 
     #[test]
     fn mistakes_are_named() {
-        for source in
-            ["api", "/a{b", "/a}b", "/a/:", "/a\\", "/a?b=c", "/(\\d+)", "/{a{b}}", "/{a}?{b}?{c}?{d}?{e}?"]
+        for source in ["api", "/a{b", "/a}b", "/a/:", "/a\\", "/a?b=c", "/(\\d+)", "/{a{b}}", "https://{a}/"]
         {
             assert!(Pattern::parse(source).is_err(), "{source}");
         }

@@ -2,6 +2,7 @@
 
 use crate::fault::retried_by_default;
 use crate::time::Millis;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -14,9 +15,9 @@ pub struct Retry {
     /// Attempts in all, the first one included; 1 to 20. Default 3.
     pub attempts: u32,
     /// Methods that are tried again, upper-case; `None`: [`REPEATABLE_METHODS`].
-    pub methods: Option<Vec<String>>,
+    pub methods: Option<Rc<Vec<String>>>,
     /// Statuses that are tried again; `None`: [`retried_by_default`].
-    pub statuses: Option<Vec<u16>>,
+    pub statuses: Option<Rc<Vec<u16>>>,
     /// First bound of the jitter, ms; `None`: by the kind of failure.
     pub base: Option<Millis>,
     /// Upper bound of the jitter, ms; `None`: by the kind of failure.
@@ -64,8 +65,8 @@ impl Retry {
 #[allow(missing_docs)]
 pub struct RetryPatch {
     pub attempts: Option<u32>,
-    pub methods: Option<Vec<String>>,
-    pub statuses: Option<Vec<u16>>,
+    pub methods: Option<Rc<Vec<String>>>,
+    pub statuses: Option<Rc<Vec<u16>>>,
     pub base: Option<Millis>,
     pub cap: Option<Millis>,
     pub timeouts: Option<bool>,
@@ -80,7 +81,7 @@ mod tests {
         let retry = Retry::default();
         assert!(["GET", "get", "Put", "QUERY"].iter().all(|method| retry.repeats(method)));
         assert!(["POST", "PATCH", "post", "CONNECT", ""].iter().all(|method| !retry.repeats(method)));
-        let named = Retry { methods: Some(vec!["POST".into()]), ..Retry::default() };
+        let named = Retry { methods: Some(vec![String::from("POST")].into()), ..Retry::default() };
         assert!(named.repeats("post") && !named.repeats("GET"));
     }
 
@@ -94,7 +95,7 @@ mod tests {
             assert!(!retry.repeats_status(status, false), "{status}");
         }
         assert!(retry.repeats_status(413, true));
-        let named = Retry { statuses: Some(vec![418]), ..Retry::default() };
+        let named = Retry { statuses: Some(vec![418].into()), ..Retry::default() };
         assert!(named.repeats_status(418, false) && !named.repeats_status(503, false));
     }
 }

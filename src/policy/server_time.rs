@@ -1,6 +1,7 @@
 //! When the server says to come back: Retry-After, RateLimit, RateLimit-Reset, in this order.
 
-use super::{http_date, integer};
+use super::http_date;
+use super::text::{after, before, integer};
 use crate::time::Millis;
 
 /// The header fields that carry a server's timing, as received.
@@ -31,98 +32,82 @@ impl TimingHeaders<'_> {
     pub fn wait(&self, now: u64) -> Option<Millis> {
         let clock = self.date.and_then(|date| http_date::parse(date, now)).unwrap_or(now);
         if let Some(text) = self.retry_after {
-            let text = text.trim_matches([' ', '\t']);
-            return integer::parse(text)
+            let text = text.trim_ascii();
+            return integer(text)
                 .map(|seconds| seconds.saturating_mul(1000))
                 .or_else(|| http_date::parse(text, now).map(|at| at.saturating_sub(clock)));
         }
         if let Some(seconds) = self.rate_limit.and_then(exhausted_for) {
             return Some(seconds.saturating_mul(1000));
         }
-        if self.rate_limit_remaining.is_some_and(|left| integer::parse(left) != Some(0)) {
+        if self.rate_limit_remaining.is_some_and(|left| integer(left) != Some(0)) {
             return None;
         }
-        let reset = integer::parse(self.rate_limit_reset?)?;
+        let reset = integer(self.rate_limit_reset?)?;
         let millis = reset.saturating_mul(1000);
         Some(if reset >= EPOCH_FROM { millis.saturating_sub(clock) } else { millis })
     }
 }
 
 /// Seconds until the last exhausted policy (`r=0`) of a RateLimit field has quota again.
+///
+/// The field is a structured list (RFC 9651 §3.1); a malformed one says nothing.
 fn exhausted_for(field: &str) -> Option<u64> {
     let mut longest = None;
     let mut rest = field;
     for _ in 0..MAX_ITEMS {
-        let (item, tail) = item(rest)?;
-        if item.remaining == Some(0) && item.reset > longest {
-            longest = item.reset;
+        let (mut remaining, mut reset) = (None, None);
+        rest = bare_item(rest.trim_ascii_start())?.1;
+        loop {
+            rest = rest.trim_ascii_start();
+            let Some(parameter) = after(rest, b';') else { break };
+            let (key, value) = before(parameter.trim_ascii_start(), b"=;, \t");
+            if key.is_empty() || !key.bytes().all(is_key) {
+                return None;
+            }
+            rest = value;
+            if let Some(value) = after(rest, b'=') {
+                let (value, after) = bare_item(value)?;
+                rest = after;
+                match key {
+                    "r" => remaining = integer(value),
+                    "t" => reset = integer(value),
+                    _ => {}
+                }
+            }
         }
-        match tail {
-            Some(tail) => rest = tail,
-            None => return longest,
+        if remaining == Some(0) && reset > longest {
+            longest = reset;
         }
+        if rest.is_empty() {
+            return longest;
+        }
+        rest = after(rest, b',')?;
     }
     None
 }
 
-#[derive(Default)]
-struct Item {
-    remaining: Option<u64>,
-    reset: Option<u64>,
-}
-
-/// One member of a structured list (RFC 9651 §3.1) and what follows its comma; `None` when malformed.
-fn item(text: &str) -> Option<(Item, Option<&str>)> {
-    let mut found = Item::default();
-    let mut rest = bare_item(text.trim_start_matches([' ', '\t']))?.1;
-    loop {
-        rest = rest.trim_start_matches([' ', '\t']);
-        if rest.is_empty() {
-            return Some((found, None));
-        }
-        if let Some(tail) = rest.strip_prefix(',') {
-            return Some((found, Some(tail)));
-        }
-        let (key, after) = key(rest.strip_prefix(';')?.trim_start_matches(' '))?;
-        rest = after;
-        if let Some(value) = after.strip_prefix('=') {
-            let (value, after) = bare_item(value)?;
-            rest = after;
-            match key {
-                "r" => found.remaining = integer::parse(value),
-                "t" => found.reset = integer::parse(value),
-                _ => {}
-            }
-        }
-    }
-}
-
-fn key(text: &str) -> Option<(&str, &str)> {
-    let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | '*');
-    let end = text.find(|c| !is_key(c)).unwrap_or(text.len());
-    let (key, rest) = text.split_at_checked(end)?;
-    (!key.is_empty()).then_some((key, rest))
+fn is_key(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'*')
 }
 
 /// A string, token, integer, byte sequence or boolean, and what follows it.
 fn bare_item(text: &str) -> Option<(&str, &str)> {
-    if let Some(quoted) = text.strip_prefix('"') {
+    if let Some(quoted) = after(text, b'"') {
         let mut escaped = false;
-        for (index, c) in quoted.char_indices() {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => return Some((quoted.get(..index)?, quoted.get(index + 1..)?)),
-                _ => {}
-            }
-        }
-        return None;
+        let end = quoted.bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        })?;
+        let (value, rest) = quoted.split_at_checked(end)?;
+        return Some((value, after(rest, b'"')?));
     }
-    let end = match text.strip_prefix(':') {
-        Some(bytes) => bytes.find(':')? + 2,
-        None => text.find([';', ',', ' ', '\t', '=']).unwrap_or(text.len()),
-    };
-    let (value, rest) = text.split_at_checked(end)?;
+    if let Some(bytes) = after(text, b':') {
+        let (value, rest) = before(bytes, b":");
+        return Some((value, after(rest, b':')?));
+    }
+    let (value, rest) = before(text, b";, \t=");
     (!value.is_empty()).then_some((value, rest))
 }
 

@@ -1,5 +1,7 @@
 //! The parts of a URL that policies look at.
 
+use super::text::before;
+
 /// A normalised absolute http(s) URL, taken apart; borrowed from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
@@ -12,15 +14,11 @@ pub struct Url<'a> {
 impl<'a> Url<'a> {
     /// Takes apart what the URL parser has normalised (a `URL`'s `href`); `None` for other schemes and for what is no URL.
     pub fn split(href: &'a str) -> Option<Self> {
-        let scheme = if href.starts_with("https://") { 8 } else { 7 };
-        if scheme == 7 && !href.starts_with("http://") {
-            return None;
-        }
-        let authority_end = href.get(scheme..)?.find(['/', '?', '#']).map_or(href.len(), |at| scheme + at);
-        let origin = href.get(..authority_end)?;
-        let rest = href.get(authority_end..)?;
-        let path = rest.get(..rest.find(['?', '#']).unwrap_or(rest.len()))?;
-        (authority_end > scheme).then_some(Url { origin, path: if path.is_empty() { "/" } else { path } })
+        let rest = href.strip_prefix("https://").or_else(|| href.strip_prefix("http://"))?;
+        let (host, rest) = before(rest, b"/?#");
+        let origin = href.get(..href.len() - rest.len())?;
+        let (path, _) = before(rest, b"?#");
+        (!host.is_empty()).then_some(Url { origin, path: if path.is_empty() { "/" } else { path } })
     }
 }
 

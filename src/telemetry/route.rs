@@ -1,7 +1,9 @@
 //! The path of a URL without what may identify a person or a thing: all of a URL that may be shown or logged.
 
-use crate::policy::url::Url;
 use alloc::string::String;
+
+use crate::policy::text::{after, before};
+use crate::policy::url::Url;
 
 /// Segments longer than this are data, not names.
 const MAX_SEGMENT: usize = 24;
@@ -10,12 +12,14 @@ const MAX_SEGMENT: usize = 24;
 /// are dropped.
 pub fn template(href: &str) -> String {
     let mut route = String::new();
-    let Some(url) = Url::split(href) else { return route };
-    for segment in url.path.split('/').skip(1) {
-        route.push('/');
+    let mut rest = Url::split(href).map_or("", |url| url.path);
+    while let Some(path) = after(rest, b'/') {
+        let (segment, more) = before(path, b"/");
+        rest = more;
         let plain = segment.len() <= MAX_SEGMENT
             && segment.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
         let version = segment.len() <= 3 && segment.starts_with('v');
+        route.push('/');
         route.push_str(if plain || version { segment } else { "{id}" });
     }
     route

@@ -77,7 +77,7 @@ impl World {
     pub fn new(options: &str, replies: &[Reply]) -> Self {
         let options = Options::read(&tree(options)).unwrap_or_else(|problems| panic!("{problems:?}"));
         World {
-            engine: Engine::new(&options, 1, "https://app.example"),
+            engine: Engine::new(options, 1, "https://app.example"),
             replies: replies.iter().copied().collect(),
             method: "GET",
             request: Request::default(),

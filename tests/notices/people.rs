@@ -1,5 +1,7 @@
 //! What the app raises, and what the person closes.
 
+use std::rc::Rc;
+
 use steadfetch::fault::{Kind, Surface};
 use steadfetch::notice::{
     Affected, AppNotice, Arg, Call, Change, OwnAction, Said, Severity, State, Subject, View,
@@ -56,7 +58,7 @@ fn errors_and_notices_with_actions_never_expire() {
     let undo = OwnAction { id: "undo".to_owned(), label: None, href: None };
     let error = notices.show(app("broken", Some("a"), Severity::Error), 0);
     let acting =
-        notices.show(AppNotice { actions: vec![undo], ..app("moved", Some("b"), Severity::Info) }, 0);
+        notices.show(AppNotice { actions: vec![undo].into(), ..app("moved", Some("b"), Severity::Info) }, 0);
     let plain = notices.show(app("saved", Some("c"), Severity::Success), 0);
     let expires = |view: &View| (view.id, view.expires);
     let frame = at(&mut notices, 0);
@@ -76,14 +78,14 @@ fn the_app_says_until_when_and_can_resolve_in_its_own_words() {
     let id = notices.show(AppNotice { until: Some(8_000), ..app("sale", Some("sale"), Severity::Info) }, 0);
     assert!(!only(&at(&mut notices, 0)).expires, "the app's time counts");
     assert!(at(&mut notices, 8_000).views.is_empty());
-    let args = vec![("n".to_owned(), Arg::Number(3.0))];
+    let args = Rc::new(vec![("n".to_owned(), Arg::Number(3.0))]);
     let id2 = notices.show(AppNotice { args: args.clone(), ..app("sync", None, Severity::Warning) }, 9_000);
     assert_ne!(id, id2);
     at(&mut notices, 9_000);
     notices.resolve(id2, Some("synced".to_owned()), 9_500);
     let view = only(&at(&mut notices, 9_500));
     assert_eq!((view.state, view.resolved_as.as_deref()), (State::Resolved, Some("synced")));
-    assert_eq!(view.subject, Subject::App { message: "sync".to_owned(), args });
+    assert_eq!(view.subject, Subject::App { message: "sync".to_owned(), args, actions: Rc::default() });
     notices.dismiss(id2, 9_600);
     assert!(at(&mut notices, 9_600).views.is_empty());
     // A silent one is only listed, until it speaks up.

@@ -57,8 +57,8 @@ pub(crate) fn app(message: &str, cause: Option<&str>, severity: Severity) -> App
         cause: cause.map(str::to_owned),
         severity,
         surface: Surface::Toast,
-        args: Vec::new(),
-        actions: Vec::new(),
+        args: Vec::new().into(),
+        actions: Vec::new().into(),
         until: None,
     }
 }

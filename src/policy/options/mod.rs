@@ -1,11 +1,13 @@
 //! The options of a client and of a call: one tree, read in one go, all its problems found at once.
 
-mod reader;
+mod shape;
 mod value;
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-pub use reader::{Problem, Reader};
+pub(crate) use shape::push_all;
+pub use shape::{Member, Problem, Shape};
 pub use value::{Value, push_integer};
 
 use super::expect;
@@ -19,7 +21,72 @@ use crate::time::Millis;
 /// The longest `attempts`: beyond it, retrying is a loop.
 const MAX_ATTEMPTS: u64 = 20;
 
-const POLICY: [&str; 5] = ["attemptTimeout", "idleTimeout", "deadline", "retry", "throwHttpErrors"];
+const ATTEMPT_TIMEOUT: Member = Member::may("attemptTimeout", Shape::OrFalse(&Shape::Millis(1)));
+const IDLE_TIMEOUT: Member = Member::may("idleTimeout", Shape::OrFalse(&Shape::Millis(1)));
+const DEADLINE: Member = Member::may(
+    "deadline",
+    Shape::Either(
+        &Shape::Object(&[Member::must("total", Shape::Millis(1)), Member::may("body", Shape::Flag)]),
+        &Shape::OrFalse(&Shape::Millis(1)),
+    ),
+);
+const RETRY: Member = Member::may(
+    "retry",
+    Shape::OrFalse(&Shape::Object(&[
+        Member::may("attempts", Shape::Whole(1, MAX_ATTEMPTS, "attempts in all (1 means no retry),")),
+        Member::may("methods", METHODS),
+        Member::may("statuses", Shape::List(&Shape::Whole(400, 599, "an error status"))),
+        Member::may("base", Shape::Millis(0)),
+        Member::may("cap", Shape::Millis(0)),
+        Member::may("timeouts", Shape::Flag),
+    ])),
+);
+const METHODS: Shape = Shape::List(&Shape::Text);
+const THROW: Member = Member::may("throwHttpErrors", Shape::Flag);
+
+const PATTERN: Shape =
+    Shape::Parsed("a URL pattern like \"/api/*\"", |text| Pattern::parse(text).map(|_| ()));
+const MATCH: Member = Member::must(
+    "match",
+    Shape::Either(&Shape::Object(&[Member::may("url", PATTERN), Member::may("methods", METHODS)]), &PATTERN),
+);
+const RULE: Shape = Shape::Object(&[MATCH, ATTEMPT_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RETRY, THROW]);
+
+const SURFACES: Shape = Shape::Object(&[
+    Member::may(
+        "position",
+        Shape::OneOf(&["top-start", "top", "top-end", "bottom-start", "bottom", "bottom-end"]),
+    ),
+    Member::may("maxVisible", Shape::Whole(1, 10, "a whole number")),
+    Member::may("hotkey", Shape::OrFalse(&Shape::Text)),
+    Member::may("density", Shape::OneOf(&["comfortable", "compact"])),
+    Member::may("theme", Shape::OneOf(&["auto", "light", "dark"])),
+    Member::may("delay", Shape::Millis(0)),
+    Member::may("headless", Shape::Flag),
+]);
+
+const CLIENT: Shape = Shape::Object(&[
+    Member::may("rules", Shape::List(&RULE)),
+    Member::may("defaults", Shape::Object(&[ATTEMPT_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RETRY, THROW])),
+    Member::may("surfaces", Shape::OrFalse(&SURFACES)),
+    Member::may("seed", Shape::Whole(0, 1 << 53, "a whole number")),
+]);
+
+const CONTENT_TYPE: Shape =
+    Shape::Parsed("a content type like \"application/json\" or \"image/*\"", |text| {
+        expect::essence(text).map(|_| ()).ok_or("")
+    });
+const CALL: Shape = Shape::Object(&[
+    Member::may("notify", Shape::OneOf(&["auto", "silent", "toast", "banner"])),
+    Member::may("expect", CONTENT_TYPE),
+    Member::may("onProgress", Shape::Function),
+    Member::may("actionId", Shape::Text),
+    ATTEMPT_TIMEOUT,
+    IDLE_TIMEOUT,
+    DEADLINE,
+    RETRY,
+    THROW,
+]);
 
 /// The options of a client.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -81,25 +148,24 @@ impl Options {
     /// # Errors
     /// Every problem of the tree, each with its path.
     pub fn read(value: &Value) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut options = Options { surfaces: Some(Surfaces::default()), ..Options::default() };
-        let mut root = Reader::root(value, &mut problems);
-        if root.object(&["rules", "defaults", "surfaces", "seed"]) {
-            if let Some(mut defaults) = root.member("defaults") {
-                defaults.object(&POLICY);
-                options.defaults = policy(&mut defaults);
-                check_relations(&mut defaults, &[&options.defaults]);
-            }
-            let defaults = options.defaults.clone();
-            if let Some(mut rules) = root.member("rules") {
-                rules.each(|reader| options.rules.extend(rule(reader, &defaults)));
-            }
-            if let Some(mut surfaces) = root.member("surfaces") {
-                options.surfaces = read_surfaces(&mut surfaces);
-            }
-            options.seed =
-                root.member("seed").and_then(|mut seed| seed.integer(0, 1 << 53, "a whole number"));
+        let mut problems = if value.is_absent() { Vec::new() } else { CLIENT.problems(value) };
+        let defaults = policy(value.member("defaults"));
+        check_relations("defaults", &[&defaults], &mut problems);
+        let mut rules = Vec::new();
+        for (index, value) in value.member("rules").items().iter().enumerate() {
+            let rule = rule(value);
+            let mut path = String::from("rules[");
+            push_integer(&mut path, index as u64);
+            path.push(']');
+            check_relations(&path, &[&defaults, &rule.policy], &mut problems);
+            rules.push(rule);
         }
+        let options = Options {
+            rules,
+            defaults,
+            surfaces: surfaces(value.member("surfaces")),
+            seed: value.member("seed").whole(),
+        };
         if problems.is_empty() { Ok(options) } else { Err(problems) }
     }
 }
@@ -110,233 +176,123 @@ impl CallOptions {
     /// # Errors
     /// Every problem of the tree, each with its path.
     pub fn read(value: &Value, below: &[&PolicyPatch]) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut options = CallOptions::default();
-        let mut root = Reader::root(value, &mut problems);
-        let mut known = POLICY.to_vec();
-        known.extend(["notify", "expect", "onProgress", "actionId"]);
-        if root.object(&known) {
-            options.policy = policy(&mut root);
-            let mut layers = below.to_vec();
-            layers.push(&options.policy);
-            check_relations(&mut root, &layers);
-            if let Some(mut notify) = root.member("notify") {
-                options.notify = match notify.one_of(&["auto", "silent", "toast", "banner"]) {
-                    Some(1) => Some(Surface::Silent),
-                    Some(2) => Some(Surface::Toast),
-                    Some(3) => Some(Surface::Banner),
-                    _ => None,
-                };
-            }
-            if let Some(mut expected) = root.member("expect") {
-                match expected.value() {
-                    Value::Text(text) if expect::essence(text).is_some() => {
-                        options.expect = Some(text.clone())
-                    }
-                    _ => expected.wrong("a content type like \"application/json\" or \"image/*\""),
-                }
-            }
-            if let Some(mut progress) = root.member("onProgress") {
-                options.progress = *progress.value() == Value::Function;
-                if !options.progress {
-                    progress.wrong("a function");
-                }
-            }
-            if let Some(mut action) = root.member("actionId") {
-                action.text();
-            }
-        }
+        let mut problems = if value.is_absent() { Vec::new() } else { CALL.problems(value) };
+        let options = CallOptions {
+            policy: policy(value),
+            notify: match value.member("notify").text() {
+                Some("silent") => Some(Surface::Silent),
+                Some("toast") => Some(Surface::Toast),
+                Some("banner") => Some(Surface::Banner),
+                _ => None,
+            },
+            expect: value.member("expect").text().map(Into::into),
+            progress: !value.member("onProgress").is_absent(),
+        };
+        let mut layers = below.to_vec();
+        layers.push(&options.policy);
+        check_relations("", &layers, &mut problems);
         if problems.is_empty() { Ok(options) } else { Err(problems) }
     }
 }
 
-fn rule(reader: &mut Reader<'_>, defaults: &PolicyPatch) -> Option<Rule> {
-    let mut known = POLICY.to_vec();
-    known.push("match");
-    if !reader.object(&known) {
-        if *reader.value() == Value::Absent {
-            reader.wrong("an object");
-        }
+// What follows takes out what the shapes have let through; what they have not comes out as anything, and is not used.
+
+fn rule(value: &Value) -> Rule {
+    let place = value.member("match");
+    let url = place.text().or_else(|| place.member("url").text()).unwrap_or("*://*/*");
+    Rule {
+        pattern: Pattern::parse(url).unwrap_or_default(),
+        methods: method_names(place.member("methods")),
+        policy: policy(value),
+    }
+}
+
+fn policy(value: &Value) -> PolicyPatch {
+    let (deadline, retry) = (value.member("deadline"), value.member("retry"));
+    PolicyPatch {
+        attempt_timeout: limit(value.member("attemptTimeout")),
+        idle_timeout: limit(value.member("idleTimeout")),
+        deadline: match deadline.member("total").whole() {
+            Some(total) => Some(DeadlinePatch::Object { total, body: deadline.member("body").flag() }),
+            None => limit(deadline).map(DeadlinePatch::Total),
+        },
+        retry: match retry {
+            Value::Absent => None,
+            Value::Bool(_) => Some(None),
+            _ => Some(Some(retry_patch(retry))),
+        },
+        throw_http_errors: value.member("throwHttpErrors").flag(),
+    }
+}
+
+fn limit(value: &Value) -> Option<Limit> {
+    match value {
+        Value::Bool(_) => Some(Limit::Off),
+        _ => value.whole().map(Limit::Set),
+    }
+}
+
+fn retry_patch(value: &Value) -> RetryPatch {
+    let (methods, statuses) = (value.member("methods"), value.member("statuses"));
+    RetryPatch {
+        attempts: value.member("attempts").whole().map(|attempts| attempts as u32),
+        methods: (!methods.is_absent()).then(|| method_names(methods).into()),
+        statuses: (!statuses.is_absent()).then(|| {
+            Rc::new(statuses.items().iter().filter_map(Value::whole).map(|status| status as u16).collect())
+        }),
+        base: value.member("base").whole(),
+        cap: value.member("cap").whole(),
+        timeouts: value.member("timeouts").flag(),
+    }
+}
+
+fn method_names(value: &Value) -> Vec<String> {
+    value.items().iter().filter_map(Value::text).map(str::to_ascii_uppercase).collect()
+}
+
+fn surfaces(value: &Value) -> Option<Surfaces> {
+    if let Value::Bool(_) = value {
         return None;
     }
-    let policy = policy(reader);
-    check_relations(reader, &[defaults, &policy]);
-    let Some(mut place) = reader.member("match") else {
-        reader.report_at("match", "expected a URL pattern like \"/api/*\", got nothing");
-        return None;
-    };
-    let mut methods = Vec::new();
-    let pattern = match place.value() {
-        Value::Text(_) => pattern(&mut place),
-        Value::Map(_) => {
-            place.object(&["url", "methods"]);
-            if let Some(mut named) = place.member("methods") {
-                methods = method_names(&mut named);
-            }
-            match place.member("url") {
-                Some(mut url) => pattern(&mut url),
-                None => Pattern::parse("*://*/*").ok(),
-            }
-        }
-        _ => {
-            place.wrong("a URL pattern like \"/api/*\", or { url, methods }");
-            None
-        }
-    };
-    Some(Rule { pattern: pattern?, methods, policy })
+    let usual = Surfaces::default();
+    Some(Surfaces {
+        max_visible: value.member("maxVisible").whole().map_or(usual.max_visible, |most| most as usize),
+        delay: value.member("delay").whole().unwrap_or(usual.delay),
+        headless: value.member("headless").flag().unwrap_or(usual.headless),
+    })
 }
 
-fn pattern(reader: &mut Reader<'_>) -> Option<Pattern> {
-    let text = reader.text()?;
-    match Pattern::parse(text) {
-        Ok(pattern) => Some(pattern),
-        Err(reason) => {
-            let mut expected = String::from("a URL pattern (");
-            expected.push_str(reason);
-            expected.push(')');
-            reader.wrong(&expected);
-            None
-        }
-    }
-}
-
-fn policy(reader: &mut Reader<'_>) -> PolicyPatch {
-    let mut patch = PolicyPatch::default();
-    if let Some(mut limit) = reader.member("attemptTimeout") {
-        patch.attempt_timeout = time_limit(&mut limit);
-    }
-    if let Some(mut limit) = reader.member("idleTimeout") {
-        patch.idle_timeout = time_limit(&mut limit);
-    }
-    if let Some(mut limit) = reader.member("deadline") {
-        patch.deadline = deadline(&mut limit);
-    }
-    if let Some(mut retry) = reader.member("retry") {
-        patch.retry = match retry.value() {
-            Value::Bool(false) => Some(None),
-            Value::Map(_) => Some(Some(read_retry(&mut retry))),
-            _ => {
-                retry.wrong("an object, or false to turn it off");
-                None
-            }
-        };
-    }
-    patch.throw_http_errors = reader.member("throwHttpErrors").and_then(|mut throw| throw.boolean());
-    patch
-}
-
-fn time_limit(reader: &mut Reader<'_>) -> Option<Limit> {
-    match reader.value() {
-        Value::Bool(false) => Some(Limit::Off),
-        _ => reader.millis(1, true).map(Limit::Set),
-    }
-}
-
-fn deadline(reader: &mut Reader<'_>) -> Option<DeadlinePatch> {
-    if !matches!(reader.value(), Value::Map(_)) {
-        return time_limit(reader).map(DeadlinePatch::Total);
-    }
-    reader.object(&["total", "body"]);
-    let body = reader.member("body").and_then(|mut body| body.boolean());
-    let Some(mut total) = reader.member("total") else {
-        reader.report_at("total", "expected milliseconds, got nothing");
-        return None;
-    };
-    total.millis(1, false).map(|total| DeadlinePatch::Object { total, body })
-}
-
-fn read_retry(reader: &mut Reader<'_>) -> RetryPatch {
-    reader.object(&["attempts", "methods", "statuses", "base", "cap", "timeouts"]);
-    let mut patch = RetryPatch::default();
-    if let Some(mut attempts) = reader.member("attempts") {
-        let what = "attempts in all (1 means no retry),";
-        patch.attempts = attempts.integer(1, MAX_ATTEMPTS, what).map(|attempts| attempts as u32);
-    }
-    if let Some(mut methods) = reader.member("methods") {
-        patch.methods = Some(method_names(&mut methods));
-    }
-    if let Some(mut statuses) = reader.member("statuses") {
-        let mut named = Vec::new();
-        statuses.each(|status| named.extend(status.integer(400, 599, "an error status").map(|s| s as u16)));
-        patch.statuses = Some(named);
-    }
-    patch.base = reader.member("base").and_then(|mut base| base.millis(0, false));
-    patch.cap = reader.member("cap").and_then(|mut cap| cap.millis(0, false));
-    patch.timeouts = reader.member("timeouts").and_then(|mut timeouts| timeouts.boolean());
-    patch
-}
-
-fn method_names(reader: &mut Reader<'_>) -> Vec<String> {
-    let mut names = Vec::new();
-    reader.each(|method| names.extend(method.text().map(str::to_ascii_uppercase)));
-    names
-}
-
-fn read_surfaces(reader: &mut Reader<'_>) -> Option<Surfaces> {
-    if *reader.value() == Value::Bool(false) {
-        return None;
-    }
-    let mut surfaces = Surfaces::default();
-    reader.object(&["position", "maxVisible", "hotkey", "density", "theme", "delay", "headless"]);
-    let positions = ["top-start", "top", "top-end", "bottom-start", "bottom", "bottom-end"];
-    for (name, choices) in [
-        ("position", &positions[..]),
-        ("density", &["comfortable", "compact"]),
-        ("theme", &["auto", "light", "dark"]),
-    ] {
-        if let Some(mut member) = reader.member(name) {
-            member.one_of(choices);
-        }
-    }
-    if let Some(mut hotkey) = reader.member("hotkey")
-        && *hotkey.value() != Value::Bool(false)
-    {
-        hotkey.text();
-    }
-    if let Some(mut headless) = reader.member("headless") {
-        surfaces.headless = headless.boolean().unwrap_or_default();
-    }
-    if let Some(most) = reader.member("maxVisible").and_then(|mut most| most.integer(1, 10, "a whole number"))
-    {
-        surfaces.max_visible = most as usize;
-    }
-    if let Some(delay) = reader.member("delay").and_then(|mut delay| delay.millis(0, false)) {
-        surfaces.delay = delay;
-    }
-    Some(surfaces)
-}
-
-/// What holds between members once the layers are laid over each other.
-fn check_relations(reader: &mut Reader<'_>, layers: &[&PolicyPatch]) {
-    let mut policy = Policy::built_in();
-    layers.iter().for_each(|layer| policy.apply(layer));
+/// What holds between members once the layers are laid over each other; looked at where the members are in order.
+fn check_relations(path: &str, layers: &[&PolicyPatch], problems: &mut Vec<Problem>) {
     // A conflict is reported once, where the innermost layer makes it.
     let Some(own) = layers.last() else { return };
+    if problems.iter().any(|problem| problem.path.starts_with(path)) {
+        return;
+    }
+    let mut policy = Policy::built_in();
+    layers.iter().for_each(|layer| policy.apply(layer));
     if (own.attempt_timeout.is_some() || own.deadline.is_some())
         && let (Limit::Set(attempt), Limit::Set(total)) = (policy.limits.attempt, policy.limits.total)
         && attempt > total
     {
-        let message = relation("attemptTimeout", attempt, "deadline", total);
-        reader.report_at("attemptTimeout", &message);
+        problems.push(relation(path, ["attemptTimeout", "deadline"], [attempt, total]));
     }
     if own.retry.is_some()
         && let Some((base, cap)) = policy.retry.as_ref().and_then(|retry| Some((retry.base?, retry.cap?)))
         && base > cap
     {
-        reader.report_at("retry.base", &relation("base", base, "cap", cap));
+        problems.push(relation(path, ["retry.base", "retry.cap"], [base, cap]));
     }
 }
 
-fn relation(less: &str, low: Millis, more: &str, high: Millis) -> String {
-    let mut message = String::from("expected ");
-    message.push_str(less);
-    message.push_str(" to be at most ");
-    message.push_str(more);
-    message.push_str(" (");
+/// The first of two members is greater than the second.
+fn relation(path: &str, [less, more]: [&str; 2], [low, high]: [Millis; 2]) -> Problem {
+    let mut at = String::from(path);
+    push_all(&mut at, &[if path.is_empty() { "" } else { "." }, less]);
+    let mut message = String::from("expected at most ");
     push_integer(&mut message, high);
-    message.push_str(" ms), got ");
+    push_all(&mut message, &[" ms, which is ", more, ", got "]);
     push_integer(&mut message, low);
-    message.push_str(": lower it, or raise ");
-    message.push_str(more);
-    message
+    push_all(&mut message, &[": lower it, or raise ", more]);
+    Problem { path: at, message }
 }

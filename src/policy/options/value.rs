@@ -27,6 +27,40 @@ pub enum Value {
 }
 
 impl Value {
+    /// The member of this name; [`Value::Absent`] where there is none.
+    pub fn member(&self, name: &str) -> &Value {
+        let found = match self {
+            Value::Map(members) => members.iter().find(|(key, _)| key == name),
+            _ => None,
+        };
+        found.map_or(&Value::Absent, |(_, value)| value)
+    }
+
+    /// The items of an array; none for anything else.
+    pub fn items(&self) -> &[Value] {
+        if let Value::List(items) = self { items } else { &[] }
+    }
+
+    /// Whether it counts as left out.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Value::Absent)
+    }
+
+    /// A boolean.
+    pub fn flag(&self) -> Option<bool> {
+        if let Value::Bool(flag) = self { Some(*flag) } else { None }
+    }
+
+    /// A number without its fraction; below 0 and NaN: 0.
+    pub fn whole(&self) -> Option<u64> {
+        if let Value::Number(number) = self { Some(*number as u64) } else { None }
+    }
+
+    /// A string.
+    pub fn text(&self) -> Option<&str> {
+        if let Value::Text(text) = self { Some(text) } else { None }
+    }
+
     /// What people would call it, for error messages: `-5`, `"fast"`, `an array`.
     pub fn describe(&self) -> String {
         match self {
