@@ -42,13 +42,13 @@ fn core(options: &str) -> Core {
     made.unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-fn response(status: u16, headers: &[(&str, &str)]) -> Response {
+fn response(status: u16, headers: &[(&str, &str)]) -> steadfetch::browser::Response {
     let made = Headers::new().unwrap();
     headers.iter().for_each(|(name, value)| made.append(name, value).unwrap());
     let init = ResponseInit::new();
     init.set_status(status);
     init.set_headers(&made);
-    Response::new_with_opt_str_and_init(Some("body"), &init).unwrap()
+    Response::new_with_opt_str_and_init(Some("body"), &init).unwrap().unchecked_into()
 }
 
 fn begin(core: &mut Core, now: f64) -> u32 {

@@ -1,5 +1,5 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
-import type { Core } from 'steadfetch-glue';
+import type { Core } from '../../src/browser/core';
 import { watchPolicy } from '../../src/browser/blocked';
 import { Driver, type DriverHost, baseUrl, resolve, userSignal } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';

@@ -1,6 +1,6 @@
 // The notices of one client while it has a core: what the core says is drawn, spoken and told; what the person does goes
 // back.
-import type { Core } from 'steadfetch-glue';
+import type { Core } from '../../src/browser/core';
 import { createRenderer } from '../../src/browser/dom/renderer';
 import type { Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';

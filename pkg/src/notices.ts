@@ -1,6 +1,6 @@
 // The notices of one client, whatever its state: what the app raises before there is a core waits, and where there will
 // be none it is shown in the plainest way.
-import type { Core } from 'steadfetch-glue';
+import type { Core } from '../../src/browser/core';
 import type * as api from '../types/index';
 import type { LiveNotices } from './live-notices';
 import { call } from './events';

@@ -1,5 +1,6 @@
 // What is loaded with the Wasm file: its glue, the formatters, the screen.
-import init, { Core, __wbg_reset_state } from 'steadfetch-glue';
+import init, { __wbg_reset_state } from 'steadfetch-glue';
+import { Core } from '../../src/browser/core';
 import { IntlFormats } from '../../src/browser/intl';
 import { Trouble } from '../../src/browser/trouble';
 import { LiveNotices } from './live-notices';

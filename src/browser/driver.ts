@@ -1,6 +1,6 @@
 // The happy path of a call, numbers only: lane, admit, send, head. It holds no decision; whatever is not plain sailing
 // goes on in flight.ts, by commands of the core.
-import type { Core } from 'steadfetch-glue';
+import type { Core } from './core';
 import { Flight } from './flight';
 import type { Trouble } from './trouble';
 import { Route } from './route';

@@ -1,5 +1,5 @@
 // One call on its way, as long as all goes well; what it meets beyond that is trouble.ts.
-import type { Core } from 'steadfetch-glue';
+import type { Core } from './core';
 import type { Explanation } from '../../pkg/types/index';
 import type { Driver } from './driver';
 import { noteSmooth } from './known';

@@ -16,7 +16,7 @@ import * as trouble from './lab/trouble';
 import { scenarioId } from './net/backend';
 import { steady } from './net/steady';
 import { part } from './page/dom';
-import { startPanels } from './page/panels';
+import { type PanelName, startPanels } from './page/panels';
 import { startThemeSwitch } from './page/theme';
 import { answerNotices } from './shop/answers';
 import * as feed from './shop/feed';
@@ -27,13 +27,14 @@ import { startVisitor } from './shop/visitor';
 // Tests find this visitor's scenario on the server by it.
 part('lab').dataset['scenario'] = scenarioId;
 steady.notices.mount(part('banner-place'));
+let takeBack: (() => void) | undefined;
 startThemeSwitch();
 answerNotices();
 startTiles();
 startRoutes();
 startLab();
 startVisitor();
-const bring = startPanels();
+const bring = startPanels(placeBanner);
 for (const link of document.querySelectorAll('[data-to-lab]')) {
   link.addEventListener('click', (event) => {
     event.preventDefault();
@@ -42,5 +43,12 @@ for (const link of document.querySelectorAll('[data-to-lab]')) {
   });
 }
 document.documentElement.dataset['ready'] = '';
+
+/** Banners belong to the shop; while the lab hides it, they are shown there. */
+function placeBanner(only: PanelName | undefined): void {
+  takeBack?.();
+  takeBack = only === 'lab' ? steady.notices.mount(part('lab-banner')) : undefined;
+}
+
 // The shop's first request needs the scenario that answers it.
 void trouble.ready().then(() => feed.start());

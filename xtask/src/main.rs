@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod demo;
 mod failure;
+mod lock;
 mod pack;
 mod paths;
 mod process;

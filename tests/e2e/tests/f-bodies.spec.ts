@@ -190,19 +190,23 @@ test('F4 what the caller changes after the call is not sent', async ({ site, ser
 });
 
 test('F5 discarded error bodies do not starve the connections', async ({ site, server }) => {
+  // Unread, each of these would hold one of six connections for a minute.
   const script = await server.play({
     sequence: 'path',
     steps: [{ status: 503, bytes: 100_000, stallAfter: 50_000 }, { text: 'ok' }],
   });
   const ends = await site.page.evaluate(async (url) => {
     const client = await lab.client();
-    const calls = Array.from({ length: 20 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
+    // Past the browser's cache, which would repeat some requests by itself.
+    const init = { cache: 'no-store' } as const;
+    const calls = Array.from({ length: 20 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`, init)));
     return Promise.all(calls);
   }, script.url);
   expect(ends.map(({ text }) => text)).toEqual(Array(20).fill('ok'));
-  expect(Math.max(...ends.map(({ ms }) => ms))).toBeLessThan(9000);
+  // Chromium itself spends up to five seconds on the rest of a body before it gives a connection up.
+  expect(Math.max(...ends.map(({ ms }) => ms))).toBeLessThan(20_000);
   await expect
-    .poll(async () => (await script.log()).counts)
+    .poll(async () => (await script.log()).counts, { timeout: 10_000 })
     .toMatchObject({ requests: 40, aborted: 20, open: 0 });
 });
 

@@ -5,8 +5,11 @@ const WIDE = '(min-width: 1080px)';
 const NAMES = ['shop', 'lab'] as const;
 export type PanelName = (typeof NAMES)[number];
 
-/** Starts the tabs. The function that comes back brings a panel to the front. */
-export function startPanels(): (name: PanelName) => void {
+/**
+ * Starts the tabs. The function that comes back brings a panel to the front. `shown` hears which one alone is in view;
+ * undefined: both are.
+ */
+export function startPanels(shown: (only: PanelName | undefined) => void): (name: PanelName) => void {
   const wide = matchMedia(WIDE);
   let front: PanelName = 'shop';
 
@@ -22,6 +25,7 @@ export function startPanels(): (name: PanelName) => void {
         'aria-labelledby': wide.matches ? `${each}-title` : `${each}-tab`,
       });
     }
+    shown(wide.matches ? undefined : front);
   }
 
   for (const name of NAMES) part(`${name}-tab`).addEventListener('click', () => show(name));

@@ -7,15 +7,15 @@ mod sections;
 mod shorten;
 mod wasm;
 
-use std::fs::{self, File};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 pub(crate) use optimize::named;
 
 use crate::args::Args;
 use crate::failure;
+use crate::lock;
 use crate::paths::Paths;
 use crate::progress::{self, seconds};
 use crate::setup;
@@ -52,7 +52,7 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
 /// Builds what is out of date.
 pub(crate) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     let started = Instant::now();
-    let _lock = lock(paths)?;
+    let _lock = lock::hold(paths, "build")?;
     let steps = [
         ("compile Rust to Wasm", wasm::step(paths, profile)?, wasm::run as Run),
         ("generate the JS glue", glue::step(paths, profile), glue::run),
@@ -77,15 +77,4 @@ fn step(paths: &Paths, profile: Profile, name: &str) -> Step {
     Step::new(&paths.stamps(), name)
         .fact(profile.name())
         .inputs([paths.join("xtask/src/build"), paths.join("Cargo.lock")])
-}
-
-/// Two builds at once would write the same files: the second one waits.
-fn lock(paths: &Paths) -> Result<File> {
-    fs::create_dir_all(&paths.work).with_context(|| format!("cannot create {}", paths.work.display()))?;
-    let file = File::create(paths.work.join("build.lock"))?;
-    if file.try_lock().is_err() {
-        println!("  waiting for another build ...");
-        file.lock()?;
-    }
-    Ok(file)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::app;
+use crate::lock;
 use crate::paths::Paths;
 use crate::process;
 use crate::report::{self, Tally};
@@ -15,6 +16,7 @@ use crate::setup;
 
 pub(super) fn run(paths: &Paths, words: &[String]) -> Result<Tally> {
     let browsers = setup::to_test(paths)?;
+    let _lock = lock::hold(paths, "e2e")?;
     let app = app::build(paths)?;
     let serving = serve(app.dist.clone())?;
     let demo = demo(paths)?;
