@@ -1,7 +1,6 @@
 //! The shell in a real browser: the border between JavaScript and the core.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
-
 #![cfg(target_arch = "wasm32")]
 use js_sys::{Array, Date, Object, Reflect};
 use steadfetch::browser::Core;

@@ -1,6 +1,5 @@
 // Makes the engine trap for real: an export of the running Wasm instance executes `unreachable` once.
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 
 declare global {
@@ -8,18 +7,15 @@ declare global {
   var traps: { next: string[]; hit: string[] };
 }
 
-/** The short name that an entry of the engine ("admit") has in the shipped Wasm, out of the shipped glue. */
+/** What the build calls each export in the Wasm that ships. */
+const EXPORTS = new URL('../../../target/steadfetch/exports.json', import.meta.url);
+
+/** The short name that an entry of the engine ("admit") has in the shipped Wasm. */
 export async function exportOf(entry: string): Promise<string> {
-  const dist = join(process.env['PACKAGE_DIR'] ?? '', 'dist');
-  const call = new RegExp(
-    `\\b${entry}\\([\\w$, ]*\\)\\s*\\{[^]{0,40}?if\\s*\\(this\\.__wbg_inst[^]{0,600}?\\.([\\w$]+)\\(this\\.__wbg_ptr`,
-  );
-  for (const file of await readdir(dist)) {
-    if (!/^(shared|engine).*\.js$/.test(file)) continue;
-    const found = call.exec(await readFile(join(dist, file), 'utf8'));
-    if (found) return found[1]!;
-  }
-  throw new Error(`the package has no entry into Wasm named ${entry}`);
+  const names = JSON.parse(await readFile(EXPORTS, 'utf8')) as Record<string, string>;
+  const found = names[entry];
+  if (!found) throw new Error(`the package has no entry into Wasm named ${entry}`);
+  return found;
 }
 
 /** To be called before the page is opened; then `traps.next.push(await exportOf('admit'))` arms one trap. */

@@ -73,19 +73,26 @@ function stateLine(state: Steadfetch['state'], why: string | undefined): string 
 }
 
 const told = new WeakMap<Call, number>();
+const ended = new WeakMap<Call, Call['outcome']>();
 
 function onCall(call: Call, change: Change): void {
   if (change === 'body' && call.body?.whole === false && call.outcome === 'ok') {
     return note('call', `${call.name}: the answer broke off.`);
   }
   if (change === 'attempt') setTimeout(() => onAttempt(call), SETTLES);
-  const line = change === 'ended' ? endLine(call) : undefined;
+  // A body that is read later ends a call a second time, in most cases no differently.
+  if (change !== 'ended' || ended.get(call) === call.outcome) return;
+  ended.set(call, call.outcome);
+  const line = endLine(call);
   if (line) note(call.outcome === 'ok' ? 'good' : 'call', line);
 }
 
 /** A failed attempt, told once; one that was the last is told as the call's end. */
 function onAttempt(call: Call): void {
   const line = attemptLine(call);
+  const last = call.attempts.at(-1);
+  // Of timeouts, events don't tell.
+  if (!last?.kind && last?.cause !== 'timeout') return;
   if (!line || told.get(call) === call.attempts.length) return;
   told.set(call, call.attempts.length);
   note('call', line);

@@ -84,7 +84,7 @@ export function story(timeline: readonly TimelineEntry[]): { at: number; words: 
     const words = phrase(entry);
     if (entry.what === 'attempt') steps.push((sent = { at: entry.at, words }));
     else if (sent && (entry.what === 'response' || entry.what === 'failure')) {
-      sent.words += `, ${entry.status ?? ''} after ${span(entry.at - sent.at)}${words}`;
+      sent.words += `, ${entry.status ?? 'failed'} after ${span(entry.at - sent.at)}${words}`;
       sent = undefined;
     } else if (words) steps.push({ at: entry.at, words: words.replace(/^: /, '') });
   }

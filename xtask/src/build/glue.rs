@@ -21,11 +21,17 @@ pub(super) fn wasm(paths: &Paths) -> PathBuf {
     folder(paths).join("steadfetch_bg.wasm")
 }
 
+/// What each export is called in the Wasm that ships, for tests that reach into it.
+fn exports(paths: &Paths) -> PathBuf {
+    paths.work.join("exports.json")
+}
+
 pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
     super::step(paths, profile, "glue").inputs([wasm::output(paths, profile)]).outputs([
         wasm(paths),
         paths.glue().join("steadfetch.js"),
         paths.glue().join("steadfetch.d.ts"),
+        exports(paths),
     ])
 }
 
@@ -49,6 +55,7 @@ pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
 
     let glue = names.apply(output.js())?.replace(MODULE, SHORT_MODULE);
     fs::write(paths.glue().join("steadfetch.js"), glue)?;
+    fs::write(exports(paths), names.exports_as_json())?;
     fs::copy(out.join("steadfetch.d.ts"), paths.glue().join("steadfetch.d.ts"))?;
     Ok(())
 }

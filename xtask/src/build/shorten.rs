@@ -22,6 +22,13 @@ impl Names {
         short(&mut self.exports, old)
     }
 
+    /// The exports, old name to new one, as a JSON object. Both are plain identifiers: nothing is to be escaped.
+    pub(super) fn exports_as_json(&self) -> String {
+        let members: Vec<String> =
+            self.exports.iter().map(|(old, new)| format!("\"{old}\": \"{new}\"")).collect();
+        format!("{{ {} }}\n", members.join(", "))
+    }
+
     /// The glue with the new names: imports as keys of the import object, exports as members of `wasm`.
     pub(super) fn apply(&self, glue: &str) -> Result<String> {
         let mut text = String::with_capacity(glue.len());
