@@ -1,6 +1,5 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
 import type { Core } from '../../src/browser/core';
-import { watchPolicy } from '../../src/browser/blocked';
 import { Driver, type DriverHost, baseUrl, resolve, userSignal } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import { type Known, explain } from '../../src/browser/known';
@@ -16,8 +15,6 @@ import type { Runtime } from './runtime';
 const LOAD_LIMIT = 3000;
 /** After so many traps in a row the engine is given up. */
 const MAX_TRAPS = 3;
-/** Requests kept because a notice offers to send them again. */
-const MAX_KEPT = 20;
 
 type State = api.Steadfetch['state'];
 
@@ -31,8 +28,8 @@ class Client implements DriverHost {
   state: State = 'loading';
   #runtime: Runtime | undefined;
   #traps = 0;
+  #watching: (() => void) | undefined;
   #leaving = false;
-  readonly #kept = new Map<number, Flight>();
   readonly #stop: (() => void)[] = [];
 
   constructor(
@@ -49,13 +46,11 @@ class Client implements DriverHost {
         now: () => this.driver.now(),
         guard: (enter) => this.driver.guard(enter),
         settle: () => this.driver.settle(),
-        repeat: (serial) => this.#repeat(serial),
         emit: (event) => this.events.emit('notice', event),
       },
       surfaces,
     );
     this.#stop.push(
-      watchPolicy(),
       listen('online', () => this.driver.guard(() => this.#online())),
       listen('pagehide', () => (this.#leaving = true)),
       listen('pageshow', () => (this.#leaving = false)),
@@ -139,6 +134,8 @@ class Client implements DriverHost {
   #start(): void {
     const runtime = this.#runtime!;
     if (broken.delete(runtime)) runtime.restart();
+    // Once, also when it is not the first start.
+    this.#watching ??= runtime.watchPolicy();
     const { Core, IntlFormats } = runtime;
     let core: Core;
     try {
@@ -165,18 +162,6 @@ class Client implements DriverHost {
     this.driver.settle();
   }
 
-  /** Sends again what a notice offered to. What comes of it is for the notice alone. */
-  #repeat(serial: number): void {
-    const flight = this.#kept.get(serial);
-    if (!flight?.snapshot) return;
-    const { snapshot, route, lane } = flight;
-    const again = this.driver.begin(snapshot, route, lane, undefined, {});
-    again.then(
-      (response) => void response.body?.cancel().catch(() => {}),
-      () => {},
-    );
-  }
-
   // What the driver asks for.
 
   show(): void {
@@ -197,7 +182,6 @@ class Client implements DriverHost {
   #restart(error: unknown): void {
     this.driver.stop();
     this.notices.stop();
-    this.#kept.clear();
     this.#traps += 1;
     // A task later the stack of the trap is gone.
     setTimeout(() => {
@@ -214,36 +198,15 @@ class Client implements DriverHost {
   }
 
   attempted(flight: Flight, status: number | undefined): void {
-    const fault = (this.driver.core?.fault(flight.slot, this.driver.now(), Date.now()) ?? undefined) as
-      api.Fault | undefined;
-    this.events.emit('attempt', {
-      callId: this.callPrefix + flight.serial,
-      attempt: flight.attempts,
-      endpoint: new URL(flight.href).origin,
-      duration: Math.floor(this.driver.now() - flight.began),
-      ...(status && { status }),
-      ...(fault && { fault }),
-    });
+    this.events.emit('attempt', this.#runtime!.attemptEvent(flight, status));
   }
 
   ended(flight: Flight): void {
-    const actionId = flight.steady?.actionId;
-    let route = '';
-    this.driver.guard(() => void (route = this.driver.core?.template(flight.lane, flight.href) ?? ''));
-    this.events.emit('call', {
-      callId: this.callPrefix + flight.serial,
-      route,
-      method: flight.method,
-      explanation: flight.explanation,
-      ...(actionId !== undefined && { actionId }),
-    });
+    this.events.emit('call', this.#runtime!.callEvent(flight));
   }
 
   closing(flight: Flight): void {
-    const core = this.driver.core;
-    if (!core?.keeps(flight.serial)) return;
-    for (const serial of this.#kept.keys()) if (!core.keeps(serial)) this.#kept.delete(serial);
-    if (this.#kept.size < MAX_KEPT) this.#kept.set(flight.serial, flight);
+    this.notices.keep(flight);
   }
 
   configError(problems: unknown): Error {
@@ -260,8 +223,8 @@ class Client implements DriverHost {
     const core = this.driver.core;
     this.driver.stop();
     this.notices.dispose();
-    this.#kept.clear();
     for (const stop of this.#stop.splice(0)) stop();
+    this.#watching?.();
     this.#become('disposed');
     this.events.clear();
     core?.free();

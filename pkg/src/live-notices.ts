@@ -1,6 +1,7 @@
 // The notices of one client while it has a core: what the core says is drawn, spoken and told; what the person does goes
 // back.
 import type { Core } from '../../src/browser/core';
+import type { Flight } from '../../src/browser/flight';
 import { createRenderer } from '../../src/browser/dom/renderer';
 import type { Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';
@@ -15,12 +16,15 @@ interface Frame {
 }
 
 const NONE = 0xffffffff;
+/** Requests kept because a notice offers to send them again. */
+const MAX_KEPT = 20;
 const DEFAULT_HOTKEY = 'Alt+T';
 
 export class LiveNotices {
   #core: Core | undefined;
   #renderer: Renderer | undefined;
   readonly #actions = new Map<string, api.NoticeAction[]>();
+  readonly #kept = new Map<number, Flight>();
   readonly #seen = new Map<string, api.Notice['state']>();
   #drawing: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,6 +72,7 @@ export class LiveNotices {
     this.#renderer?.render([]);
     this.#actions.clear();
     this.#seen.clear();
+    this.#kept.clear();
   }
 
   list(): api.Notice[] {
@@ -186,10 +191,29 @@ export class LiveNotices {
     if (notice) this.host.emit({ notice: this.#public(notice as View & api.Notice), action });
   }
 
+  /** A call that met trouble is over: its request is kept while a notice may offer to send it again. */
+  keep(flight: Flight): void {
+    const core = this.#core;
+    if (!core?.keeps(flight.serial)) return;
+    for (const serial of this.#kept.keys()) if (!core.keeps(serial)) this.#kept.delete(serial);
+    if (this.#kept.size < MAX_KEPT) this.#kept.set(flight.serial, flight);
+  }
+
+  /** Sends again what a notice offered to. What comes of it is for the notice alone. */
+  #repeat(serial: number): void {
+    const flight = this.#kept.get(serial);
+    if (!flight?.snapshot) return;
+    const { driver, snapshot, route, lane } = flight;
+    driver.begin(snapshot, route, lane, undefined, {}).then(
+      (response) => void response.body?.cancel().catch(() => {}),
+      () => {},
+    );
+  }
+
   #retry(id: string): void {
     this.#tell((core) => {
       const serial = core.retry(Number(id), this.host.now()) >>> 0;
-      if (serial !== NONE) this.host.repeat(serial);
+      if (serial !== NONE) this.#repeat(serial);
     });
   }
 

@@ -1,6 +1,7 @@
 // The notices of one client, whatever its state: what the app raises before there is a core waits, and where there will
 // be none it is shown in the plainest way.
 import type { Core } from '../../src/browser/core';
+import type { Flight } from '../../src/browser/flight';
 import type * as api from '../types/index';
 import type { LiveNotices } from './live-notices';
 import { call } from './events';
@@ -13,8 +14,6 @@ export interface NoticeHost {
   guard(enter: () => void): void;
   /** After an input: carries out what is due, minds the clock. */
   settle(): void;
-  /** Sends a call again that failed for good, by its serial number. */
-  repeat(serial: number): void;
   emit(event: api.SteadfetchEvents['notice']): void;
 }
 
@@ -91,6 +90,11 @@ export class ClientNotices implements api.Notices {
       this.#mounts.get(target)?.();
       this.#mounts.delete(target);
     };
+  }
+
+  /** A call that met trouble is over: a notice may offer to send it again. */
+  keep(flight: Flight): void {
+    this.#live?.keep(flight);
   }
 
   /** Something changed that people may see. */

@@ -1,0 +1,31 @@
+// What listeners are told of calls and attempts.
+import type { Flight } from '../../src/browser/flight';
+import type * as api from '../types/index';
+
+/** The event of an attempt that ended. */
+export function attemptEvent(flight: Flight, status: number | undefined): api.SteadfetchEvents['attempt'] {
+  const { driver, slot, serial } = flight;
+  const fault = driver.core?.fault(slot, driver.now(), Date.now()) as api.Fault | undefined;
+  return {
+    callId: driver.host.callPrefix + serial,
+    attempt: flight.attempts,
+    endpoint: new URL(flight.href).origin,
+    duration: Math.floor(driver.now() - flight.began),
+    ...(status && { status }),
+    ...(fault && { fault }),
+  };
+}
+
+/** The event of a call that ended. */
+export function callEvent(flight: Flight): api.SteadfetchEvents['call'] {
+  const { driver, lane, serial, steady } = flight;
+  let route = '';
+  driver.guard(() => void (route = driver.core?.template(lane, flight.href) ?? ''));
+  return {
+    callId: driver.host.callPrefix + serial,
+    route,
+    method: flight.method,
+    explanation: flight.explanation,
+    ...(steady?.actionId !== undefined && { actionId: steady.actionId }),
+  };
+}
