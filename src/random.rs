@@ -22,6 +22,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// A uniform number from 0 up to but not including 1.
+    pub fn share(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     /// A uniform number from 0 to `max`, both included.
     pub fn up_to(&mut self, max: u64) -> u64 {
         let span = u128::from(max) + 1;

@@ -1,30 +1,76 @@
 //! The state machine itself.
 
+use super::attempt::{Attempt, Attempts};
 use super::timers::{Timer, TimerTable};
-use super::{Answer, Failure, Input, Output, Rejection, Request};
-use crate::fault::{Fault, Impact, Kind, kind_of_status};
-use crate::policy::Policy;
+use super::{Answer, Failure, How, Input, Output, Rejection, Request};
+use crate::fault::{Fault, Impact, Kind, counts_for_breaker, kind_of_status};
+use crate::policy::auth::{Auth, Step};
 use crate::policy::backoff::Schedule;
+use crate::policy::bulkhead::{Bulkhead, Place};
+use crate::policy::endpoint::{Ended, Endpoint, Gate, Reason};
+use crate::policy::failover::{self, Candidate};
+use crate::policy::hedge;
+use crate::policy::options::Target;
+use crate::policy::retry::repeats_status;
+use crate::policy::settings::{Id, Settings};
 use crate::random::Random;
 use crate::telemetry::timeline::{Timeline, What, Why};
-use crate::time::{Instant, Millis};
+use crate::time::{Instant, Millis, later};
 use alloc::vec::Vec;
 
 /// What a call borrows from the engine while it handles an input.
 pub struct Context<'a> {
-    /// The policy of the call's lane.
-    pub policy: &'a Policy,
+    /// Its slot.
+    pub slot: u32,
+    /// The policy of its lane.
+    pub policy: &'a Settings,
+    /// The number of its rule, counted from 1; 0: none.
+    pub rule: u32,
+    /// The endpoints that it may go to, by their numbers among all.
+    pub route: &'a [u32],
+    /// What the rule says of each of them; empty where the only one is the request's own origin.
+    pub targets: &'a [Target],
+    /// Whether they are chosen by weight.
+    pub weighted: bool,
+    /// All endpoints.
+    pub endpoints: &'a mut [Endpoint],
+    /// The bulkhead of its rule.
+    pub bulkhead: &'a mut Bulkhead,
+    /// Who is signed in, and the statuses that ask for a refresh.
+    pub auth: &'a mut Auth,
+    /// Statuses that ask for a refresh.
+    pub auth_statuses: &'a [u16],
+    /// Hedges are off: the person saves data.
+    pub save_data: bool,
     /// The source of jitter.
     pub random: &'a mut Random,
+}
+
+impl Context<'_> {
+    fn endpoint(&mut self, at: u32) -> Option<&mut Endpoint> {
+        self.endpoints.get_mut(at as usize)
+    }
+
+    fn ended(&mut self, attempt: &Attempt, ended: Ended, now: Instant) {
+        let took = now.saturating_sub(attempt.began);
+        if let Some(endpoint) = self.endpoints.get_mut(attempt.endpoint as usize) {
+            let attempt = (self.rule, attempt.counted, took);
+            endpoint.ended(ended, attempt, self.policy, now, self.random);
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     #[default]
     Fresh,
+    Queued,
+    Held,
     Attempting,
     Waiting,
+    Refreshing,
     Reading,
+    Recovering,
     Done,
 }
 
@@ -34,7 +80,20 @@ pub struct Call {
     state: State,
     request: Request,
     attempt: u32,
+    /// Attempts beside others, which do not count towards `retry.attempts`.
+    hedges: u32,
+    attempts: Attempts,
     answered: bool,
+    /// It has a place in its rule's bulkhead, or waits for one.
+    has_place: bool,
+    /// It has repeated its request with newer credentials.
+    reauthorised: bool,
+    /// Bytes of a watched body were handed out.
+    handed_out: bool,
+    /// The body can go on by Range.
+    resumable: bool,
+    /// The endpoint where it is held, or that its last attempt went to.
+    endpoint: u32,
     timers: TimerTable,
     fault: Option<Fault>,
     timeline: Timeline,
@@ -48,7 +107,12 @@ impl Call {
     pub fn reset(&mut self) {
         self.state = State::Fresh;
         self.attempt = 0;
+        self.hedges = 0;
+        self.attempts.clear();
         self.answered = false;
+        self.has_place = false;
+        self.reauthorised = false;
+        self.handed_out = false;
         self.timers.clear();
         self.fault = None;
         self.forget_outputs();
@@ -63,34 +127,58 @@ impl Call {
     pub fn handle(&mut self, input: Input, now: Instant, context: &mut Context<'_>) {
         match (self.state, input) {
             (State::Fresh, Input::Start(request)) => self.start(request, now, context),
-            (State::Attempting, Input::Response(answer)) => self.answered(answer, now, context),
-            (State::Attempting, Input::Failed(failure)) => self.failed(failure, now, context),
-            (State::Waiting, Input::RetryNow) => {
+            (State::Attempting | State::Recovering, Input::Response(attempt, answer)) => {
+                if let Some(attempt) = self.take(attempt) {
+                    self.answered(&attempt, answer, now, context);
+                }
+            }
+            (State::Attempting | State::Recovering, Input::Failed(attempt, failure)) => {
+                if let Some(attempt) = self.take(attempt) {
+                    self.failed(&attempt, failure, now, context);
+                }
+            }
+            (State::Queued, Input::Place) => self.go(false, now, context),
+            (State::Held, Input::Release(0)) => self.go(false, now, context),
+            (State::Held, Input::Release(wait)) => self.timers.set(Timer::Retry, Some(later(now, wait))),
+            (State::Waiting | State::Held, Input::RetryNow) => {
                 self.timeline.push(now, What::Wait, Why::Person, 0, Some(0));
-                self.send(now, context);
+                self.go(true, now, context);
             }
+            (State::Waiting, Input::Online(wait)) if self.is_offline() => {
+                self.timeline.push(now, What::Wait, Why::Online, 0, Some(wait));
+                self.timers.set(Timer::Retry, Some(later(now, wait)));
+            }
+            (State::Refreshing, Input::Refreshed(renewed)) => self.refreshed(renewed, now, context),
             (State::Reading, Input::BodyWait) => {
-                let idle = context.policy.limits.idle.of(false);
-                self.timers.set(Timer::Idle, idle.map(|idle| now.saturating_add(idle)));
+                let idle = context.policy.millis(Id::IdleTimeout);
+                self.timers.set(Timer::Idle, idle.map(|idle| later(now, idle)));
             }
-            (State::Reading, Input::BodyChunk) => self.timers.set(Timer::Idle, None),
-            (State::Reading, Input::BodyEnd) => self.finish(now, None),
+            (State::Reading, Input::BodyChunk) => {
+                self.handed_out = true;
+                self.timers.set(Timer::Idle, None);
+            }
+            (State::Reading, Input::BodyEnd) => self.finish(now, None, context),
             (State::Reading, Input::BodyFailed) => {
                 self.fault = Some(Fault::blocking(Kind::Stalled));
                 self.timeline.push(now, What::Failure, Why::BodyBroken, 0, None);
-                self.finish(now, None);
+                self.recover_body(Rejection::Native, now, context);
             }
-            (State::Attempting | State::Waiting | State::Reading, Input::Timer) => {
+            (State::Fresh | State::Done, _) => {}
+            (_, Input::Timer) => {
                 while let Some(timer) = self.timers.take_due(now) {
                     self.fire(timer, now, context);
                 }
             }
-            (State::Attempting | State::Waiting | State::Reading, Input::Abort) => {
+            (_, Input::Slept(slept)) => {
+                self.timers.shift(slept);
+                self.attempts.shift(slept);
+            }
+            (_, Input::Abort) => {
                 self.fault = Some(Fault { impact: Impact::None, ..Fault::blocking(Kind::Cancelled) });
                 self.timeline.push(now, What::Failure, Why::Aborted, 0, None);
                 // A watched body breaks by the browser's own signal.
-                let rejection = (self.state != State::Reading).then_some(Output::Reject(Rejection::Aborted));
-                self.finish(now, rejection);
+                let reading = matches!(self.state, State::Reading | State::Recovering);
+                self.finish(now, (!reading).then_some(Output::Reject(Rejection::Aborted)), context);
             }
             _ => {}
         }
@@ -116,9 +204,37 @@ impl Call {
         self.state == State::Done
     }
 
+    /// The endpoint that holds it.
+    pub fn held_at(&self) -> Option<u32> {
+        (self.state == State::Held).then_some(self.endpoint)
+    }
+
+    /// The endpoint of its last attempt.
+    pub fn endpoint(&self) -> u32 {
+        self.endpoint
+    }
+
+    /// Whether it holds a place in its rule's bulkhead; it has none afterwards.
+    pub fn take_place(&mut self) -> bool {
+        core::mem::take(&mut self.has_place)
+    }
+
     /// Whether it waits before its next attempt, and until when.
     pub fn waits_until(&self) -> Option<Instant> {
-        if self.state == State::Waiting { self.timers.get(Timer::Retry) } else { None }
+        match self.state {
+            State::Waiting | State::Held => self.timers.get(Timer::Retry),
+            _ => None,
+        }
+    }
+
+    /// Whether it waits for the browser to be online.
+    pub fn is_offline(&self) -> bool {
+        self.fault.as_ref().is_some_and(|fault| fault.kind == Kind::Offline)
+    }
+
+    /// When its deadline passes.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.timers.get(Timer::Deadline)
     }
 
     /// What went wrong last, or with the call as a whole once it is done.
@@ -149,115 +265,385 @@ impl Call {
     fn start(&mut self, request: Request, now: Instant, context: &mut Context<'_>) {
         self.request = request;
         self.timeline.start(now);
-        let total = context.policy.limits.total.of(request.slow_body);
-        self.timers.set(Timer::Deadline, total.map(|total| now.saturating_add(total)));
-        self.send(now, context);
+        let total = context.policy.limit(Id::Deadline, request.slow_body);
+        self.timers.set(Timer::Deadline, total.map(|total| later(now, total)));
+        self.endpoint = context.route.first().copied().unwrap_or(0);
+        if context.policy.on(Id::Bulkhead) {
+            let place = context.bulkhead.enter(context.slot, context.policy);
+            self.has_place = place != Place::Full;
+            match place {
+                Place::Taken => {}
+                Place::Queued => {
+                    self.state = State::Queued;
+                    return self.timeline.push(now, What::Wait, Why::Queued, 0, None);
+                }
+                Place::Full => return self.refuse(Kind::BusyHere, Why::Full, None, now, context),
+            }
+        }
+        self.go(false, now, context);
     }
 
-    fn send(&mut self, now: Instant, context: &Context<'_>) {
-        self.attempt = self.attempt.saturating_add(1);
-        self.state = State::Attempting;
+    /// Sends the next attempt, where its endpoint lets it; else it is held or refused. `forced`: the person asked for it.
+    fn go(&mut self, forced: bool, now: Instant, context: &mut Context<'_>) {
         self.timers.set(Timer::Retry, None);
-        let limit = context.policy.limits.attempt.of(self.request.slow_body);
-        self.timers.set(Timer::Attempt, limit.map(|limit| now.saturating_add(limit)));
-        self.timeline.push(now, What::Attempt, Why::Plain, 0, None);
-        self.outputs.push(Output::Send(self.attempt));
+        self.choose_endpoint(now, context);
+        let Some(endpoint) = context.endpoints.get(self.endpoint as usize) else { return };
+        let gate = endpoint.gate(context.rule, context.policy, forced, now);
+        let (until, reason) = match gate {
+            Gate::Go => return self.send(How::Plain, now, context),
+            Gate::Refuse(until) => {
+                return self.refuse(Kind::CircuitOpen, Why::BreakerOpen, Some(until), now, context);
+            }
+            Gate::Hold(until, reason) => (until, reason),
+        };
+        let (why, kind) = match reason {
+            Reason::Server => (Why::ServerHold, Kind::DeadlineTooShort),
+            Reason::Breaker => (Why::BreakerHold, Kind::CircuitOpen),
+            Reason::Doubt => (Why::DoubtHold, Kind::DeadlineTooShort),
+        };
+        if until.is_some_and(|until| !self.fits(until, endpoint)) {
+            return self.refuse(kind, why, until, now, context);
+        }
+        self.state = State::Held;
+        self.timers.set(Timer::Retry, until);
+        self.timeline.push(now, What::Wait, why, 0, until.map(|until| until.saturating_sub(now)));
     }
 
-    fn answered(&mut self, answer: Answer, now: Instant, context: &mut Context<'_>) {
-        self.timers.set(Timer::Attempt, None);
+    /// Whether an attempt at that time could still be answered before the deadline.
+    fn fits(&self, at: Instant, endpoint: &Endpoint) -> bool {
+        let usual = endpoint.latency.median();
+        self.timers.get(Timer::Deadline).is_none_or(|deadline| later(at, usual) < deadline)
+    }
+
+    /// Where the rule names endpoints, the one for the next attempt.
+    fn choose_endpoint(&mut self, now: Instant, context: &mut Context<'_>) {
+        if context.targets.is_empty() {
+            return;
+        }
+        let before = (self.attempt > 0).then_some(self.endpoint);
+        let mut candidates = Vec::new();
+        let mut group = None;
+        for (target, number) in context.targets.iter().zip(context.route) {
+            let Some(endpoint) = context.endpoints.get(*number as usize) else { continue };
+            if before == Some(*number) {
+                group = Some(target.group.as_str());
+            }
+            // A breaker that is open, or a cool-down, counts like an ejection.
+            let ejected_until = match endpoint.gate(context.rule, context.policy, false, now) {
+                Gate::Refuse(until) | Gate::Hold(Some(until), _) => endpoint.ejection.until().max(until),
+                _ => endpoint.ejection.until(),
+            };
+            let tried = before == Some(*number);
+            candidates.push(Candidate { group: &target.group, weight: target.weight, ejected_until, tried });
+        }
+        let chosen = failover::choose(&candidates, group, context.weighted, now, context.random);
+        if let Some(number) = chosen.and_then(|chosen| context.route.get(chosen)) {
+            if before.is_some_and(|before| before != *number) {
+                self.timeline.push(now, What::Failover, Why::Plain, 0, None);
+                self.timeline.at_endpoint(number.saturating_add(1));
+            }
+            self.endpoint = *number;
+        }
+    }
+
+    fn send(&mut self, how: How, now: Instant, context: &mut Context<'_>) {
+        self.attempt = self.attempt.saturating_add(1);
+        self.timers.set(Timer::Retry, None);
+        if how != How::Resume && self.state != State::Recovering {
+            self.state = State::Attempting;
+        }
+        let policy = context.policy;
+        let limit = policy.limit(Id::AttemptTimeout, self.request.slow_body);
+        let generation = context.auth.generation();
+        let rule = context.rule;
+        let own = context.targets.is_empty();
+        let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
+        let counted = endpoint.sent(rule, policy, limit, now);
+        if how == How::Plain && policy.on(Id::Hedge) {
+            if self.attempt == 1 {
+                endpoint.hedges.earn(policy);
+            }
+            let at = later(now, hedge::delay(policy, &endpoint.latency));
+            let may = self.may_repeat() && !context.save_data && policy.whole(Id::HedgeMax) > self.hedges;
+            self.timers.set(Timer::Hedge, may.then_some(at));
+        }
+        let expires = limit.map(|limit| later(now, limit));
+        self.attempts.push(Attempt {
+            number: self.attempt,
+            endpoint: self.endpoint,
+            began: now,
+            expires,
+            counted,
+            generation,
+        });
+        self.timers.set(Timer::Attempt, self.attempts.expires());
+        let (what, why) = match how {
+            How::Plain => (What::Attempt, Why::Plain),
+            How::Hedge => (What::Hedge, Why::Slow),
+            How::Resume => (What::Attempt, Why::BodyResumed),
+        };
+        let to = if own { 0 } else { self.endpoint.saturating_add(1) };
+        self.timeline.push(now, what, why, 0, None);
+        self.timeline.at_endpoint(to);
+        self.outputs.push(Output::Send { attempt: self.attempt, to, how });
+    }
+
+    /// Takes an attempt out of those in flight.
+    fn take(&mut self, number: u32) -> Option<Attempt> {
+        let taken = self.attempts.take(number);
+        self.timers.set(Timer::Attempt, self.attempts.expires());
+        taken
+    }
+
+    fn answered(&mut self, attempt: &Attempt, answer: Answer, now: Instant, context: &mut Context<'_>) {
         let status = answer.status;
+        let kind = kind_of_status(status).or(answer.unexpected_type.then_some(Kind::BadResponse));
+        let ended = match kind {
+            Some(_) if counts_for_breaker(status) => Ended::Failed,
+            // It works, but says to come back later: neither well nor failed.
+            Some(_) if matches!(status, 425 | 429) => Ended::Unknown,
+            _ => Ended::Well,
+        };
+        context.ended(attempt, ended, now);
+        let (rule, policy) = (context.rule, context.policy);
+        let quick = now.saturating_sub(attempt.began);
+        if let Some(endpoint) = context.endpoint(attempt.endpoint) {
+            if policy.on(Id::Pacing) && (answer.quota.left.is_some() || answer.quota.concurrent.is_some()) {
+                endpoint.learn(rule, answer.quota, now);
+            }
+            if policy.on(Id::Hedge) && kind.is_none() && quick <= hedge::delay(policy, &endpoint.latency) {
+                endpoint.hedges.saw_quick(now);
+            }
+        }
         let why = match status {
             413 | 429 | 503 if answer.timing_hidden => Why::HiddenRetryAfter,
             _ if answer.unexpected_type => Why::UnexpectedType,
             _ => Why::Plain,
         };
         self.timeline.push(now, What::Response, why, status, None);
-        let Some(kind) = kind_of_status(status).or(answer.unexpected_type.then_some(Kind::BadResponse))
-        else {
+        if self.state == State::Recovering {
+            return self.recovered(status, now, context);
+        }
+        let Some(kind) = kind else {
             self.fault = None;
+            self.resumable = answer.resumable;
+            self.drop_others(now, context);
             return self.resolve(now, context);
         };
         // Only these statuses carry a server's time (RFC 9110 §10.2.3 leaves others, such as 301, a meaning of their own).
         let server_wait = answer.server_wait.filter(|_| matches!(status, 413 | 429 | 503));
-        self.fault = Some(Fault {
-            status: Some(status),
-            retry_at: server_wait.map(|wait| now.saturating_add(wait)),
-            ..Fault::blocking(kind)
-        });
-        let final_why = match &context.policy.retry {
-            Some(retry) if !retry.repeats_status(status, server_wait.is_some()) => Some(Why::Final),
-            _ => self.not_again(context.policy),
+        let retry_at = server_wait.map(|wait| later(now, wait));
+        self.fault = Some(Fault { status: Some(status), retry_at, ..Fault::blocking(kind) });
+        if let Some(until) = retry_at
+            && let Some(endpoint) = context.endpoint(attempt.endpoint)
+        {
+            match status {
+                503 => {
+                    endpoint.cool_down = endpoint.cool_down.max(until);
+                    endpoint.changed = true;
+                }
+                429 => endpoint.cool_down_rule(rule, until),
+                _ => {}
+            }
+        }
+        if !self.attempts.is_empty() {
+            // Another attempt may do better.
+            return self.outputs.push(Output::Discard(attempt.number));
+        }
+        if context.auth_statuses.contains(&status) && !self.reauthorised && !self.request.streamed {
+            return self.reauthorise(attempt, now, context);
+        }
+        // A 409 to a key of ours: the first attempt is still being worked on (Idempotency-Key draft §2.7).
+        let in_progress = status == 409 && self.request.keyed && context.policy.on(Id::Idempotency);
+        let repeats = in_progress || repeats_status(context.policy, status, server_wait.is_some());
+        let final_why = if context.policy.on(Id::Retry) && !repeats {
+            Some(Why::Final)
+        } else {
+            self.not_again(context.policy)
         };
         if self.plan_retry(kind, final_why, server_wait, now, context) {
-            self.outputs.push(Output::Discard(self.attempt));
-        } else if context.policy.throw_http_errors && kind_of_status(status).is_some() {
-            self.finish(now, Some(Output::Reject(Rejection::Http)));
+            self.outputs.push(Output::Discard(attempt.number));
+        } else {
+            self.end_with_answer(status, now, context);
+        }
+    }
+
+    /// The last real answer wins, whatever it is.
+    fn end_with_answer(&mut self, status: u16, now: Instant, context: &mut Context<'_>) {
+        if context.policy.on(Id::ThrowHttpErrors) && kind_of_status(status).is_some() {
+            self.finish(now, Some(Output::Reject(Rejection::Http)), context);
         } else {
             self.resolve(now, context);
         }
     }
 
-    fn failed(&mut self, failure: Failure, now: Instant, context: &mut Context<'_>) {
-        self.timers.set(Timer::Attempt, None);
-        let (why, kind) = match failure {
-            Failure::Network => (Why::Network, Kind::Unreachable),
-            Failure::Offline => (Why::Offline, Kind::Offline),
-            Failure::Blocked => (Why::Blocked, Kind::Unreachable),
-            Failure::CallerBug => {
-                self.timeline.push(now, What::Failure, Why::CallerBug, 0, None);
-                self.fault = None;
-                return self.finish(now, Some(Output::Reject(Rejection::Native)));
-            }
+    fn failed(&mut self, attempt: &Attempt, failure: Failure, now: Instant, context: &mut Context<'_>) {
+        let (why, kind, ended) = match failure {
+            Failure::Network => (Why::Network, Kind::Unreachable, Ended::Failed),
+            Failure::Offline => (Why::Offline, Kind::Offline, Ended::Unknown),
+            Failure::Blocked => (Why::Blocked, Kind::Unreachable, Ended::Unknown),
+            Failure::CallerBug => (Why::CallerBug, Kind::Unreachable, Ended::Unknown),
         };
+        context.ended(attempt, ended, now);
+        if failure == Failure::Network && !context.targets.is_empty() {
+            // Without a connection there is nothing to wait for: others are asked meanwhile.
+            if let Some(endpoint) = context.endpoint(attempt.endpoint) {
+                endpoint.ejection.eject(now);
+            }
+        }
         self.timeline.push(now, What::Failure, why, 0, None);
+        if failure == Failure::CallerBug {
+            self.fault = None;
+            return self.finish(now, Some(Output::Reject(Rejection::Native)), context);
+        }
         self.fault = Some(Fault::blocking(kind));
+        if !self.attempts.is_empty() {
+            return;
+        }
+        if self.state == State::Recovering {
+            return self.recover_body(Rejection::Native, now, context);
+        }
         let final_why = match failure {
             Failure::Blocked => Some(Why::Final),
             _ if self.request.integrity => Some(Why::Integrity),
             _ => self.not_again(context.policy),
         };
         if !self.plan_retry(kind, final_why, None, now, context) {
-            self.finish(now, Some(Output::Reject(Rejection::Native)));
+            self.finish(now, Some(Output::Reject(Rejection::Native)), context);
         }
     }
 
     fn fire(&mut self, timer: Timer, now: Instant, context: &mut Context<'_>) {
         let (why, kind) = match timer {
-            Timer::Retry => return self.send(now, context),
+            Timer::Retry if self.state == State::Recovering => return self.send_for_body(now, context),
+            Timer::Retry => return self.go(false, now, context),
+            Timer::Hedge => return self.hedge(now, context),
             Timer::Deadline => (Why::Deadline, Kind::Timeout),
             Timer::Attempt => (Why::AttemptTimeout, Kind::Timeout),
             Timer::Idle => (Why::IdleTimeout, Kind::Stalled),
         };
-        self.timeline.push(now, What::Failure, why, 0, None);
-        self.fault = Some(Fault::blocking(kind));
-        if self.state == State::Reading {
-            self.outputs.push(Output::Cancel(self.attempt));
-            return self.finish(now, Some(Output::BreakBody(Rejection::Timeout)));
-        }
-        if self.state == State::Attempting {
-            self.outputs.push(Output::Cancel(self.attempt));
-        }
-        if timer == Timer::Attempt {
-            let final_why = match &context.policy.retry {
-                Some(retry) if !retry.timeouts => Some(Why::TimeoutsFinal),
-                _ => self.not_again(context.policy),
-            };
-            if self.plan_retry(kind, final_why, None, now, context) {
-                return;
+        match timer {
+            Timer::Attempt => {
+                while let Some(attempt) = self.attempts.take_expired(now) {
+                    context.ended(&attempt, Ended::Failed, now);
+                    self.outputs.push(Output::Cancel(attempt.number));
+                }
+                self.timers.set(Timer::Attempt, self.attempts.expires());
+                self.timeline.push(now, What::Failure, why, 0, None);
+                self.fault = Some(Fault::blocking(kind));
+                if !self.attempts.is_empty() {
+                    return;
+                }
+                if self.state == State::Recovering {
+                    return self.recover_body(Rejection::Timeout, now, context);
+                }
+                let final_why = match context.policy.on(Id::Retry) && !context.policy.on(Id::RetryTimeouts) {
+                    true => Some(Why::TimeoutsFinal),
+                    false => self.not_again(context.policy),
+                };
+                if !self.plan_retry(kind, final_why, None, now, context) {
+                    self.finish(now, Some(Output::Reject(Rejection::Timeout)), context);
+                }
+            }
+            _ => {
+                self.timeline.push(now, What::Failure, why, 0, None);
+                // The last real answer wins over a deadline that passes while its credentials are refreshed.
+                if self.state == State::Refreshing {
+                    let status = self.fault.as_ref().and_then(|fault| fault.status).unwrap_or(0);
+                    return self.end_with_answer(status, now, context);
+                }
+                self.fault = Some(Fault::blocking(kind));
+                while let Some(attempt) = self.attempts.pop() {
+                    context.ended(&attempt, Ended::Failed, now);
+                    self.outputs.push(Output::Cancel(attempt.number));
+                }
+                if timer == Timer::Idle {
+                    self.outputs.push(Output::Cancel(self.attempt));
+                    return self.recover_body(Rejection::Timeout, now, context);
+                }
+                let reading = matches!(self.state, State::Reading | State::Recovering);
+                if reading {
+                    self.outputs.push(Output::Cancel(self.attempt));
+                    return self.finish(now, Some(Output::BreakBody(Rejection::Timeout)), context);
+                }
+                self.finish(now, Some(Output::Reject(Rejection::Timeout)), context);
             }
         }
-        self.finish(now, Some(Output::Reject(Rejection::Timeout)));
+    }
+
+    /// The first attempt takes unusually long: another one beside it, where that can only help.
+    fn hedge(&mut self, now: Instant, context: &mut Context<'_>) {
+        if self.state != State::Attempting || self.attempts.is_empty() {
+            return;
+        }
+        let policy = context.policy;
+        let first = self.endpoint;
+        // Another endpoint of the group, where there is one.
+        self.choose_endpoint(now, context);
+        let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
+        let well = endpoint.doubt.is_well(now, hedge::delay(policy, &endpoint.latency))
+            && endpoint.gate(context.rule, policy, false, now) == Gate::Go;
+        if well && endpoint.hedges.take(now) && endpoint.budget.take(1.0, policy) {
+            self.hedges = self.hedges.saturating_add(1);
+            self.send(How::Hedge, now, context);
+            if self.hedges < policy.whole(Id::HedgeMax)
+                && let Some(endpoint) = context.endpoint(self.endpoint)
+            {
+                let at = later(now, hedge::delay(policy, &endpoint.latency));
+                self.timers.set(Timer::Hedge, Some(at));
+            }
+        } else {
+            self.endpoint = first;
+        }
+    }
+
+    /// An answer is good enough: what is still under way is of no use.
+    fn drop_others(&mut self, now: Instant, context: &mut Context<'_>) {
+        self.timers.set(Timer::Hedge, None);
+        self.timers.set(Timer::Attempt, None);
+        while let Some(attempt) = self.attempts.pop() {
+            context.ended(&attempt, Ended::Unknown, now);
+            self.timeline.push(now, What::Failure, Why::Overtaken, 0, None);
+            self.outputs.push(Output::Cancel(attempt.number));
+        }
+    }
+
+    fn reauthorise(&mut self, attempt: &Attempt, now: Instant, context: &mut Context<'_>) {
+        match context.auth.refused(attempt.generation) {
+            Step::Repeat => return self.refreshed(true, now, context),
+            Step::Wait => {}
+            Step::Begin => self.outputs.push(Output::Refresh),
+        }
+        self.state = State::Refreshing;
+        self.timeline.push(now, What::Wait, Why::Refresh, 0, None);
+    }
+
+    fn refreshed(&mut self, renewed: bool, now: Instant, context: &mut Context<'_>) {
+        if !renewed {
+            self.timeline.push(now, What::Refused, Why::RefreshFailed, 0, None);
+            let status = self.fault.as_ref().and_then(|fault| fault.status).unwrap_or(0);
+            return self.end_with_answer(status, now, context);
+        }
+        self.reauthorised = true;
+        self.timeline.push(now, What::Wait, Why::Refreshed, 0, Some(0));
+        self.outputs.push(Output::Discard(self.attempt));
+        self.go(false, now, context);
+    }
+
+    /// Whether the request may be sent twice.
+    fn may_repeat(&self) -> bool {
+        (self.request.repeatable || self.request.keyed) && !self.request.streamed
     }
 
     /// Why this request is not sent again, whatever the failure.
-    fn not_again(&self, policy: &Policy) -> Option<Why> {
-        let Some(retry) = &policy.retry else { return Some(Why::RetryOff) };
-        if !(self.request.repeatable || self.request.keyed) {
-            Some(Why::NotRepeatable)
+    fn not_again(&self, policy: &Settings) -> Option<Why> {
+        if !policy.on(Id::Retry) {
+            Some(Why::RetryOff)
         } else if self.request.streamed {
             Some(Why::Streamed)
-        } else if self.attempt >= retry.attempts {
+        } else if !self.may_repeat() {
+            Some(Why::NotRepeatable)
+        } else if self.attempt.saturating_sub(self.hedges) >= policy.whole(Id::RetryAttempts) {
             Some(Why::AttemptsUsedUp)
         } else {
             None
@@ -273,43 +659,166 @@ impl Call {
         now: Instant,
         context: &mut Context<'_>,
     ) -> bool {
-        let retry = match (&context.policy.retry, final_why) {
-            (Some(retry), None) => retry,
-            (_, why) => {
-                self.timeline.push(now, What::Refused, why.unwrap_or(Why::RetryOff), 0, None);
-                return false;
-            }
+        if let Some(why) = final_why {
+            self.timeline.push(now, What::Refused, why, 0, None);
+            self.pause_endpoint(kind, None, now, context);
+            return false;
+        }
+        let policy = context.policy;
+        let retry = self.attempt.saturating_sub(self.hedges);
+        let schedule = Schedule::chosen(kind, policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
+        let before = self.endpoint;
+        let elsewhere = self.other_endpoint(now, context);
+        let mut wait = match server_wait {
+            Some(wait) if !elsewhere => wait,
+            // Another endpoint need not be waited for.
+            _ if elsewhere => 0,
+            _ => schedule.draw(retry, context.random),
         };
-        let wait = server_wait.unwrap_or_else(|| {
-            Schedule::chosen(kind, retry.base, retry.cap).draw(self.attempt, context.random)
-        });
-        let at = now.saturating_add(wait);
-        if self.timers.get(Timer::Deadline).is_some_and(|deadline| at >= deadline) {
+        self.endpoint = before;
+        if !elsewhere {
+            self.pause_endpoint(kind, Some(wait), now, context);
+        }
+        let (rule, cost) = (context.rule, if kind == Kind::Timeout { 2.0 } else { 1.0 });
+        let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return false };
+        let mut why = if server_wait.is_some() { Why::ServerTime } else { Why::Backoff };
+        if !elsewhere && let Gate::Refuse(until) | Gate::Hold(Some(until), _) = endpoint.gate(rule, policy, false, now)
+        {
+            let hold = until.saturating_sub(now);
+            if hold > wait {
+                wait = hold;
+                if server_wait.is_none() {
+                    why = Why::BreakerHold;
+                }
+            }
+        }
+        let at = later(now, wait);
+        if !self.fits(at, endpoint) {
             self.timeline.push(now, What::Refused, Why::BeyondDeadline, 0, Some(wait));
             return false;
         }
-        let why = if server_wait.is_some() { Why::ServerTime } else { Why::Backoff };
+        if !endpoint.budget.take(cost, policy) {
+            self.timeline.push(now, What::Refused, Why::NoBudget, 0, None);
+            return false;
+        }
         self.timeline.push(now, What::Wait, why, 0, Some(wait));
         self.timers.set(Timer::Retry, Some(at));
         self.state = State::Waiting;
         true
     }
 
-    fn resolve(&mut self, now: Instant, context: &Context<'_>) {
-        let limits = &context.policy.limits;
-        self.answered = true;
-        let watched = limits.watch_body() || self.request.progress;
-        if !watched {
-            return self.finish(now, Some(Output::Resolve { watched }));
+    /// Whether another endpoint would take the next attempt at once.
+    fn other_endpoint(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
+        if context.targets.len() < 2 {
+            return false;
         }
-        if !limits.total_covers_body {
+        let before = self.endpoint;
+        let steps = self.timeline.len();
+        self.choose_endpoint(now, context);
+        self.timeline.truncate(steps);
+        self.endpoint != before
+            && context
+                .endpoints
+                .get(self.endpoint as usize)
+                .is_some_and(|endpoint| endpoint.gate(context.rule, context.policy, false, now) == Gate::Go)
+    }
+
+    /// After an overload the endpoint itself is given a pause, not only this call. Explicit times of the options hold alone.
+    fn pause_endpoint(&mut self, kind: Kind, wait: Option<Millis>, now: Instant, context: &mut Context<'_>) {
+        let policy = context.policy;
+        let own = policy.is_named(Id::RetryBase) || policy.is_named(Id::RetryCap);
+        if own || !policy.on(Id::Breaker) {
+            return;
+        }
+        let Some(pause) = Schedule::pause(kind) else { return };
+        let wait = wait.unwrap_or_else(|| pause.draw(1, context.random));
+        if let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) {
+            endpoint.doubt.hold_until(later(now, wait));
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        kind: Kind,
+        why: Why,
+        retry_at: Option<Instant>,
+        now: Instant,
+        context: &mut Context<'_>,
+    ) {
+        self.timeline.push(now, What::Refused, why, 0, None);
+        self.fault = Some(Fault { retry_at, ..Fault::blocking(kind) });
+        self.finish(now, Some(Output::Reject(Rejection::Refused)), context);
+    }
+
+    fn resolve(&mut self, now: Instant, context: &mut Context<'_>) {
+        self.answered = true;
+        let watched = context.policy.watches_body() || self.request.progress;
+        if !watched {
+            return self.finish(now, Some(Output::Resolve { watched }), context);
+        }
+        if !context.policy.on(Id::DeadlineBody) {
             self.timers.set(Timer::Deadline, None);
         }
         self.outputs.push(Output::Resolve { watched });
         self.state = State::Reading;
     }
 
-    fn finish(&mut self, now: Instant, last: Option<Output>) {
+    /// A watched body stalled or broke off: it is fetched again, or goes on by Range, or ends with an error.
+    fn recover_body(&mut self, rejection: Rejection, now: Instant, context: &mut Context<'_>) {
+        let possible = self.request.is_get
+            && context.policy.on(Id::IdleTimeout)
+            && (!self.handed_out || self.resumable)
+            && self.not_again(context.policy).is_none();
+        let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
+        if !possible || !endpoint.budget.take(1.0, context.policy) {
+            // A body that broke off by itself needs no telling.
+            let last = (rejection == Rejection::Timeout || self.state == State::Recovering)
+                .then_some(Output::BreakBody(rejection));
+            return self.finish(now, last, context);
+        }
+        let wait = if self.state == State::Recovering {
+            let policy = context.policy;
+            let base = policy.millis(Id::RetryBase);
+            Schedule::chosen(Kind::Stalled, base, policy.millis(Id::RetryCap)).draw(1, context.random)
+        } else {
+            0
+        };
+        self.state = State::Recovering;
+        let why = if self.handed_out { Why::BodyResumed } else { Why::BodyAgain };
+        self.timeline.push(now, What::Wait, why, 0, Some(wait));
+        if wait == 0 {
+            self.send_for_body(now, context);
+        } else {
+            self.timers.set(Timer::Retry, Some(later(now, wait)));
+        }
+    }
+
+    fn send_for_body(&mut self, now: Instant, context: &mut Context<'_>) {
+        self.send(if self.handed_out { How::Resume } else { How::Plain }, now, context);
+        self.timers.set(Timer::Hedge, None);
+    }
+
+    /// The attempt for the rest of a body has an answer.
+    fn recovered(&mut self, status: u16, now: Instant, context: &mut Context<'_>) {
+        let fits = if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
+        if fits {
+            self.fault = None;
+            self.state = State::Reading;
+            self.outputs.push(Output::GoOn);
+            return;
+        }
+        self.outputs.push(Output::Discard(self.attempt));
+        if self.handed_out && kind_of_status(status).is_none() {
+            // The representation is another one now: there is nothing to go on with.
+            return self.finish(now, Some(Output::BreakBody(Rejection::Native)), context);
+        }
+        self.recover_body(Rejection::Native, now, context);
+    }
+
+    fn finish(&mut self, now: Instant, last: Option<Output>, context: &mut Context<'_>) {
+        while let Some(attempt) = self.attempts.pop() {
+            context.ended(&attempt, Ended::Unknown, now);
+        }
         self.timeline.push(now, What::Done, Why::Plain, 0, None);
         self.timers.clear();
         self.outputs.extend(last);

@@ -1,21 +1,26 @@
 //! One logical request as a state machine: [`Input`] in, [`Output`] out, no I/O.
 //!
 //! ```text
-//! Fresh ──Start──▶ Attempting ──Response, Failed, Timer──▶ Waiting ──Timer, RetryNow──▶ Attempting
-//!                      │                                      │
-//!                      └──▶ Reading (watched body) ──▶ Done ◀─┘
+//! Fresh ─▶ Queued (bulkhead) ─▶ Held (endpoint) ─▶ Attempting ─▶ Waiting (retry) ─▶ Held, Attempting
+//!                                                   │    ▲
+//!                                                   │    └── Refreshing (401)
+//!                                                   ├──▶ Reading ◀─▶ Recovering (watched body) ──▶ Done
+//!                                                   └──▶ Done
 //! ```
+//! A call that nothing holds passes through the first two at once.
 //! The caller hands in what happened and the time, then drains [`Call::output`] until it is empty. Each policy has its
 //! place in the order of a call: deadline, admission, attempt (timeout), retry planning.
 
 #![forbid(unsafe_code)]
 
+mod attempt;
 mod machine;
 mod timers;
 
 pub use machine::{Call, Context};
 pub use timers::{Timer, TimerTable};
 
+use crate::policy::pacing::Quota;
 use crate::time::Millis;
 
 /// What is known about a request before it is sent.
@@ -31,6 +36,8 @@ pub struct Request {
     pub integrity: bool,
     /// Its method may be sent twice.
     pub repeatable: bool,
+    /// It is a GET: a body that stalls may be fetched again.
+    pub is_get: bool,
     /// The body of its answer must be watched.
     pub progress: bool,
 }
@@ -46,6 +53,10 @@ pub struct Answer {
     pub timing_hidden: bool,
     /// It has not the content type that the call expects.
     pub unexpected_type: bool,
+    /// What its RateLimit fields say; nothing where it comes out of a cache.
+    pub quota: Quota,
+    /// Its body can go on by Range: a strong ETag that can be read, and no content coding.
+    pub resumable: bool,
 }
 
 /// Why an attempt ended without an answer.
@@ -66,10 +77,20 @@ pub enum Failure {
 pub enum Input {
     /// It begins.
     Start(Request),
-    /// The attempt in flight has an answer.
-    Response(Answer),
-    /// The attempt in flight ended without one.
-    Failed(Failure),
+    /// This attempt has an answer.
+    Response(u32, Answer),
+    /// This attempt ended without one.
+    Failed(u32, Failure),
+    /// The bulkhead has a place for it.
+    Place,
+    /// What held it is over: it may ask again, after so long.
+    Release(Millis),
+    /// Who is signed in was refreshed, or could not be.
+    Refreshed(bool),
+    /// The browser is online again; a call that waits for that may go after so long.
+    Online(Millis),
+    /// The machine slept for so long: no time has passed for the call.
+    Slept(Millis),
     /// A reader waits for the next chunk of a watched body.
     BodyWait,
     /// A chunk arrived.
@@ -86,20 +107,42 @@ pub enum Input {
     Abort,
 }
 
+/// How an attempt is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// As it is.
+    Plain = 0,
+    /// Beside another attempt: around the HTTP cache, which would make it wait for the first one.
+    Hedge = 1,
+    /// For the rest of a body that stalled.
+    Resume = 2,
+}
+
 /// What the shell must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Send the request; attempts count from 1.
-    Send(u32),
-    /// Abort the attempt in flight: it timed out.
+    /// Send the request.
+    Send {
+        /// Its number, counted from 1.
+        attempt: u32,
+        /// The number of the endpoint whose URL the path goes behind, counted from 1; 0: the request's own.
+        to: u32,
+        /// How.
+        how: How,
+    },
+    /// Abort this attempt: it timed out, or another one was first.
     Cancel(u32),
     /// Let go of the answer's body, so that its connection is free again.
     Discard(u32),
+    /// Refresh who is signed in, once for all calls.
+    Refresh,
     /// The call ends with the last answer; its body is watched if asked for.
     Resolve {
         /// Whether the caller gets a watched body.
         watched: bool,
     },
+    /// The watched body goes on with the last answer's.
+    GoOn,
     /// The call ends with an error.
     Reject(Rejection),
     /// The watched body ends with an error.
@@ -117,4 +160,6 @@ pub enum Rejection {
     Http,
     /// The caller's own reason.
     Aborted,
+    /// A TypeError in plain words: it was refused here, and never sent.
+    Refused,
 }

@@ -1,6 +1,6 @@
 //! Every deadline of a call in one table, so that one host timer can serve them all.
 
-use crate::time::Instant;
+use crate::time::{Instant, Millis, later};
 
 /// What a timer is for; the order is the order in which timers due together fire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,16 +13,18 @@ pub enum Timer {
     Idle = 2,
     /// The end of a wait.
     Retry = 3,
+    /// A second attempt beside the first.
+    Hedge = 4,
 }
 
 impl Timer {
-    const ALL: [Timer; 4] = [Timer::Deadline, Timer::Attempt, Timer::Idle, Timer::Retry];
+    const ALL: [Timer; 5] = [Timer::Deadline, Timer::Attempt, Timer::Idle, Timer::Retry, Timer::Hedge];
 }
 
 /// When each timer fires; `None`: not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimerTable {
-    at: [Option<Instant>; 4],
+    at: [Option<Instant>; 5],
 }
 
 impl TimerTable {
@@ -40,7 +42,14 @@ impl TimerTable {
 
     /// Clears all.
     pub fn clear(&mut self) {
-        self.at = [None; 4];
+        self.at = [None; 5];
+    }
+
+    /// Puts all off by so long.
+    pub fn shift(&mut self, by: Millis) {
+        for at in self.at.iter_mut().flatten() {
+            *at = later(*at, by);
+        }
     }
 
     /// When the next one fires.

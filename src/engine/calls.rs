@@ -1,8 +1,6 @@
 //! The calls in flight: a slab whose slots are used again, and the next time that any of them needs the clock.
 
-use crate::call::{Call, Context, Input, Output};
-use crate::policy::Policy;
-use crate::random::Random;
+use crate::call::{Call, Output};
 use crate::time::Instant;
 use alloc::vec::Vec;
 
@@ -65,12 +63,21 @@ impl Calls {
         Some(lane)
     }
 
-    /// Hands an input to a call.
-    pub fn handle(&mut self, slot: u32, input: Input, now: Instant, policy: &Policy, random: &mut Random) {
-        let Some(entry) = self.slots.get_mut(slot as usize).filter(|entry| entry.used) else { return };
-        entry.call.handle(input, now, &mut Context { policy, random });
-        let next = entry.call.next_timer();
+    /// A call has a timer.
+    pub fn look_at(&mut self, next: Option<Instant>) {
         self.earliest = earlier(self.earliest, next);
+    }
+
+    /// The slots in use.
+    pub fn slots(&self) -> Vec<u32> {
+        let used = self.slots.iter().enumerate().filter(|(_, entry)| entry.used);
+        used.map(|(slot, _)| slot as u32).collect()
+    }
+
+    /// Which of these began last: its place in the list.
+    pub fn newest(&self, slots: &[u32]) -> Option<usize> {
+        let serial = |slot: &u32| self.get(*slot).map_or(0, |entry| entry.serial);
+        slots.iter().enumerate().max_by_key(|(_, slot)| serial(slot)).map(|(at, _)| at)
     }
 
     /// The next thing that the shell must do for a call.

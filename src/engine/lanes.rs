@@ -1,27 +1,30 @@
-//! Where calls run: a lane is a rule at an endpoint with a method, its policy laid out once.
+//! Where calls run: a lane is a rule at its endpoints with a method, its policy laid out once.
 
 use crate::fault::Surface;
-use crate::policy::options::{CallOptions, Rule};
-use crate::policy::retry::Retry;
+use crate::policy::options::{CallOptions, Rule, Rules, Target};
+use crate::policy::retry::repeats;
+use crate::policy::settings::Settings;
 use crate::policy::url::Url;
-use crate::policy::{Policy, PolicyPatch};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// At most so many origins are told apart; what comes later shares one endpoint, so that memory stays bounded.
-const MAX_ENDPOINTS: usize = 256;
+use super::endpoints::Endpoints;
 
 /// What calls of one kind share.
 #[derive(Clone, Debug, Default)]
 pub struct Lane {
     /// Index of its rule; `None`: no rule matched.
     pub rule: Option<usize>,
-    /// Index of its endpoint.
-    pub endpoint: u32,
+    /// The endpoints that its requests may go to.
+    pub route: Vec<u32>,
+    /// What the rule says of each of them; empty where the only one is the request's own origin.
+    pub targets: Vec<Target>,
+    /// Whether they are chosen by weight.
+    pub weighted: bool,
     /// The method, upper-case where it is one of HTTP's.
     pub method: String,
     /// Its complete policy.
-    pub policy: Policy,
+    pub policy: Settings,
     /// Whether the method may be sent twice.
     pub repeatable: bool,
     /// Whether looking again does no harm: the person may be offered it.
@@ -34,54 +37,79 @@ pub struct Lane {
     pub progress: bool,
     /// It belongs to one call and goes with it.
     single: bool,
+    /// The rules have changed since: no new call takes it.
+    retired: bool,
+}
+
+impl Lane {
+    /// The number of its rule, counted from 1; 0: none.
+    pub fn rule_number(&self) -> u32 {
+        self.rule.map_or(0, |rule| rule as u32 + 1)
+    }
+
+    /// The endpoint that its requests go to first.
+    pub fn endpoint(&self) -> u32 {
+        self.route.first().copied().unwrap_or(0)
+    }
 }
 
 /// All lanes of a client.
 #[derive(Clone, Debug)]
 pub struct Lanes {
-    rules: Vec<Rule>,
-    defaults: PolicyPatch,
+    rules: Rules,
     page_origin: String,
-    endpoints: Vec<String>,
     lanes: Vec<Lane>,
     free: Vec<u32>,
 }
 
 impl Lanes {
     /// No lanes yet; `page_origin` is where path patterns are at home.
-    pub fn new(rules: Vec<Rule>, defaults: PolicyPatch, page_origin: &str) -> Self {
-        Lanes {
-            rules,
-            defaults,
-            page_origin: page_origin.into(),
-            endpoints: Vec::new(),
-            lanes: Vec::new(),
-            free: Vec::new(),
+    pub fn new(rules: Rules, page_origin: &str) -> Self {
+        Lanes { rules, page_origin: page_origin.into(), lanes: Vec::new(), free: Vec::new() }
+    }
+
+    /// New rules. Calls in flight keep their lanes.
+    pub fn configure(&mut self, rules: Rules) {
+        self.rules = rules;
+        for lane in &mut self.lanes {
+            lane.retired = true;
         }
     }
 
     /// The lane of a request; `None` for URLs that are not http(s): they go straight through.
-    pub fn find(&mut self, method: &str, href: &str) -> Option<u32> {
+    pub fn find(&mut self, method: &str, href: &str, endpoints: &mut Endpoints) -> Option<u32> {
         let url = Url::split(href)?;
-        let rule = self.rules.iter().position(|rule| {
+        let index = self.rules.rules.iter().position(|rule| {
             (rule.methods.is_empty() || rule.methods.iter().any(|named| named.eq_ignore_ascii_case(method)))
                 && rule.pattern.matches(url, &self.page_origin)
         });
-        let endpoint = self.endpoint(url.origin);
+        let rule = index.and_then(|index| self.rules.rules.get(index));
+        let targets = rule.map(|rule| rule.endpoints.as_slice()).unwrap_or_default();
+        let mut route: Vec<u32> = targets.iter().map(|target| endpoints.number(&target.url)).collect();
+        if route.is_empty() {
+            route.push(endpoints.number(url.origin));
+        }
         let known = self.lanes.iter().position(|lane| {
-            !lane.single && lane.rule == rule && lane.endpoint == endpoint && lane.method == method
+            !lane.single
+                && !lane.retired
+                && lane.rule == index
+                && lane.endpoint() == route.first().copied().unwrap_or(0)
+                && lane.method == method
         });
         if let Some(known) = known {
             return Some(known as u32);
         }
-        let mut policy = Policy::built_in();
-        policy.apply(&self.defaults);
-        if let Some(rule) = rule.and_then(|index| self.rules.get(index)) {
+        let mut policy = Settings::built_in();
+        policy.apply(&self.rules.defaults);
+        if let Some(rule) = rule {
             policy.apply(&rule.policy);
         }
-        let mut lane = Lane { rule, endpoint, method: method.into(), policy, ..Lane::default() };
+        policy.make_room();
+        let mut lane = Lane { rule: index, route, method: method.into(), policy, ..Lane::default() };
+        lane.targets = targets.to_vec();
+        lane.weighted = rule.is_some_and(|rule| rule.weighted);
         lane.safe = matches!(method, "GET" | "HEAD");
-        lane.repeatable = repeats(&lane);
+        lane.repeatable = repeats(&lane.policy, method);
         Some(self.add(lane))
     }
 
@@ -89,7 +117,8 @@ impl Lanes {
     pub fn single(&mut self, base: u32, options: CallOptions) -> u32 {
         let mut lane = self.get(base).cloned().unwrap_or_default();
         lane.policy.apply(&options.policy);
-        lane.repeatable = repeats(&lane);
+        lane.policy.make_room();
+        lane.repeatable = repeats(&lane.policy, &lane.method);
         lane.notify = options.notify;
         lane.expect = options.expect;
         lane.progress = options.progress;
@@ -98,9 +127,9 @@ impl Lanes {
     }
 
     /// The layers of options under a call on this lane.
-    pub fn layers(&self, lane: u32) -> Vec<&PolicyPatch> {
-        let rule = self.get(lane).and_then(|lane| self.rules.get(lane.rule?));
-        core::iter::once(&self.defaults).chain(rule.map(|rule| &rule.policy)).collect()
+    pub fn layers(&self, lane: u32) -> Vec<&Settings> {
+        let rule = self.get(lane).and_then(|lane| self.rule(lane.rule?));
+        core::iter::once(&self.rules.defaults).chain(rule.map(|rule| &rule.policy)).collect()
     }
 
     /// A lane by its number.
@@ -118,16 +147,24 @@ impl Lanes {
         }
     }
 
-    /// The origin of a lane's endpoint.
-    pub fn origin(&self, lane: u32) -> &str {
-        let endpoint = self.get(lane).and_then(|lane| self.endpoints.get(lane.endpoint as usize));
-        endpoint.map_or("", String::as_str)
-    }
-
     /// The pattern of a lane's rule: a route that is safe to show.
     pub fn route(&self, lane: u32) -> Option<&str> {
-        let rule = self.get(lane)?.rule?;
-        self.rules.get(rule).map(|rule| rule.pattern.source())
+        let lane = self.get(lane).filter(|lane| !lane.retired)?;
+        self.rule(lane.rule?).map(|rule| rule.pattern.source())
+    }
+
+    /// Where path patterns are at home.
+    pub fn page_origin(&self) -> &str {
+        &self.page_origin
+    }
+
+    /// The rules, and what holds beside them.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    fn rule(&self, index: usize) -> Option<&Rule> {
+        self.rules.rules.get(index)
     }
 
     fn add(&mut self, lane: Lane) -> u32 {
@@ -140,32 +177,15 @@ impl Lanes {
         self.lanes.push(lane);
         (self.lanes.len() - 1) as u32
     }
-
-    fn endpoint(&mut self, origin: &str) -> u32 {
-        let known = self.endpoints.iter().position(|known| known == origin);
-        let index = known.unwrap_or_else(|| {
-            if self.endpoints.len() < MAX_ENDPOINTS {
-                self.endpoints.push(origin.into());
-            } else if self.endpoints.len() == MAX_ENDPOINTS {
-                self.endpoints.push("(other)".into());
-            }
-            self.endpoints.len() - 1
-        });
-        index as u32
-    }
-}
-
-fn repeats(lane: &Lane) -> bool {
-    let fallback = Retry::default();
-    lane.policy.retry.as_ref().unwrap_or(&fallback).repeats(&lane.method)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::policy::options::{Options, Value};
+    use crate::policy::settings::Id;
 
-    fn lanes(rules: &[&str]) -> Lanes {
+    fn lanes(rules: &[&str]) -> (Lanes, Endpoints) {
         let rules = rules
             .iter()
             .map(|pattern| {
@@ -175,40 +195,51 @@ mod tests {
             .collect();
         let options = Options::read(&Value::Map(vec![("rules".into(), Value::List(rules))]));
         let options = options.unwrap_or_else(|problems| panic!("{problems:?}"));
-        Lanes::new(options.rules, options.defaults, "https://app.example")
+        (Lanes::new(options.rules, "https://app.example"), Endpoints::default())
     }
 
     #[test]
     fn equal_requests_share_a_lane_and_the_first_rule_wins() {
-        let mut lanes = lanes(&["/api/*", "/api/orders"]);
-        let a = lanes.find("GET", "https://app.example/api/orders?a");
-        assert_eq!(a, lanes.find("GET", "https://app.example/api/other"));
-        assert_ne!(a, lanes.find("POST", "https://app.example/api/orders"));
-        assert_ne!(a, lanes.find("GET", "https://app.example/"));
+        let (mut lanes, mut endpoints) = lanes(&["/api/*", "/api/orders"]);
+        let mut find = |method, href| lanes.find(method, href, &mut endpoints);
+        let a = find("GET", "https://app.example/api/orders?a");
+        assert_eq!(a, find("GET", "https://app.example/api/other"));
+        assert_ne!(a, find("POST", "https://app.example/api/orders"));
+        assert_ne!(a, find("GET", "https://app.example/"));
+        assert_eq!(find("GET", "data:,x"), None);
         let lane = lanes.get(a.unwrap_or(99)).cloned().unwrap_or_default();
         assert_eq!((lane.rule, lane.repeatable), (Some(0), true));
-        assert_eq!(lane.policy.retry.map(|retry| retry.attempts), Some(7));
-        assert_eq!(lanes.find("GET", "data:,x"), None);
+        assert_eq!(lane.policy.whole(Id::RetryAttempts), 7);
     }
 
     #[test]
     fn a_lane_of_one_call_is_used_again_after_its_release() {
-        let mut lanes = lanes(&[]);
-        let base = lanes.find("GET", "https://app.example/").unwrap_or(99);
+        let (mut lanes, mut endpoints) = lanes(&[]);
+        let base = lanes.find("GET", "https://app.example/", &mut endpoints).unwrap_or(99);
         let first = lanes.single(base, CallOptions::default());
         lanes.release(first);
         assert_eq!(lanes.single(base, CallOptions::default()), first);
         lanes.release(base);
-        assert_eq!(lanes.find("GET", "https://app.example/"), Some(base));
+        assert_eq!(lanes.find("GET", "https://app.example/", &mut endpoints), Some(base));
+    }
+
+    #[test]
+    fn new_rules_get_new_lanes_and_old_ones_stay_for_calls_in_flight() {
+        let (mut lanes, mut endpoints) = lanes(&["/api/*"]);
+        let old = lanes.find("GET", "https://app.example/api/a", &mut endpoints).unwrap_or(99);
+        lanes.configure(Rules::default());
+        let new = lanes.find("GET", "https://app.example/api/a", &mut endpoints).unwrap_or(99);
+        assert_ne!(old, new);
+        assert_eq!(lanes.get(old).map(|lane| lane.policy.whole(Id::RetryAttempts)), Some(7));
+        assert_eq!(lanes.get(new).map(|lane| lane.policy.whole(Id::RetryAttempts)), Some(3));
     }
 
     #[test]
     fn endless_origins_do_not_grow_memory_without_end() {
-        let mut lanes = lanes(&[]);
+        let (mut lanes, mut endpoints) = lanes(&[]);
         for number in 0..2000 {
-            lanes.find("GET", &format!("https://a{number}.example/"));
+            lanes.find("GET", &format!("https://a{number}.example/"), &mut endpoints);
         }
-        assert_eq!(lanes.endpoints.len(), MAX_ENDPOINTS + 1);
-        assert_eq!(lanes.lanes.len(), MAX_ENDPOINTS + 1);
+        assert!(endpoints.len() <= 257 && lanes.lanes.len() <= 257);
     }
 }

@@ -6,31 +6,53 @@
 #![forbid(unsafe_code)]
 
 mod calls;
+mod endpoints;
 mod lanes;
 mod notify;
+mod shared;
 
 use alloc::vec::Vec;
+pub use endpoints::Endpoints;
 pub use lanes::{Lane, Lanes};
+pub use shared::{Clocks, Told};
 
-use crate::call::{Answer, Failure, Input, Output, Request};
+use crate::call::{Answer, Context, Failure, Input, Output, Request};
 use crate::fault::Fault;
 use crate::notice::{Config, Notices};
+use crate::policy::auth::Auth;
+use crate::policy::bulkhead::Bulkhead;
+use crate::policy::doubt::SPREAD;
+use crate::policy::endpoint::Gate;
 use crate::policy::expect;
-use crate::policy::options::{CallOptions, Options, Problem, Value};
+use crate::policy::inject::{self, Injection};
+use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
+use crate::policy::url::Url;
 use crate::random::Random;
 use crate::telemetry::timeline::Timeline;
-use crate::time::{Instant, Millis};
+use crate::time::{Instant, Millis, later};
 use calls::{Calls, earlier};
 
 /// The longest that the host timer sleeps while calls are in flight: an early look costs little, and once nothing is in
 /// flight no timer is left behind for longer than this.
 const SWEEP: Millis = 1000;
 
+/// Once the browser is online again, calls that waited for it go after so long at most, ms: a million tabs do not return in
+/// one second.
+const RESUME: Millis = 10_000;
+
 /// One client's engine.
 #[derive(Debug)]
 pub struct Engine {
     lanes: Lanes,
     calls: Calls,
+    endpoints: Endpoints,
+    /// By rule number; 0 serves calls without a rule.
+    bulkheads: Vec<Bulkhead>,
+    auth: Auth,
+    auth_statuses: Vec<u16>,
+    faults: Vec<Injection>,
+    fault_random: Random,
+    save_data: bool,
     random: Random,
     /// What people are told.
     pub notices: Notices,
@@ -53,7 +75,7 @@ pub struct Known<'a> {
     pub attempts: u32,
     /// Whether it ends with an answer from the network.
     pub answered: bool,
-    /// The origin that it went to.
+    /// The endpoint that it went to last.
     pub endpoint: &'a str,
     /// The method.
     pub method: &'a str,
@@ -66,10 +88,19 @@ impl Engine {
     /// are at home.
     pub fn new(options: Options, seed: u64, page_origin: &str) -> Self {
         let notice_config = notify::config(options.surfaces);
+        let seed = options.seed.unwrap_or(seed);
         Engine {
-            lanes: Lanes::new(options.rules, options.defaults, page_origin),
+            lanes: Lanes::new(options.rules, page_origin),
             calls: Calls::default(),
-            random: Random::new(options.seed.unwrap_or(seed)),
+            endpoints: Endpoints::default(),
+            bulkheads: Vec::new(),
+            auth: Auth::default(),
+            auth_statuses: options.auth_statuses,
+            faults: options.faults,
+            // Of its own, so that a drill does not change the jitter.
+            fault_random: Random::new(!seed),
+            save_data: false,
+            random: Random::new(seed),
             notices: Notices::new(notice_config),
             notice_config,
             denied: Vec::new(),
@@ -78,9 +109,14 @@ impl Engine {
         }
     }
 
+    /// New rules and defaults. Calls in flight keep theirs; breakers and budgets go on.
+    pub fn configure(&mut self, rules: Rules) {
+        self.lanes.configure(rules);
+    }
+
     /// The lane of a request; `None` for URLs that are not http(s).
     pub fn lane(&mut self, method: &str, href: &str) -> Option<u32> {
-        self.lanes.find(method, href)
+        self.lanes.find(method, href, &mut self.endpoints)
     }
 
     /// A lane for one call with options of its own.
@@ -92,34 +128,46 @@ impl Engine {
         Ok(self.lanes.single(base, options))
     }
 
-    /// Begins a call and says which slot it has. Its first output is the first attempt. `serial` numbers the client's calls.
+    /// Begins a call and says which slot it has. Its outputs are to be drained: usually the first attempt, nothing while it
+    /// is held. `serial` numbers the client's calls.
     pub fn admit(&mut self, lane: u32, mut request: Request, serial: u32, now: Instant) -> u32 {
         let slot = self.calls.open(lane, serial);
         if let Some(lane) = self.lanes.get(lane) {
             request.repeatable = lane.repeatable;
+            request.is_get = lane.method == "GET";
             request.progress = lane.progress;
         }
         self.handle(slot, Input::Start(request), now);
+        if self.calls.get(slot).is_some_and(|entry| entry.call.is_done()) {
+            self.tell(slot, now);
+        }
         slot
     }
 
-    /// The attempt in flight has an answer. `content_type`: judged where the call expects one.
-    pub fn answered(&mut self, slot: u32, mut answer: Answer, content_type: Option<&str>, now: Instant) {
+    /// An attempt has an answer. `content_type`: judged where the call expects one.
+    pub fn answered(
+        &mut self,
+        slot: u32,
+        attempt: u32,
+        mut answer: Answer,
+        content_type: Option<&str>,
+        now: Instant,
+    ) {
         let expected = self.lane_of(slot).and_then(|lane| lane.expect.as_deref());
         answer.unexpected_type = expected.is_some_and(|expected| !expect::accepts(expected, content_type));
-        self.handle(slot, Input::Response(answer), now);
+        self.handle(slot, Input::Response(attempt, answer), now);
         self.tell(slot, now);
     }
 
     /// Whether a good answer ends the call, whatever its headers and body: nothing is expected, nothing is watched.
     pub fn is_plain(&self, slot: u32) -> bool {
         self.lane_of(slot)
-            .is_some_and(|lane| lane.expect.is_none() && !lane.progress && !lane.policy.limits.watch_body())
+            .is_some_and(|lane| lane.expect.is_none() && !lane.progress && !lane.policy.watches_body())
     }
 
-    /// The attempt in flight ended without an answer.
-    pub fn failed(&mut self, slot: u32, failure: Failure, now: Instant) {
-        self.handle(slot, Input::Failed(failure), now);
+    /// An attempt ended without an answer.
+    pub fn failed(&mut self, slot: u32, attempt: u32, failure: Failure, now: Instant) {
+        self.handle(slot, Input::Failed(attempt, failure), now);
         if failure != Failure::CallerBug {
             self.tell(slot, now);
         }
@@ -137,6 +185,40 @@ impl Engine {
         if self.calls.get(slot).is_some_and(|entry| entry.call.is_done()) {
             self.tell(slot, now);
         }
+    }
+
+    /// Who is signed in was refreshed, here or in another tab, or could not be. Calls that waited for it are then due.
+    pub fn refreshed(&mut self, renewed: bool, now: Instant) {
+        self.auth.ended(renewed);
+        self.all(Input::Refreshed(renewed), now);
+    }
+
+    /// The browser says that it is online. Calls that waited for it go within the next 10 s.
+    pub fn online(&mut self, now: Instant) {
+        let wait = self.random.up_to(RESUME);
+        for slot in self.calls.slots() {
+            let Some(entry) = self.calls.get(slot) else { continue };
+            // Rather sooner than never: a call whose deadline is near goes before it.
+            let left = entry.call.deadline().map_or(wait, |deadline| deadline.saturating_sub(now) / 2);
+            self.handle(slot, Input::Online(wait.min(left)), now);
+        }
+        self.notices.online(now);
+    }
+
+    /// The machine slept for so long: for calls no time has passed, so that they do not all go in one burst.
+    pub fn slept(&mut self, slept: Millis, now: Instant) {
+        self.all(Input::Slept(slept), now);
+    }
+
+    /// The person saves data: nothing is sent twice at once.
+    pub fn set_save_data(&mut self, save_data: bool) {
+        self.save_data = save_data;
+    }
+
+    /// The fault that strikes an attempt in a drill.
+    pub fn strike(&mut self, href: &str, now: Instant) -> Option<&Injection> {
+        let url = Url::split(href)?;
+        inject::strike(&self.faults, url, self.lanes.page_origin(), now, &mut self.fault_random)
     }
 
     /// The person wants the next attempt of these calls (by serial number) now. Their slots are then due.
@@ -165,23 +247,24 @@ impl Engine {
     /// Time has passed: timers fire, notices appear and expire.
     pub fn tick(&mut self, now: Instant) {
         self.armed = None;
-        let mut due = core::mem::take(&mut self.due);
-        let first = due.len();
-        self.calls.due(now, &mut due);
-        for slot in due.iter().skip(first) {
-            let Some(entry) = self.calls.get(*slot) else { continue };
+        let mut fired = Vec::new();
+        self.calls.due(now, &mut fired);
+        // The newest first: what a person asked for last is what they look at.
+        while let Some(at) = self.calls.newest(&fired) {
+            let slot = fired.swap_remove(at);
+            let Some(entry) = self.calls.get(slot) else { continue };
             let (serial, waited) = (entry.serial, entry.call.waits_until().is_some());
-            self.handle(*slot, Input::Timer, now);
+            self.handle(slot, Input::Timer, now);
             if waited {
                 self.notices.attempting(serial);
             }
-            self.tell(*slot, now);
+            self.tell(slot, now);
+            self.due.push(slot);
         }
-        self.due = due;
         self.notices.tick(now);
     }
 
-    /// The next call whose timers fired; its outputs are to be drained.
+    /// The next call, other than the one that was spoken of, whose outputs are to be drained.
     pub fn due(&mut self) -> Option<u32> {
         self.due.pop()
     }
@@ -203,7 +286,7 @@ impl Engine {
     /// How long the host timer must sleep from now; `None`: not at all. The shell arms it with that.
     pub fn arm(&mut self, now: Instant) -> Option<Millis> {
         let wait = self.next_timer().map(|next| next.saturating_sub(now).min(SWEEP));
-        self.armed = wait.map(|wait| now.saturating_add(wait));
+        self.armed = wait.map(|wait| later(now, wait));
         wait
     }
 
@@ -216,7 +299,7 @@ impl Engine {
             fault: entry.call.fault(),
             attempts: entry.call.attempts(),
             answered: entry.call.ends_with_answer(),
-            endpoint: self.lanes.origin(entry.lane),
+            endpoint: self.endpoints.url(entry.call.endpoint()),
             method: &lane.method,
             timeline: entry.call.timeline(),
         })
@@ -233,13 +316,112 @@ impl Engine {
         &self.lanes
     }
 
+    /// The endpoints.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
     fn lane_of(&self, slot: u32) -> Option<&Lane> {
         self.lanes.get(self.calls.get(slot)?.lane)
     }
 
+    /// Hands an input to every call; those that have something to do are then due.
+    fn all(&mut self, input: Input, now: Instant) {
+        for slot in self.calls.slots() {
+            self.handle(slot, input, now);
+            self.tell(slot, now);
+            self.due.push(slot);
+        }
+    }
+
     fn handle(&mut self, slot: u32, input: Input, now: Instant) {
+        self.step(slot, input, now);
+        // The happy path has nothing to tidy up.
         let Some(entry) = self.calls.get(slot) else { return };
+        let done = entry.call.is_done();
+        let number = entry.call.endpoint();
+        let held = entry.call.held_at();
+        if let Some(endpoint) = self.endpoints.get_mut(number) {
+            if held.is_some() {
+                if !endpoint.held.contains(&slot) {
+                    endpoint.held.push(slot);
+                }
+            } else if !endpoint.held.is_empty() {
+                endpoint.held.retain(|other| *other != slot);
+                self.let_go(number, now);
+            }
+        }
+        if done {
+            self.leave_bulkhead(slot, now);
+        }
+    }
+
+    fn step(&mut self, slot: u32, input: Input, now: Instant) {
+        let Some(entry) = self.calls.get_mut(slot) else { return };
         let Some(lane) = self.lanes.get(entry.lane) else { return };
-        self.calls.handle(slot, input, now, &lane.policy, &mut self.random);
+        let rule = lane.rule_number();
+        let place = if lane.policy.on(crate::policy::settings::Id::Bulkhead) { rule as usize } else { 0 };
+        if self.bulkheads.len() <= place {
+            self.bulkheads.resize_with(place + 1, Bulkhead::default);
+        }
+        let Some(bulkhead) = self.bulkheads.get_mut(place) else { return };
+        let mut context = Context {
+            slot,
+            policy: &lane.policy,
+            rule,
+            route: &lane.route,
+            targets: &lane.targets,
+            weighted: lane.weighted,
+            endpoints: self.endpoints.all(),
+            bulkhead,
+            auth: &mut self.auth,
+            auth_statuses: &self.auth_statuses,
+            save_data: self.save_data,
+            random: &mut self.random,
+        };
+        entry.call.handle(input, now, &mut context);
+        let next = entry.call.next_timer();
+        self.calls.look_at(next);
+    }
+
+    /// Something ended at an endpoint: what is held there may go, the newest first. After doubt, spread over time.
+    fn let_go(&mut self, number: u32, now: Instant) {
+        let Some(endpoint) = self.endpoints.get(number) else { return };
+        let held = endpoint.held.clone();
+        let spread = !endpoint.doubt.is_in_doubt(now);
+        let mut longest = 0;
+        for slot in held.into_iter().rev() {
+            let Some(entry) = self.calls.get(slot) else { continue };
+            let left = entry.call.deadline().map(|deadline| deadline.saturating_sub(now));
+            let Some(lane) = self.lanes.get(entry.lane) else { continue };
+            let Some(endpoint) = self.endpoints.get(number) else { return };
+            if endpoint.gate(lane.rule_number(), &lane.policy, false, now) != Gate::Go {
+                continue;
+            }
+            let mut wait = 0;
+            if spread {
+                // The newest at a random time of the first share, each other one after it.
+                longest = later(longest, self.random.up_to(SPREAD - SPREAD.min(longest)));
+                wait = left.map_or(longest, |left| longest.min(left / 2)).max(1);
+            } else if let Some(endpoint) = self.endpoints.get_mut(number) {
+                endpoint.held.retain(|other| *other != slot);
+            }
+            self.step(slot, Input::Release(wait), now);
+            self.due.push(slot);
+        }
+    }
+
+    /// A call has ended: the next one of its rule has its place.
+    fn leave_bulkhead(&mut self, slot: u32, now: Instant) {
+        let Some(entry) = self.calls.get_mut(slot) else { return };
+        if !entry.call.take_place() {
+            return;
+        }
+        let place = self.lanes.get(entry.lane).map_or(0, Lane::rule_number);
+        let next = self.bulkheads.get_mut(place as usize).and_then(|bulkhead| bulkhead.leave(slot));
+        if let Some(next) = next {
+            self.handle(next, Input::Place, now);
+            self.due.push(next);
+        }
     }
 }

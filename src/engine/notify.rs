@@ -32,8 +32,8 @@ impl Engine {
         let Request { keyed, streamed, .. } = entry.call.request();
         let call = Call {
             id: entry.serial,
-            endpoint: lane.endpoint,
-            rule: lane.rule.map_or(0, |rule| rule as u32 + 1),
+            endpoint: entry.call.endpoint(),
+            rule: lane.rule_number(),
             write: !lane.safe,
             notify: match lane.notify {
                 None | Some(Surface::Inline) => Notify::Auto,

@@ -4,7 +4,7 @@ mod kind;
 mod status;
 
 pub use kind::{Action, Impact, Kind, Recovery, Surface};
-pub use status::{kind_of_status, retried_by_default};
+pub use status::{counts_for_breaker, kind_of_status, retried_by_default};
 
 use crate::time::Instant;
 

@@ -25,6 +25,11 @@ pub const fn kind_of_status(status: u16) -> Option<Kind> {
     })
 }
 
+/// Whether an answer with this status counts as a failure for the circuit breaker.
+pub const fn counts_for_breaker(status: u16) -> bool {
+    matches!(status, 408 | 500 | 502..=504 | 506..=599)
+}
+
 /// Whether an answer with this status is tried again when the options name no statuses.
 ///
 /// `server_time`: the answer said when to come back (413 is tried again only then).

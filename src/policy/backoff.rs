@@ -30,6 +30,14 @@ impl Schedule {
         }
     }
 
+    /// How long an endpoint is left alone by all calls after a failure of this kind; `None`: not at all.
+    pub const fn pause(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Overloaded => Some(Schedule { floor: 300, base: 10_000, cap: 10_000 }),
+            _ => None,
+        }
+    }
+
     /// The options' own bounds: they hold for all kinds, without a floor; what one leaves out comes from the built-in ones.
     pub fn chosen(kind: Kind, base: Option<Millis>, cap: Option<Millis>) -> Self {
         let built_in = Schedule::built_in(kind);

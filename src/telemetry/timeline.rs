@@ -12,6 +12,8 @@ pub enum What {
     Response,
     Failure,
     Wait,
+    Hedge,
+    Failover,
     Refused,
     Done,
 }
@@ -25,6 +27,8 @@ impl What {
             What::Response => "response",
             What::Failure => "failure",
             What::Wait => "wait",
+            What::Hedge => "hedge",
+            What::Failover => "failover",
             What::Refused => "refused",
             What::Done => "done",
         }
@@ -91,6 +95,36 @@ reasons! {
     Aborted = "the caller aborted";
     /// `expect`.
     UnexpectedType = "not the content type that the call expects";
+    /// Pause or cool-down that the server asked for.
+    ServerHold = "held: the server asked for a pause";
+    /// The breaker is open, or its probe is under way.
+    BreakerHold = "held: the circuit breaker waits for its endpoint to recover";
+    /// The endpoint may be failing.
+    DoubtHold = "held: the endpoint may be failing, one attempt at a time";
+    /// The breaker refuses.
+    BreakerOpen = "the circuit breaker is open";
+    /// The bulkhead has a place in its queue.
+    Queued = "waiting for a place: as many calls of this rule are in flight as it allows";
+    /// The bulkhead has none.
+    Full = "no place: too many calls of this rule are in flight and waiting";
+    /// Out of tokens.
+    NoBudget = "the retry budget of this endpoint is spent";
+    /// The first attempt takes unusually long.
+    Slow = "no answer yet, and it takes longer than usual";
+    /// Another attempt was first.
+    Overtaken = "another attempt was first";
+    /// 401.
+    Refresh = "who is signed in is refreshed";
+    /// The refresh came in between.
+    Refreshed = "who is signed in was refreshed";
+    /// The refresh failed.
+    RefreshFailed = "who is signed in could not be refreshed";
+    /// The browser is online again.
+    Online = "the browser is online again";
+    /// A body that stalled is fetched again.
+    BodyAgain = "the body stalled before any byte was handed out";
+    /// A body that stalled goes on where it was.
+    BodyResumed = "the body stalled and goes on by Range";
     /// Try again.
     Person = "the person asked to try again now";
 }
@@ -108,6 +142,8 @@ pub struct Entry {
     pub status: u16,
     /// The length of a wait, ms.
     pub delay: Option<Millis>,
+    /// The number of the endpoint, counted from 1; 0: the request's own.
+    pub endpoint: u32,
 }
 
 /// At most so many steps are kept: 20 attempts with all that goes with them.
@@ -132,13 +168,35 @@ impl Timeline {
     pub fn push(&mut self, now: Instant, what: What, why: Why, status: u16, delay: Option<Millis>) {
         if self.entries.len() < MAX_ENTRIES {
             let at = now.saturating_sub(self.started);
-            self.entries.push(Entry { at, what, why, status, delay });
+            self.entries.push(Entry { at, what, why, status, delay, endpoint: 0 });
+        }
+    }
+
+    /// Says where the last step went.
+    pub fn at_endpoint(&mut self, endpoint: u32) {
+        if let Some(last) = self.entries.last_mut() {
+            last.endpoint = endpoint;
         }
     }
 
     /// When the call started.
     pub fn started(&self) -> Instant {
         self.started
+    }
+
+    /// How many steps there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Forgets what came after so many steps.
+    pub fn truncate(&mut self, steps: usize) {
+        self.entries.truncate(steps);
     }
 
     /// The steps so far.

@@ -1,6 +1,6 @@
 //! Group D: time limits.
 
-use steadfetch::call::{Input, Output, Rejection, Request};
+use steadfetch::call::{How, Input, Output, Rejection, Request};
 use steadfetch::fault::Kind;
 use steadfetch::policy::options::Options;
 use steadfetch::telemetry::timeline::{What, Why};
@@ -99,9 +99,9 @@ fn reading(options: &str) -> (World, u32) {
     let mut world = World::new(options, &[status(200)]);
     let lane = world.engine.lane("GET", "https://app.example/a").unwrap();
     let slot = world.engine.admit(lane, Request::default(), 1, 0);
-    assert_eq!(world.engine.output(slot), Some(Output::Send(1)));
+    assert_eq!(world.engine.output(slot), Some(Output::Send { attempt: 1, to: 0, how: How::Plain }));
     let answer = steadfetch::call::Answer { status: 200, ..Default::default() };
-    world.engine.answered(slot, answer, None, 10);
+    world.engine.answered(slot, 1, answer, None, 10);
     assert_eq!(world.engine.output(slot), Some(Output::Resolve { watched: true }));
     (world, slot)
 }

@@ -106,7 +106,7 @@ impl World {
         for _ in 0..10_000 {
             while let Some(output) = self.engine.output(slot) {
                 match output {
-                    Output::Send(attempt) => {
+                    Output::Send { attempt, .. } => {
                         story.sent.push(now);
                         assert_eq!(attempt as usize, story.sent.len(), "attempts count from 1");
                         pending = self.next_reply().map(|(after, reply)| (now + after, reply));
@@ -118,7 +118,8 @@ impl World {
                     Output::Discard(_) => story.discarded += 1,
                     Output::Resolve { .. } => return self.finish(slot, End::Resolved(status), now, story),
                     Output::Reject(how) => return self.finish(slot, End::Rejected(how), now, story),
-                    Output::BreakBody(_) => unreachable!("no body is watched here"),
+                    Output::Refresh => self.engine.refreshed(false, now),
+                    Output::BreakBody(_) | Output::GoOn => unreachable!("no body is watched here"),
                 }
             }
             let next = [pending.map(|(at, _)| at), self.engine.next_timer(), self.abort_at];
@@ -127,13 +128,14 @@ impl World {
                 self.abort_at = None;
                 self.engine.abort(slot, now);
             } else if let Some((_, reply)) = pending.take_if(|(at, _)| *at <= now) {
+                let attempt = story.sent.len() as u32;
                 match reply {
                     Reply::Answer { status: answered, server_wait, .. } => {
                         status = answered;
                         let answer = Answer { status, server_wait, ..Answer::default() };
-                        self.engine.answered(slot, answer, None, now);
+                        self.engine.answered(slot, attempt, answer, None, now);
                     }
-                    _ => self.engine.failed(slot, Failure::Network, now),
+                    _ => self.engine.failed(slot, attempt, Failure::Network, now),
                 }
             } else {
                 self.engine.tick(now);

@@ -1,5 +1,6 @@
 //! The options of a client and of a call: one tree, read in one go, all its problems found at once.
 
+mod policy;
 mod shape;
 mod value;
 
@@ -11,46 +12,55 @@ pub use shape::{Member, Problem, Shape};
 pub use value::{Value, push_integer};
 
 use super::expect;
-use super::limits::{DeadlinePatch, Limit};
+use super::inject::{Effect, Injection};
 use super::pattern::Pattern;
-use super::retry::RetryPatch;
-use super::{Policy, PolicyPatch};
+use super::settings::{Id, Settings};
+use super::url::Url;
 use crate::fault::Surface;
 use crate::time::Millis;
-
-/// The longest `attempts`: beyond it, retrying is a loop.
-const MAX_ATTEMPTS: u64 = 20;
-
-const ATTEMPT_TIMEOUT: Member = Member::may("attemptTimeout", Shape::OrFalse(&Shape::Millis(1)));
-const IDLE_TIMEOUT: Member = Member::may("idleTimeout", Shape::OrFalse(&Shape::Millis(1)));
-const DEADLINE: Member = Member::may(
-    "deadline",
-    Shape::Either(
-        &Shape::Object(&[Member::must("total", Shape::Millis(1)), Member::may("body", Shape::Flag)]),
-        &Shape::OrFalse(&Shape::Millis(1)),
-    ),
-);
-const RETRY: Member = Member::may(
-    "retry",
-    Shape::OrFalse(&Shape::Object(&[
-        Member::may("attempts", Shape::Whole(1, MAX_ATTEMPTS, "attempts in all (1 means no retry),")),
-        Member::may("methods", METHODS),
-        Member::may("statuses", Shape::List(&Shape::Whole(400, 599, "an error status"))),
-        Member::may("base", Shape::Millis(0)),
-        Member::may("cap", Shape::Millis(0)),
-        Member::may("timeouts", Shape::Flag),
-    ])),
-);
-const METHODS: Shape = Shape::List(&Shape::Text);
-const THROW: Member = Member::may("throwHttpErrors", Shape::Flag);
+use policy::METHODS;
 
 const PATTERN: Shape =
     Shape::Parsed("a URL pattern like \"/api/*\"", |text| Pattern::parse(text).map(|_| ()));
-const MATCH: Member = Member::must(
-    "match",
-    Shape::Either(&Shape::Object(&[Member::may("url", PATTERN), Member::may("methods", METHODS)]), &PATTERN),
-);
-const RULE: Shape = Shape::Object(&[MATCH, ATTEMPT_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RETRY, THROW]);
+
+const RULE: Shape = Shape::Policy(&[
+    Member::must(
+        "match",
+        Shape::Either(
+            &Shape::Object(&[Member::may("url", PATTERN), Member::may("methods", METHODS)]),
+            &PATTERN,
+        ),
+    ),
+    Member::may("endpoints", ENDPOINTS),
+]);
+
+const ENDPOINTS: Shape = Shape::Object(&[
+    Member::must(
+        "urls",
+        Shape::List(&Shape::Object(&[
+            Member::must(
+                "url",
+                Shape::Parsed("an absolute URL like \"https://api.example.com\"", |text| {
+                    Url::split(text).map(|_| ()).ok_or("")
+                }),
+            ),
+            Member::may("weight", Shape::Amount(1000)),
+            Member::may("group", Shape::Text),
+        ])),
+    ),
+    Member::may("order", Shape::OneOf(&["listed", "weighted"])),
+]);
+
+const FAULT: Shape = Shape::Object(&[
+    Member::must("match", PATTERN),
+    Member::must("rate", Shape::Ratio),
+    Member::must("kind", Shape::OneOf(&Effect::NAMES)),
+    Member::may("status", Shape::Whole(200, 599, "a status")),
+    Member::may("delay", Shape::Millis(0)),
+    Member::may("retryAfter", Shape::Whole(0, 1_000_000_000, "seconds")),
+    Member::may("from", Shape::Millis(0)),
+    Member::may("until", Shape::Millis(0)),
+]);
 
 const SURFACES: Shape = Shape::Object(&[
     Member::may(
@@ -65,40 +75,73 @@ const SURFACES: Shape = Shape::Object(&[
     Member::may("headless", Shape::Flag),
 ]);
 
+const RULES: Member = Member::may("rules", Shape::List(&RULE));
+const DEFAULTS: Member = Member::may("defaults", Shape::Policy(&[]));
+
 const CLIENT: Shape = Shape::Object(&[
-    Member::may("rules", Shape::List(&RULE)),
-    Member::may("defaults", Shape::Object(&[ATTEMPT_TIMEOUT, IDLE_TIMEOUT, DEADLINE, RETRY, THROW])),
+    RULES,
+    DEFAULTS,
     Member::may("surfaces", Shape::OrFalse(&SURFACES)),
     Member::may("seed", Shape::Whole(0, 1 << 53, "a whole number")),
+    Member::may(
+        "remotePolicy",
+        Shape::Object(&[Member::must("url", Shape::Text), Member::may("refresh", Shape::Millis(1000))]),
+    ),
+    Member::may(
+        "auth",
+        Shape::Object(&[
+            Member::must("refresh", Shape::Function),
+            Member::may("headers", Shape::Function),
+            Member::may("statuses", Shape::List(&Shape::Whole(400, 499, "an error status"))),
+        ]),
+    ),
+    Member::may("faults", Shape::List(&FAULT)),
+]);
+
+/// A policy document, as `remotePolicy` loads it.
+const DOCUMENT: Shape = Shape::Object(&[
+    Member::must("version", Shape::Whole(1, 1, "the version,")),
+    Member::may("enabled", Shape::Flag),
+    DEFAULTS,
+    RULES,
+    Member::may("features", Shape::Members(&Shape::OneOf(&["full", "reduced", "off"]))),
 ]);
 
 const CONTENT_TYPE: Shape =
     Shape::Parsed("a content type like \"application/json\" or \"image/*\"", |text| {
         expect::essence(text).map(|_| ()).ok_or("")
     });
-const CALL: Shape = Shape::Object(&[
+
+const CALL: Shape = Shape::Policy(&[
     Member::may("notify", Shape::OneOf(&["auto", "silent", "toast", "banner"])),
     Member::may("expect", CONTENT_TYPE),
     Member::may("onProgress", Shape::Function),
     Member::may("actionId", Shape::Text),
-    ATTEMPT_TIMEOUT,
-    IDLE_TIMEOUT,
-    DEADLINE,
-    RETRY,
-    THROW,
+    Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
 ]);
+
+/// Rules, and what holds beside them: what a client's options and a policy document have in common.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Rules {
+    /// The first one that matches decides.
+    pub rules: Vec<Rule>,
+    /// What holds for every call.
+    pub defaults: Settings,
+}
 
 /// The options of a client.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Options {
-    /// The first one that matches decides.
-    pub rules: Vec<Rule>,
-    /// What holds for every call.
-    pub defaults: PolicyPatch,
+    /// How calls are carried out.
+    pub rules: Rules,
     /// How notices are shown; `None`: not at all.
     pub surfaces: Option<Surfaces>,
     /// Seeds jitter.
     pub seed: Option<u64>,
+    /// Statuses that ask for a refresh of who is signed in; empty: there is no `auth`.
+    pub auth_statuses: Vec<u16>,
+    /// Faults for drills.
+    pub faults: Vec<Injection>,
 }
 
 /// Requests that are treated in a way of their own.
@@ -109,7 +152,22 @@ pub struct Rule {
     /// Which methods, upper-case; empty: all.
     pub methods: Vec<String>,
     /// How.
-    pub policy: PolicyPatch,
+    pub policy: Settings,
+    /// Where; empty: where the request says.
+    pub endpoints: Vec<Target>,
+    /// By weight, not in the order of the list.
+    pub weighted: bool,
+}
+
+/// One of a rule's endpoints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// What the request's path and query go behind, without a `/` at its end.
+    pub url: String,
+    /// Its share where endpoints are chosen by weight.
+    pub weight: f64,
+    /// Its residency group: requests never leave the group that they began in.
+    pub group: String,
 }
 
 /// What the notice model needs to know of `surfaces`.
@@ -133,7 +191,7 @@ impl Default for Surfaces {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct CallOptions {
     /// Over the rule's.
-    pub policy: PolicyPatch,
+    pub policy: Settings,
     /// Where its failure is shown; `None`: the ladder chooses.
     pub notify: Option<Surface>,
     /// The content type that the answer must have.
@@ -149,24 +207,35 @@ impl Options {
     /// Every problem of the tree, each with its path.
     pub fn read(value: &Value) -> Result<Self, Vec<Problem>> {
         let mut problems = if value.is_absent() { Vec::new() } else { CLIENT.problems(value) };
-        let defaults = policy(value.member("defaults"));
-        check_relations("defaults", &[&defaults], &mut problems);
-        let mut rules = Vec::new();
-        for (index, value) in value.member("rules").items().iter().enumerate() {
-            let rule = rule(value);
-            let mut path = String::from("rules[");
-            push_integer(&mut path, index as u64);
-            path.push(']');
-            check_relations(&path, &[&defaults, &rule.policy], &mut problems);
-            rules.push(rule);
+        let rules = rules(value, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
         }
-        let options = Options {
+        let auth = value.member("auth");
+        Ok(Options {
             rules,
-            defaults,
             surfaces: surfaces(value.member("surfaces")),
             seed: value.member("seed").whole(),
-        };
-        if problems.is_empty() { Ok(options) } else { Err(problems) }
+            auth_statuses: match (auth, auth.member("statuses")) {
+                (Value::Absent, _) => Vec::new(),
+                (_, Value::Absent) => [401].into(),
+                (_, statuses) => statuses_of(statuses),
+            },
+            faults: value.member("faults").items().iter().map(injection).collect(),
+        })
+    }
+}
+
+impl Rules {
+    /// Reads a policy document; `None`: its kill switch is on, and calls pass through.
+    ///
+    /// # Errors
+    /// Every problem of the document, each with its path.
+    pub fn document(value: &Value) -> Result<Option<Self>, Vec<Problem>> {
+        let mut problems = DOCUMENT.problems(value);
+        let rules = rules(value, &mut problems);
+        let enabled = value.member("enabled").flag() != Some(false);
+        if problems.is_empty() { Ok(enabled.then_some(rules)) } else { Err(problems) }
     }
 }
 
@@ -175,10 +244,10 @@ impl CallOptions {
     ///
     /// # Errors
     /// Every problem of the tree, each with its path.
-    pub fn read(value: &Value, below: &[&PolicyPatch]) -> Result<Self, Vec<Problem>> {
+    pub fn read(value: &Value, below: &[&Settings]) -> Result<Self, Vec<Problem>> {
         let mut problems = if value.is_absent() { Vec::new() } else { CALL.problems(value) };
         let options = CallOptions {
-            policy: policy(value),
+            policy: settings(&CALL, value),
             notify: match value.member("notify").text() {
                 Some("silent") => Some(Surface::Silent),
                 Some("toast") => Some(Surface::Toast),
@@ -197,57 +266,74 @@ impl CallOptions {
 
 // What follows takes out what the shapes have let through; what they have not comes out as anything, and is not used.
 
+fn rules(value: &Value, problems: &mut Vec<Problem>) -> Rules {
+    let defaults = settings(&DEFAULTS.shape, value.member("defaults"));
+    check_relations("defaults", &[&defaults], problems);
+    let mut rules = Vec::new();
+    for (index, value) in value.member("rules").items().iter().enumerate() {
+        let rule = rule(value);
+        let mut path = String::from("rules[");
+        push_integer(&mut path, index as u64);
+        path.push(']');
+        check_relations(&path, &[&defaults, &rule.policy], problems);
+        rules.push(rule);
+    }
+    Rules { rules, defaults }
+}
+
 fn rule(value: &Value) -> Rule {
     let place = value.member("match");
     let url = place.text().or_else(|| place.member("url").text()).unwrap_or("*://*/*");
+    let endpoints = value.member("endpoints");
     Rule {
         pattern: Pattern::parse(url).unwrap_or_default(),
         methods: method_names(place.member("methods")),
-        policy: policy(value),
+        policy: settings(&RULE, value),
+        endpoints: endpoints.member("urls").items().iter().map(target).collect(),
+        weighted: endpoints.member("order").text() == Some("weighted"),
     }
 }
 
-fn policy(value: &Value) -> PolicyPatch {
-    let (deadline, retry) = (value.member("deadline"), value.member("retry"));
-    PolicyPatch {
-        attempt_timeout: limit(value.member("attemptTimeout")),
-        idle_timeout: limit(value.member("idleTimeout")),
-        deadline: match deadline.member("total").whole() {
-            Some(total) => Some(DeadlinePatch::Object { total, body: deadline.member("body").flag() }),
-            None => limit(deadline).map(DeadlinePatch::Total),
-        },
-        retry: match retry {
-            Value::Absent => None,
-            Value::Bool(_) => Some(None),
-            _ => Some(Some(retry_patch(retry))),
-        },
-        throw_http_errors: value.member("throwHttpErrors").flag(),
+fn target(value: &Value) -> Target {
+    let text = |name| value.member(name).text().unwrap_or_default();
+    Target {
+        url: text("url").trim_end_matches('/').into(),
+        weight: if let Value::Number(weight) = value.member("weight") { *weight } else { 1.0 },
+        group: text("group").into(),
     }
 }
 
-fn limit(value: &Value) -> Option<Limit> {
-    match value {
-        Value::Bool(_) => Some(Limit::Off),
-        _ => value.whole().map(Limit::Set),
-    }
-}
-
-fn retry_patch(value: &Value) -> RetryPatch {
-    let (methods, statuses) = (value.member("methods"), value.member("statuses"));
-    RetryPatch {
-        attempts: value.member("attempts").whole().map(|attempts| attempts as u32),
-        methods: (!methods.is_absent()).then(|| method_names(methods).into()),
-        statuses: (!statuses.is_absent()).then(|| {
-            Rc::new(statuses.items().iter().filter_map(Value::whole).map(|status| status as u16).collect())
-        }),
-        base: value.member("base").whole(),
-        cap: value.member("cap").whole(),
-        timeouts: value.member("timeouts").flag(),
-    }
+fn settings(shape: &Shape, value: &Value) -> Settings {
+    let mut settings = shape.settings(value);
+    let retry = value.member("retry");
+    let (methods, statuses) = (retry.member("methods"), retry.member("statuses"));
+    settings.methods = (!methods.is_absent()).then(|| method_names(methods).into());
+    settings.statuses = (!statuses.is_absent()).then(|| statuses_of(statuses).into());
+    let header = value.member("idempotency").member("header").text();
+    settings.key_header = header.map(|header| Rc::new(header.into()));
+    settings
 }
 
 fn method_names(value: &Value) -> Vec<String> {
     value.items().iter().filter_map(Value::text).map(str::to_ascii_uppercase).collect()
+}
+
+fn statuses_of(value: &Value) -> Vec<u16> {
+    value.items().iter().filter_map(Value::whole).map(|status| status as u16).collect()
+}
+
+fn injection(value: &Value) -> Injection {
+    let whole = |name| value.member(name).whole();
+    Injection {
+        pattern: Pattern::parse(value.member("match").text().unwrap_or_default()).unwrap_or_default(),
+        rate: if let Value::Number(rate) = value.member("rate") { *rate } else { 0.0 },
+        effect: Effect::of(value.member("kind").text().unwrap_or_default()),
+        status: whole("status").map(|status| status as u16),
+        delay: whole("delay"),
+        retry_after: whole("retryAfter"),
+        from: whole("from").unwrap_or(0),
+        until: whole("until").unwrap_or(Millis::MAX),
+    }
 }
 
 fn surfaces(value: &Value) -> Option<Surfaces> {
@@ -262,26 +348,32 @@ fn surfaces(value: &Value) -> Option<Surfaces> {
     })
 }
 
+/// What must hold between two settings: the first is at most the second, which is taken so many times.
+const RELATIONS: [(Id, &str, Id, &str, u64); 4] = [
+    (Id::AttemptTimeout, "attemptTimeout", Id::Deadline, "deadline", 1),
+    (Id::RetryBase, "retry.base", Id::RetryCap, "retry.cap", 1),
+    (Id::BreakerOpen, "breaker.open", Id::BreakerOpenCap, "breaker.openCap", 1),
+    (Id::AttemptTimeout, "attemptTimeout", Id::BreakerWindow, "half of breaker.window", 2),
+];
+
 /// What holds between members once the layers are laid over each other; looked at where the members are in order.
-fn check_relations(path: &str, layers: &[&PolicyPatch], problems: &mut Vec<Problem>) {
+fn check_relations(path: &str, layers: &[&Settings], problems: &mut Vec<Problem>) {
     // A conflict is reported once, where the innermost layer makes it.
     let Some(own) = layers.last() else { return };
     if problems.iter().any(|problem| problem.path.starts_with(path)) {
         return;
     }
-    let mut policy = Policy::built_in();
+    let mut policy = Settings::built_in();
     layers.iter().for_each(|layer| policy.apply(layer));
-    if (own.attempt_timeout.is_some() || own.deadline.is_some())
-        && let (Limit::Set(attempt), Limit::Set(total)) = (policy.limits.attempt, policy.limits.total)
-        && attempt > total
-    {
-        problems.push(relation(path, ["attemptTimeout", "deadline"], [attempt, total]));
-    }
-    if own.retry.is_some()
-        && let Some((base, cap)) = policy.retry.as_ref().and_then(|retry| Some((retry.base?, retry.cap?)))
-        && base > cap
-    {
-        problems.push(relation(path, ["retry.base", "retry.cap"], [base, cap]));
+    for (less, less_name, more, more_name, times) in RELATIONS {
+        // What nobody named gives way.
+        if !(own.is_named(less) || own.is_named(more)) || !(policy.is_named(less) && policy.is_named(more)) {
+            continue;
+        }
+        let (Some(low), Some(high)) = (policy.millis(less), policy.millis(more)) else { continue };
+        if low.saturating_mul(times) > high {
+            problems.push(relation(path, [less_name, more_name], [low, high / times]));
+        }
     }
 }
 

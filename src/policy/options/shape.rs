@@ -3,7 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::policy::POLICY;
 use super::value::{Value, push_integer};
+use crate::policy::settings::{Id, OFF, ON, Settings};
 use crate::time::MAX_TIMER;
 
 /// One thing that is wrong: where, and what to do about it.
@@ -31,6 +33,10 @@ pub enum Shape {
     Whole(u64, u64, &'static str),
     /// Milliseconds, from this to what a timer can hold. Fractions are dropped when it is read.
     Millis(u64),
+    /// A number from 0 to 1.
+    Ratio,
+    /// A number from 0 to this.
+    Amount(u64),
     /// Epoch milliseconds, or a Date.
     Time,
     /// The value of a message's variable.
@@ -39,9 +45,11 @@ pub enum Shape {
     List(&'static Shape),
     /// An object with these members and no others.
     Object(&'static [Member]),
+    /// The same, and the members of a policy beside them.
+    Policy(&'static [Member]),
     /// An object whose members, whatever their names, are all like this.
     Members(&'static Shape),
-    /// Objects must be like the first, anything else like the second.
+    /// Where the first is an object, objects must be like it, else strings; anything else like the second.
     Either(&'static Shape, &'static Shape),
     /// The same, or `false` to turn it off.
     OrFalse(&'static Shape),
@@ -50,40 +58,66 @@ pub enum Shape {
 /// A member of an object.
 pub struct Member {
     name: &'static str,
-    shape: Shape,
+    pub(super) shape: Shape,
     required: bool,
+    /// The setting that it names.
+    id: Option<Id>,
 }
 
 impl Member {
     /// One that may be left out.
     pub const fn may(name: &'static str, shape: Shape) -> Self {
-        Member { name, shape, required: false }
+        Member { name, shape, required: false, id: None }
     }
 
     /// One that must be there.
     pub const fn must(name: &'static str, shape: Shape) -> Self {
-        Member { name, shape, required: true }
+        Member { name, shape, required: true, id: None }
     }
+
+    /// One of a policy.
+    pub const fn set(name: &'static str, id: Id, shape: Shape) -> Self {
+        Member { name, shape, required: false, id: Some(id) }
+    }
+
+    /// One of a policy that must be there.
+    pub const fn must_set(name: &'static str, id: Id, shape: Shape) -> Self {
+        Member { name, shape, required: true, id: Some(id) }
+    }
+}
+
+/// What one pass over a value finds.
+#[derive(Default)]
+struct Reading {
+    settings: Settings,
+    problems: Vec<Problem>,
 }
 
 impl Shape {
     /// Everything that is wrong with a value, each problem with its path.
     pub fn problems(&self, value: &Value) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        self.check(value, String::new(), &mut problems);
-        problems
+        let mut reading = Reading::default();
+        self.check(value, String::new(), None, &mut reading);
+        reading.problems
     }
 
-    fn check(&self, value: &Value, path: String, problems: &mut Vec<Problem>) {
+    /// The settings that a value names, where it is as it should be.
+    pub fn settings(&self, value: &Value) -> Settings {
+        let mut reading = Reading::default();
+        self.check(value, String::new(), None, &mut reading);
+        reading.settings
+    }
+
+    fn check(&self, value: &Value, path: String, id: Option<Id>, reading: &mut Reading) {
         let mut reason = "";
-        if !self.fits(value, &path, &mut reason, problems) {
+        if !self.fits(value, &path, id, &mut reason, reading) {
             let mut message = String::from("expected ");
             self.expected(&mut message);
             if !reason.is_empty() {
                 push_all(&mut message, &[" (", reason, ")"]);
             }
             push_all(&mut message, &[", got ", &value.describe()]);
-            problems.push(Problem { path, message });
+            reading.problems.push(Problem { path, message });
         }
     }
 
@@ -92,27 +126,44 @@ impl Shape {
         &self,
         value: &Value,
         path: &str,
+        id: Option<Id>,
         reason: &mut &'static str,
-        problems: &mut Vec<Problem>,
+        reading: &mut Reading,
     ) -> bool {
-        match (self, value) {
-            (Shape::OrFalse(_), Value::Bool(false)) => true,
-            (Shape::OrFalse(inner), _) => inner.fits(value, path, reason, problems),
-            (Shape::Either(object, other), _) => {
-                let shape = if matches!(value, Value::Map(_)) { object } else { other };
-                shape.fits(value, path, reason, problems)
+        let mut set = |number| {
+            if let Some(id) = id {
+                reading.settings.set(id, number);
             }
-            (Shape::Flag, Value::Bool(_)) | (Shape::Function, Value::Function) => true,
+            true
+        };
+        match (self, value) {
+            (Shape::OrFalse(_), Value::Bool(false)) => set(OFF),
+            (Shape::OrFalse(inner), _) => inner.fits(value, path, id, reason, reading),
+            (Shape::Either(first, other), _) => {
+                let is_first = match first {
+                    Shape::Object(_) => matches!(value, Value::Map(_)),
+                    _ => matches!(value, Value::Text(_)),
+                };
+                if is_first { first } else { other }.fits(value, path, id, reason, reading)
+            }
+            (Shape::Flag, Value::Bool(flag)) => set(if *flag { ON } else { OFF }),
+            (Shape::Function, Value::Function) => true,
             (Shape::Arg, Value::Text(_) | Value::Number(_) | Value::Date(_)) => true,
             (Shape::Text, Value::Text(text)) => !text.is_empty(),
-            (Shape::OneOf(choices), Value::Text(text)) => choices.iter().any(|choice| choice == text),
+            (Shape::OneOf(choices), Value::Text(text)) => {
+                choices.iter().position(|choice| choice == text).is_some_and(|index| set(index as f64))
+            }
             (Shape::Parsed(_, parse), Value::Text(text)) => parse(text).map_err(|why| *reason = why).is_ok(),
             (Shape::Whole(least, most, _), Value::Number(number)) => {
                 let whole = *number as u64;
-                whole as f64 == *number && whole >= *least && whole <= *most
+                whole as f64 == *number && whole >= *least && whole <= *most && set(*number)
             }
             (Shape::Millis(least), Value::Number(number)) => {
-                *number >= *least as f64 && *number <= MAX_TIMER as f64
+                *number >= *least as f64 && *number <= MAX_TIMER as f64 && set(*number as u64 as f64)
+            }
+            (Shape::Ratio, Value::Number(number)) => *number >= 0.0 && *number <= 1.0 && set(*number),
+            (Shape::Amount(most), Value::Number(number)) => {
+                *number >= 0.0 && *number <= *most as f64 && set(*number)
             }
             (Shape::Time, Value::Number(at) | Value::Date(at)) => at.is_finite(),
             (Shape::List(inner), Value::List(items)) => {
@@ -121,26 +172,30 @@ impl Shape {
                     place.push('[');
                     push_integer(&mut place, index as u64);
                     place.push(']');
-                    inner.check(item, place, problems);
+                    inner.check(item, place, None, reading);
                 }
                 true
             }
             (Shape::Members(inner), Value::Map(members)) => {
                 for (name, value) in members.iter().filter(|(_, value)| !value.is_absent()) {
-                    inner.check(value, below(path, name), problems);
+                    inner.check(value, below(path, name), None, reading);
                 }
                 true
             }
-            (Shape::Object(known), Value::Map(members)) => {
+            (Shape::Object(own) | Shape::Policy(own), Value::Map(members)) => {
+                set(ON);
+                let shared: &[Member] = if matches!(self, Shape::Policy(_)) { POLICY } else { &[] };
                 for (name, value) in members {
-                    if !value.is_absent() && !known.iter().any(|member| member.name == name) {
-                        problems.push(Problem { path: below(path, name), message: unknown(name, known) });
+                    let mut known = own.iter().chain(shared);
+                    if !value.is_absent() && !known.any(|member| member.name == name) {
+                        let message = unknown(name, own, shared);
+                        reading.problems.push(Problem { path: below(path, name), message });
                     }
                 }
-                for member in *known {
+                for member in own.iter().chain(shared) {
                     let value = value.member(member.name);
                     if member.required || !value.is_absent() {
-                        member.shape.check(value, below(path, member.name), problems);
+                        member.shape.check(value, below(path, member.name), member.id, reading);
                     }
                 }
                 true
@@ -159,7 +214,7 @@ impl Shape {
             Shape::Time => "a time in epoch milliseconds",
             Shape::Arg => "a string, a number or a Date",
             Shape::List(_) => "an array",
-            Shape::Object(_) | Shape::Members(_) => "an object",
+            Shape::Object(_) | Shape::Policy(_) | Shape::Members(_) => "an object",
             Shape::OneOf(choices) => {
                 out.push_str("one of");
                 let mut before = " \"";
@@ -171,6 +226,8 @@ impl Shape {
             }
             Shape::Whole(least, most, what) => return range(out, what, *least, *most),
             Shape::Millis(least) => return range(out, "milliseconds", *least, MAX_TIMER),
+            Shape::Ratio => return range(out, "a share", 0, 1),
+            Shape::Amount(most) => return range(out, "a number", 0, *most),
             Shape::Either(_, inner) => return inner.expected(out),
             Shape::OrFalse(inner) => {
                 inner.expected(out);
@@ -196,10 +253,10 @@ fn below(path: &str, name: &str) -> String {
 }
 
 /// Says that there is no such member: the name that was probably meant, else all there are.
-fn unknown(name: &str, known: &[Member]) -> String {
+fn unknown(name: &str, own: &[Member], shared: &[Member]) -> String {
     let mut message = String::from("unknown option; ");
     let near = |most: usize| {
-        known.iter().find(|member| {
+        own.iter().chain(shared).find(|member| {
             most < name.len().min(member.name.len()) && within(most, name.as_bytes(), member.name.as_bytes())
         })
     };
@@ -208,7 +265,7 @@ fn unknown(name: &str, known: &[Member]) -> String {
         return message;
     }
     let mut before = "known here: ";
-    for member in known {
+    for member in own.iter().chain(shared) {
         push_all(&mut message, &[before, member.name]);
         before = ", ";
     }
@@ -251,10 +308,10 @@ mod tests {
 
     #[test]
     fn typing_mistakes_find_the_name_that_was_meant() {
-        assert_eq!(unknown("atempts", &KNOWN), "unknown option; did you mean \"attempts\"?");
-        assert_eq!(unknown("Timeout", &KNOWN), "unknown option; did you mean \"timeouts\"?");
-        assert_eq!(unknown("CAP", &KNOWN), "unknown option; did you mean \"cap\"?");
-        assert_eq!(unknown("delay", &KNOWN), "unknown option; known here: attempts, base, cap, timeouts");
+        assert_eq!(unknown("atempts", &KNOWN, &[]), "unknown option; did you mean \"attempts\"?");
+        assert_eq!(unknown("Timeout", &KNOWN, &[]), "unknown option; did you mean \"timeouts\"?");
+        assert_eq!(unknown("CAP", &KNOWN, &[]), "unknown option; did you mean \"cap\"?");
+        assert_eq!(unknown("delay", &KNOWN, &[]), "unknown option; known here: attempts, base, cap, timeouts");
         assert!(within(3, b"kitten", b"sitting") && !within(2, b"kitten", b"sitting"));
         assert!(within(3, b"", b"abc") && !within(2, b"abc", b""));
     }

@@ -1,0 +1,197 @@
+//! The circuit breaker of one endpoint (Nygard, "Release It!", 2007).
+//!
+//! ```text
+//! closed ──failures──▶ open ──its time is over──▶ half-open ──probe good──▶ closed
+//!                       ▲                            │
+//!                       └────────probe failed────────┘  longer each time, up to a cap
+//! ```
+//! It opens on `consecutive` failures in a row, or when `failureRatio` of at least `minimum` outcomes within `window`
+//! failed; an answer slower than `slow` counts as failed. Half-open lets one attempt through, the probe, under a lease: a
+//! probe that never comes back does not lock the endpoint for ever.
+//!
+//! Worked: consecutive 3, open 4 s, openCap 8 s. Failures at 0, 1, 2 s open it until 4 to 6 s (the open time is drawn from
+//! its upper half, so that tabs do not probe together); a failed probe opens it for 4 to 8 s; one good probe closes it.
+
+use super::settings::{Id, Settings};
+use crate::random::Random;
+use crate::time::{Instant, Millis, later};
+
+/// The window is kept in so many parts; the oldest leaves as a whole.
+const PARTS: usize = 8;
+
+/// The lease of a probe whose attempt has no time limit of its own, ms.
+const LEASE: Millis = 30_000;
+
+/// Its state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Everything passes.
+    #[default]
+    Closed,
+    /// Nothing passes.
+    Open {
+        /// Until then.
+        until: Instant,
+    },
+    /// One probe passes at a time.
+    HalfOpen {
+        /// The end of the lease of the probe that is under way, if one is.
+        lease: Option<Instant>,
+    },
+}
+
+/// What it says to an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may go.
+    Pass,
+    /// It may go, as the probe.
+    Probe,
+    /// Not before this time.
+    OpenUntil(Instant),
+    /// A probe is under way, which may take until then.
+    Probing(Instant),
+}
+
+/// The breaker of one endpoint.
+#[derive(Clone, Debug, Default)]
+pub struct Breaker {
+    state: State,
+    /// Failures since the last success.
+    consecutive: u32,
+    /// Times in a row that it opened.
+    opened: u32,
+    /// When it opened last, and when a success closed it last.
+    opened_at: Instant,
+    closed_at: Instant,
+    /// Outcomes and failures in the window, part by part.
+    parts: [(u32, u32); PARTS],
+    /// The number of the part that fills now, counted from time 0.
+    part: u64,
+}
+
+impl Breaker {
+    /// Its state as of the last input; [`Breaker::verdict`] turns open into half-open when its time is over.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Failures since the last success.
+    pub fn consecutive(&self) -> u32 {
+        self.consecutive
+    }
+
+    /// What it says to an attempt now; nothing changes.
+    pub fn verdict(&self, now: Instant) -> Verdict {
+        match self.state {
+            State::Closed => Verdict::Pass,
+            State::Open { until } if now < until => Verdict::OpenUntil(until),
+            State::HalfOpen { lease: Some(lease) } if now < lease => Verdict::Probing(lease),
+            _ => Verdict::Probe,
+        }
+    }
+
+    /// An attempt goes out; where it is the probe, its lease begins. `limit`: the attempt's own time limit.
+    pub fn sent(&mut self, limit: Option<Millis>, now: Instant) {
+        if self.verdict(now) == Verdict::Probe {
+            let lease = later(now, limit.unwrap_or(LEASE));
+            self.state = State::HalfOpen { lease: Some(lease) };
+        }
+    }
+
+    /// The probe ended without an outcome (aborted): the next attempt takes its place.
+    pub fn released(&mut self) {
+        if let State::HalfOpen { lease } = &mut self.state {
+            *lease = None;
+        }
+    }
+
+    /// An attempt ended. Whether the state changed.
+    pub fn record(&mut self, failed: bool, now: Instant, policy: &Settings, random: &mut Random) -> bool {
+        self.turn(now, policy);
+        if let Some((outcomes, failures)) = self.parts.get_mut((self.part % PARTS as u64) as usize) {
+            *outcomes = outcomes.saturating_add(1);
+            *failures = failures.saturating_add(failed.into());
+        }
+        if !failed {
+            self.consecutive = 0;
+            let changed = self.state != State::Closed;
+            if changed {
+                self.close(now);
+            }
+            return changed;
+        }
+        self.consecutive = self.consecutive.saturating_add(1);
+        let opens = match self.state {
+            State::Closed => self.consecutive >= policy.whole(Id::BreakerConsecutive) || self.too_many(policy),
+            // Attempts that were under way when it opened say nothing new.
+            State::Open { until } => now >= until,
+            State::HalfOpen { .. } => true,
+        };
+        if opens {
+            self.open(now, policy, random);
+        }
+        opens
+    }
+
+    /// Opens, for longer each time: the open time is drawn from the upper half of `open · 2ⁿ`, capped by `openCap`.
+    fn open(&mut self, now: Instant, policy: &Settings, random: &mut Random) {
+        let first = policy.millis(Id::BreakerOpen).unwrap_or(0);
+        let cap = policy.millis(Id::BreakerOpenCap).unwrap_or(first).max(first);
+        let longest = first.saturating_mul(1 << self.opened.min(20)).min(cap);
+        self.opened = self.opened.saturating_add(1);
+        let half = longest / 2;
+        self.opened_at = now;
+        self.state = State::Open { until: later(now, half + random.up_to(longest - half)) };
+    }
+
+    fn too_many(&self, policy: &Settings) -> bool {
+        let (outcomes, failures) = self.parts.iter().fold((0u32, 0u32), |(all, bad), (outcomes, failures)| {
+            (all.saturating_add(*outcomes), bad.saturating_add(*failures))
+        });
+        outcomes >= policy.whole(Id::BreakerMinimum)
+            && f64::from(failures) >= policy.number(Id::BreakerFailureRatio) * f64::from(outcomes)
+    }
+
+    /// Lets old parts of the window go, also after a long time without any outcome.
+    fn turn(&mut self, now: Instant, policy: &Settings) {
+        let length = (policy.millis(Id::BreakerWindow).unwrap_or(0) / PARTS as u64).max(1);
+        let part = now / length;
+        if part < self.part {
+            // Another rule's window has another measure: begin anew.
+            self.parts = Default::default();
+        }
+        let passed = part.saturating_sub(self.part).min(PARTS as u64);
+        for step in 1..=passed {
+            if let Some(old) = self.parts.get_mut(((self.part.wrapping_add(step)) % PARTS as u64) as usize) {
+                *old = (0, 0);
+            }
+        }
+        self.part = part;
+    }
+
+    /// One good answer, here or in another tab, closes it and forgets what was.
+    pub fn close(&mut self, now: Instant) {
+        *self = Breaker { part: self.part, closed_at: now, opened_at: self.opened_at, ..Breaker::default() };
+    }
+
+    /// Another tab says that it is open until then.
+    pub fn adopt(&mut self, until: Instant, opened_at: Instant, now: Instant) {
+        let own = if let State::Open { until } = self.state { until } else { 0 };
+        if until > now && until > own {
+            self.state = State::Open { until };
+            self.opened = self.opened.max(1);
+            self.opened_at = opened_at;
+        }
+    }
+
+    /// When it opened last; 0: never.
+    pub fn opened_at(&self) -> Instant {
+        self.opened_at
+    }
+
+    /// When a success closed it last; 0: never.
+    pub fn closed_at(&self) -> Instant {
+        self.closed_at
+    }
+}

@@ -1,0 +1,201 @@
+//! One endpoint: the state that its policies share, and the order in which they are asked.
+//!
+//! An endpoint is an entry of a rule's `endpoints`, or else a request's origin. An attempt is admitted by, in order: what the
+//! server asked for (cool-down, pace), the circuit breaker, the doubt about the endpoint.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::breaker::{Breaker, Verdict};
+use super::budget::Budget;
+use super::doubt::Doubt;
+use super::failover::Ejection;
+use super::hedge::Hedges;
+use super::latency::Latency;
+use super::pacing::{Pace, Quota};
+use super::settings::{Id, Settings};
+use crate::random::Random;
+use crate::time::{Instant, Millis};
+
+/// Everything that attempts at one endpoint share.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoint {
+    /// Its origin, or its base URL.
+    pub url: String,
+    /// The circuit breaker.
+    pub breaker: Breaker,
+    /// The retry budget.
+    pub budget: Budget,
+    /// Whether it may be failing.
+    pub doubt: Doubt,
+    /// How long answers take.
+    pub latency: Latency,
+    /// Hedges.
+    pub hedges: Hedges,
+    /// Whether requests avoid it.
+    pub ejection: Ejection,
+    /// A 503's Retry-After: nothing goes out before.
+    pub cool_down: Instant,
+    /// The paces of rules here, by the rule's number.
+    paces: Vec<(u32, Pace)>,
+    /// Calls (slots) that are held here, the oldest first.
+    pub held: Vec<u32>,
+    /// Other tabs do not know its state yet.
+    pub changed: bool,
+}
+
+/// Why an attempt is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The server asked for it.
+    Server,
+    /// The breaker is open, or its probe is under way.
+    Breaker,
+    /// The endpoint is in doubt.
+    Doubt,
+}
+
+/// What the endpoint says to an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It may go.
+    Go,
+    /// It is held: until then, or until the outcome of another attempt.
+    Hold(Option<Instant>, Reason),
+    /// It is refused: the breaker is open until then.
+    Refuse(Instant),
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The endpoint works, whatever it thought of the request.
+    Well,
+    /// A failure of the endpoint.
+    Failed,
+    /// It says nothing about the endpoint.
+    Unknown,
+}
+
+impl Endpoint {
+    /// One of which nothing is known.
+    pub fn new(url: &str) -> Self {
+        Endpoint { url: url.into(), ..Endpoint::default() }
+    }
+
+    /// Whether an attempt of this rule may go now. `forced`: the person asked for it; then only the server's own time counts.
+    pub fn gate(&self, rule: u32, policy: &Settings, forced: bool, now: Instant) -> Gate {
+        let pace = self.pace(rule).map_or(Some(now), |pace| pace.next(now));
+        let Some(at) = pace.map(|at| at.max(self.cool_down)) else { return Gate::Hold(None, Reason::Server) };
+        if at > now {
+            return Gate::Hold(Some(at), Reason::Server);
+        }
+        if !policy.on(Id::Breaker) || forced {
+            return Gate::Go;
+        }
+        match self.breaker.verdict(now) {
+            Verdict::OpenUntil(until) if policy.on(Id::BreakerWhileOpen) => return Gate::Refuse(until),
+            Verdict::OpenUntil(until) => return Gate::Hold(Some(until), Reason::Breaker),
+            Verdict::Probing(lease) if policy.on(Id::BreakerHalfOpen) => return Gate::Refuse(lease),
+            Verdict::Probing(lease) => return Gate::Hold(Some(lease), Reason::Breaker),
+            Verdict::Pass | Verdict::Probe => {}
+        }
+        if self.doubt.not_before() > now {
+            Gate::Hold(Some(self.doubt.not_before()), Reason::Doubt)
+        } else if self.doubt.is_taken(now) {
+            Gate::Hold(None, Reason::Doubt)
+        } else {
+            Gate::Go
+        }
+    }
+
+    /// An attempt goes out. `limit`: its own time limit; without one it says nothing by its silence. Whether it is counted.
+    pub fn sent(&mut self, rule: u32, policy: &Settings, limit: Option<Millis>, now: Instant) -> bool {
+        if policy.on(Id::Breaker) {
+            let before = self.breaker.state();
+            self.breaker.sent(limit, now);
+            self.changed |= before != self.breaker.state();
+        }
+        if let Some(pace) = self.pace_mut(rule) {
+            pace.sent(now);
+        }
+        if limit.is_some() {
+            self.doubt.sent(now);
+        }
+        limit.is_some()
+    }
+
+    /// An attempt ended. `counted`: as [`Endpoint::sent`] said.
+    pub fn ended(
+        &mut self,
+        ended: Ended,
+        attempt: (u32, bool, Millis),
+        policy: &Settings,
+        now: Instant,
+        random: &mut Random,
+    ) {
+        let (rule, counted, took) = attempt;
+        if let Some(pace) = self.pace_mut(rule) {
+            pace.ended();
+        }
+        let slow = policy.millis(Id::BreakerSlow).is_some_and(|slow| took >= slow);
+        let failed = ended == Ended::Failed || (ended == Ended::Well && slow);
+        if ended == Ended::Unknown {
+            if counted {
+                self.doubt.dropped();
+            }
+            self.breaker.released();
+            return;
+        }
+        if counted {
+            self.doubt.ended(failed, now);
+        }
+        if !failed {
+            self.latency.add(took);
+            self.budget.refill(policy);
+            self.ejection.clear();
+        }
+        if policy.on(Id::Breaker) && self.breaker.record(failed, now, policy, random) {
+            self.changed = true;
+            if failed {
+                self.ejection.eject(now);
+            }
+        }
+    }
+
+    /// What the server says about quota.
+    pub fn learn(&mut self, rule: u32, quota: Quota, now: Instant) {
+        self.with_pace(rule, |pace| pace.learn(quota, now));
+    }
+
+    /// A 429's cool-down: this rule at this endpoint.
+    pub fn cool_down_rule(&mut self, rule: u32, until: Instant) {
+        self.with_pace(rule, |pace| pace.cool_down(until));
+        self.changed = true;
+    }
+
+    /// Rules whose cool-down is not over, and when it is.
+    pub fn cool_downs(&self, now: Instant) -> impl Iterator<Item = (u32, Instant)> {
+        self.paces.iter().map(|(rule, pace)| (*rule, pace.cooled_at())).filter(move |(_, at)| *at > now)
+    }
+
+    fn pace(&self, rule: u32) -> Option<&Pace> {
+        self.paces.iter().find(|(known, _)| *known == rule).map(|(_, pace)| pace)
+    }
+
+    fn pace_mut(&mut self, rule: u32) -> Option<&mut Pace> {
+        self.paces.iter_mut().find(|(known, _)| *known == rule).map(|(_, pace)| pace)
+    }
+
+    /// Does something with the pace of a rule, which is made where there is none.
+    fn with_pace(&mut self, rule: u32, change: impl FnOnce(&mut Pace)) {
+        match self.pace_mut(rule) {
+            Some(pace) => change(pace),
+            None => {
+                let mut pace = Pace::default();
+                change(&mut pace);
+                self.paces.push((rule, pace));
+            }
+        }
+    }
+}

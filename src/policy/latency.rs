@@ -1,0 +1,108 @@
+//! How long answers take, in a few bytes: a histogram whose buckets grow by a quarter power of two, old counts fading.
+
+use crate::time::Millis;
+
+/// From 2 ms to 64 s.
+const BUCKETS: usize = 60;
+
+/// When there are so many counts, all are halved.
+const FADE: u16 = 200;
+
+/// The latencies of one endpoint.
+#[derive(Clone, Debug)]
+pub struct Latency {
+    counts: [u8; BUCKETS],
+    total: u16,
+}
+
+impl Default for Latency {
+    fn default() -> Self {
+        Latency { counts: [0; BUCKETS], total: 0 }
+    }
+}
+
+/// The bucket of a latency: four for each power of two, from 2 on.
+fn bucket(latency: Millis) -> usize {
+    let latency = latency.clamp(2, 65_535);
+    let power = latency.ilog2();
+    // The two bits below the highest one.
+    let quarter = (latency << 2 >> power) & 3;
+    (((power - 1) * 4) as usize + quarter as usize).min(BUCKETS - 1)
+}
+
+/// The upper end of a bucket.
+fn upper(bucket: usize) -> Millis {
+    let (power, quarter) = (bucket / 4 + 1, bucket % 4);
+    ((5 + quarter as u64) << power).div_ceil(4)
+}
+
+impl Latency {
+    /// An answer took so long.
+    pub fn add(&mut self, latency: Millis) {
+        if self.total >= FADE {
+            self.total = 0;
+            for count in &mut self.counts {
+                *count /= 2;
+                self.total += u16::from(*count);
+            }
+        }
+        if let Some(count) = self.counts.get_mut(bucket(latency)) {
+            *count = count.saturating_add(1);
+            self.total += 1;
+        }
+    }
+
+    /// Answers that are counted.
+    pub fn total(&self) -> u16 {
+        self.total
+    }
+
+    /// The latency that this share of the answers stays below. `prior` counts as three answers, so that few samples say little.
+    pub fn quantile(&self, share: f64, prior: Millis) -> Millis {
+        let prior_bucket = bucket(prior);
+        let wanted = share * f64::from(self.total + 3);
+        let mut seen = 0.0;
+        for (index, count) in self.counts.iter().enumerate() {
+            seen += f64::from(*count);
+            if index == prior_bucket {
+                seen += 3.0;
+            }
+            if seen >= wanted {
+                return upper(index);
+            }
+        }
+        upper(BUCKETS - 1)
+    }
+
+    /// The usual latency; 0 while nothing is known.
+    pub fn median(&self) -> Millis {
+        if self.total == 0 { 0 } else { self.quantile(0.5, 2) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_in_order_and_hold_what_falls_into_them() {
+        for latency in 2..70_000 {
+            let at = bucket(latency);
+            assert!(upper(at) > latency.min(61_439), "{latency}: bucket {at} ends at {}", upper(at));
+            assert!(at == 0 || upper(at - 1) <= latency, "{latency}");
+        }
+    }
+
+    #[test]
+    fn quantiles_follow_the_samples_and_few_samples_say_little() {
+        let mut latency = Latency::default();
+        assert_eq!(latency.median(), 0);
+        assert!((400..=640).contains(&latency.quantile(0.95, 500)));
+        (0..99).for_each(|_| latency.add(50));
+        latency.add(3000);
+        assert!((50..=64).contains(&latency.quantile(0.95, 500)), "{}", latency.quantile(0.95, 500));
+        assert!((400..=640).contains(&latency.quantile(0.98, 500)));
+        (0..100_000).for_each(|_| latency.add(900));
+        assert!(latency.total() <= FADE && latency.median() >= 900);
+    }
+}

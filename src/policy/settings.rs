@@ -1,0 +1,294 @@
+//! Every number and switch of a policy, as one flat table.
+//!
+//! A layer of options (`defaults`, a rule, a call) names some of them; laid over each other they make a complete policy.
+//! One table serves reading, merging and checking, so a new setting is one row here and one member of the options' shape.
+
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::time::Millis;
+
+/// The layer does not name it.
+const UNSET: f64 = -2.0;
+/// `false`.
+pub const OFF: f64 = -1.0;
+/// `true`, or an object.
+pub const ON: f64 = 1.0;
+
+macro_rules! settings {
+    ($($(#[$doc:meta])* $id:ident = $default:expr;)*) => {
+        /// One setting.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Id { $($(#[$doc])* $id),* }
+
+        /// What holds where no option says otherwise.
+        const BUILT_IN: &[f64] = &[$($default),*];
+        const COUNT: usize = BUILT_IN.len();
+    };
+}
+
+settings! {
+    /// `attemptTimeout`, ms from sending to headers.
+    AttemptTimeout = 9_500.0;
+    /// `idleTimeout`, ms between body chunks.
+    IdleTimeout = OFF;
+    /// `deadline`, ms from the call to headers.
+    Deadline = 10_000.0;
+    /// `deadline.body`: it covers the body too.
+    DeadlineBody = OFF;
+    /// `throwHttpErrors`.
+    ThrowHttpErrors = OFF;
+    /// `pacing`.
+    Pacing = ON;
+    /// `coalesce`.
+    Coalesce = OFF;
+    /// `retry` as a whole.
+    Retry = ON;
+    /// Attempts in all, the first one included.
+    RetryAttempts = 3.0;
+    /// First bound of the jitter, ms; unset: by the kind of failure.
+    RetryBase = UNSET;
+    /// Upper bound of the jitter, ms; unset: by the kind of failure.
+    RetryCap = UNSET;
+    /// Whether an attempt that timed out is tried again.
+    RetryTimeouts = ON;
+    /// `budget` as a whole.
+    Budget = ON;
+    /// Tokens at most.
+    BudgetCapacity = 10.0;
+    /// Tokens that a success gives back.
+    BudgetRefill = 0.1;
+    /// `breaker` as a whole.
+    Breaker = ON;
+    /// Share of failures that opens it.
+    BreakerFailureRatio = 0.5;
+    /// Failures in a row that open it.
+    BreakerConsecutive = 3.0;
+    /// Outcomes that the share needs at least.
+    BreakerMinimum = 10.0;
+    /// What the share looks back on, ms.
+    BreakerWindow = 30_000.0;
+    /// How long it stays open at first, ms.
+    BreakerOpen = 4_000.0;
+    /// How long it stays open at most, ms.
+    BreakerOpenCap = 8_000.0;
+    /// An answer slower than this counts as a failure, ms.
+    BreakerSlow = OFF;
+    /// `whileOpen`: 0 hold, 1 refuse.
+    BreakerWhileOpen = 0.0;
+    /// `halfOpen`: 0 queue, 1 refuse.
+    BreakerHalfOpen = 0.0;
+    /// `bulkhead` as a whole.
+    Bulkhead = OFF;
+    /// Calls of the rule in flight at most.
+    BulkheadConcurrent = 10.0;
+    /// Calls that wait for a place at most.
+    BulkheadQueue = 0.0;
+    /// `hedge` as a whole.
+    Hedge = OFF;
+    /// Time until the second attempt, ms; 0: by the latencies seen.
+    HedgeDelay = 0.0;
+    /// Extra attempts at most.
+    HedgeMax = 1.0;
+    /// Share of extra load allowed.
+    HedgeBudget = 0.02;
+    /// `idempotency` as a whole.
+    Idempotency = OFF;
+    /// Whether the key is sent as a quoted string.
+    IdempotencyQuoted = ON;
+}
+
+impl Id {
+    /// How many settings after this one belong to it: they start again where it is turned on over `false`.
+    const fn members(self) -> usize {
+        match self {
+            Id::Retry => 4,
+            Id::Budget | Id::Bulkhead => 2,
+            Id::Breaker => 9,
+            Id::Hedge => 3,
+            Id::Idempotency => 1,
+            _ => 0,
+        }
+    }
+}
+
+/// A layer of settings, or all layers laid over each other: then it is a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    numbers: [f64; COUNT],
+    /// A bit for each setting that an option has named.
+    named: u64,
+    /// `retry.methods`, upper-case; `None`: the idempotent ones.
+    pub methods: Option<Rc<Vec<String>>>,
+    /// `retry.statuses`; `None`: by the table of kinds.
+    pub statuses: Option<Rc<Vec<u16>>>,
+    /// `idempotency.header`; `None`: `Idempotency-Key`.
+    pub key_header: Option<Rc<String>>,
+}
+
+impl Default for Settings {
+    /// A layer that names nothing.
+    fn default() -> Self {
+        Settings { numbers: [UNSET; COUNT], named: 0, methods: None, statuses: None, key_header: None }
+    }
+}
+
+impl Settings {
+    /// What holds where no option says otherwise.
+    pub fn built_in() -> Self {
+        let mut policy = Settings::default();
+        policy.numbers.copy_from_slice(BUILT_IN);
+        policy
+    }
+
+    /// Lays a layer over this policy, member by member. An object over `false` starts again from the built-in defaults.
+    pub fn apply(&mut self, layer: &Settings) {
+        for index in 0..COUNT {
+            let (Some(own), Some(over)) = (self.numbers.get(index).copied(), layer.numbers.get(index).copied())
+            else {
+                return;
+            };
+            if over == UNSET {
+                continue;
+            }
+            if own == OFF && over == ON {
+                let members = index + 1..index + 1 + GROUPS.get(index).copied().unwrap_or(0) as usize;
+                if let (Some(numbers), Some(fresh)) =
+                    (self.numbers.get_mut(members.clone()), BUILT_IN.get(members))
+                {
+                    numbers.copy_from_slice(fresh);
+                }
+                if index == Id::Retry as usize {
+                    (self.methods, self.statuses) = (None, None);
+                }
+            }
+            if let Some(own) = self.numbers.get_mut(index) {
+                *own = over;
+            }
+        }
+        self.named |= layer.named;
+        take(&mut self.methods, &layer.methods);
+        take(&mut self.statuses, &layer.statuses);
+        take(&mut self.key_header, &layer.key_header);
+    }
+
+    /// Names a setting.
+    pub fn set(&mut self, id: Id, number: f64) {
+        if let Some(place) = self.numbers.get_mut(id as usize) {
+            *place = number;
+            self.named |= 1 << id as u8;
+        }
+    }
+
+    /// The number as it stands: [`OFF`] and unset ones are negative.
+    pub fn number(&self, id: Id) -> f64 {
+        self.numbers.get(id as usize).copied().unwrap_or(UNSET)
+    }
+
+    /// Whether an option, not only a built-in default, has set it.
+    pub fn is_named(&self, id: Id) -> bool {
+        self.named & (1 << id as u8) != 0
+    }
+
+    /// Whether it is on.
+    pub fn on(&self, id: Id) -> bool {
+        self.number(id) > 0.0
+    }
+
+    /// A whole number; 0 where it is off or unset.
+    pub fn whole(&self, id: Id) -> u32 {
+        self.number(id) as u32
+    }
+
+    /// A length of time; `None` where it is off or unset.
+    pub fn millis(&self, id: Id) -> Option<Millis> {
+        let number = self.number(id);
+        (number >= 0.0).then_some(number as Millis)
+    }
+
+    /// A time limit for a request. Built-in ones do not hold for slow bodies (larger than 64 KB, streamed, of unknown size),
+    /// since sending counts.
+    pub fn limit(&self, id: Id, slow_body: bool) -> Option<Millis> {
+        if slow_body && !self.is_named(id) { None } else { self.millis(id) }
+    }
+
+    /// A deadline that nobody named gives way to an attempt timeout that somebody did: there is room for every attempt.
+    pub fn make_room(&mut self) {
+        let attempts = self.number(Id::AttemptTimeout) * self.number(Id::RetryAttempts).max(1.0);
+        let deadline = self.number(Id::Deadline);
+        if self.is_named(Id::AttemptTimeout) && !self.is_named(Id::Deadline) && attempts > deadline {
+            let index = Id::Deadline as usize;
+            if let Some(number) = self.numbers.get_mut(index) {
+                *number = attempts;
+            }
+        }
+    }
+
+    /// Whether the limits need to see the body go by.
+    pub fn watches_body(&self) -> bool {
+        self.on(Id::IdleTimeout) || (self.on(Id::DeadlineBody) && self.on(Id::Deadline))
+    }
+}
+
+/// How many members follow each setting, by its number.
+const GROUPS: [u8; COUNT] = {
+    let mut groups = [0; COUNT];
+    let heads = [Id::Retry, Id::Budget, Id::Breaker, Id::Bulkhead, Id::Hedge, Id::Idempotency];
+    let mut at = 0;
+    while at < heads.len() {
+        groups[heads[at] as usize] = heads[at].members() as u8;
+        at += 1;
+    }
+    groups
+};
+
+fn take<T>(own: &mut Option<Rc<T>>, over: &Option<Rc<T>>) {
+    if let Some(over) = over {
+        *own = Some(over.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(settings: &[(Id, f64)]) -> Settings {
+        let mut layer = Settings::default();
+        settings.iter().for_each(|(id, number)| layer.set(*id, *number));
+        layer
+    }
+
+    #[test]
+    fn layers_merge_member_by_member() {
+        let mut policy = Settings::built_in();
+        policy.apply(&layer(&[(Id::Retry, ON), (Id::RetryAttempts, 5.0)]));
+        policy.apply(&layer(&[(Id::Retry, ON), (Id::RetryCap, 50.0), (Id::AttemptTimeout, OFF)]));
+        assert_eq!((policy.whole(Id::RetryAttempts), policy.millis(Id::RetryCap)), (5, Some(50)));
+        assert_eq!((policy.millis(Id::AttemptTimeout), policy.millis(Id::RetryBase)), (None, None));
+        assert_eq!(policy.number(Id::Deadline), Settings::built_in().number(Id::Deadline));
+    }
+
+    #[test]
+    fn an_object_over_false_starts_again_from_the_built_in_defaults() {
+        let mut policy = Settings::built_in();
+        let mut named = layer(&[(Id::Retry, ON), (Id::RetryAttempts, 9.0)]);
+        named.statuses = Some(vec![418].into());
+        policy.apply(&named);
+        policy.apply(&layer(&[(Id::Retry, OFF)]));
+        assert!(!policy.on(Id::Retry));
+        policy.apply(&layer(&[(Id::Retry, ON), (Id::RetryBase, 1.0)]));
+        assert_eq!((policy.number(Id::RetryAttempts), policy.number(Id::RetryBase)), (3.0, 1.0));
+        assert_eq!(policy.statuses, None);
+    }
+
+    #[test]
+    fn d9_built_in_limits_spare_slow_bodies() {
+        let mut policy = Settings::built_in();
+        assert!(policy.limit(Id::AttemptTimeout, false).is_some());
+        assert_eq!(policy.limit(Id::AttemptTimeout, true), None);
+        policy.apply(&layer(&[(Id::AttemptTimeout, 10.0)]));
+        assert_eq!(policy.limit(Id::AttemptTimeout, true), Some(10));
+    }
+}
