@@ -8,12 +8,12 @@ use crate::peers::PEERS;
 use crate::plan::{self, Choice};
 use crate::run::{self, OURS};
 use crate::scenario::{TRIGGERS, Trigger};
-use crate::table;
+use crate::{csv, html, limits, scale, table};
 
 pub const USAGE: &str = "\
 usage: cargo xtask simulate [...]
 
-  --quick                4 000 clients, one seed, ours and none: checks the limits in under a minute
+  --quick                4 000 clients, two seeds, ours and none: checks the limits in under a minute
   --clients N            clients (20 000)
   --seconds S            length of a run (300; the trigger is from 60 to 120 s)
   --seeds K, --seed S    K seeds (5) from S (1) on; the worst one counts
@@ -154,21 +154,37 @@ pub fn command(words: impl IntoIterator<Item = String>) -> Result<bool, String> 
         // Some limits are relative to it.
         policies.push("none");
     }
+    if asked.scale {
+        scale::run(&asked.choice, &chosen)?;
+        return Ok(true);
+    }
     let (cells, left_out) = plan::cells(&asked.choice, &chosen);
     let threads =
         asked.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let started = Instant::now();
-    let total = cells.len();
+    let (started, total) = (Instant::now(), cells.len());
     let done = run::all(cells, &chosen, threads, |cell, count| progress(cell, count, total, started))?;
+    let took = started.elapsed().as_secs_f64();
     if std::io::stderr().is_terminal() {
         eprint!("\r\x1b[K");
     }
-    println!("{}\n{}", table::table(&done, asked.each), table::LEGEND);
+
+    println!("{}\n{}\n", table::table(&done, asked.each), table::LEGEND);
     for line in left_out {
         println!("left out: {line}");
     }
-    println!("{total} cells in {:.1} s", started.elapsed().as_secs_f64());
-    Ok(true)
+    println!("{total} cells in {took:.1} s");
+    let report = limits::check(&done);
+    let write = |path: &Option<String>, text: &dyn Fn() -> String| match path {
+        Some(path) => std::fs::write(path, text()).map_err(|error| format!("{path}: {error}")),
+        None => Ok(()),
+    };
+    write(&asked.csv, &|| csv::csv(&done))?;
+    write(&asked.html, &|| html::html(&done, &report.text))?;
+    if asked.no_check {
+        return Ok(true);
+    }
+    print!("{}", report.text);
+    Ok(report.passed)
 }
 
 fn progress(cell: &crate::scenario::Cell, count: usize, total: usize, started: Instant) {

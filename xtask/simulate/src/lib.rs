@@ -8,7 +8,8 @@
 //! | [`ours`] | the engine that ships |
 //! | [`peers`] | what people use today |
 //! | [`plan`], [`run`] | which cells, and running them on all processors |
-//! | [`table`] | how it is told |
+//! | [`limits`] | what the shipped defaults must reach |
+//! | [`table`], [`csv`], [`html`], [`scale`] | how it is told |
 
 // The world lives in arrays whose indices it hands out itself: a wrong one is a bug that must end the run.
 #![allow(clippy::indexing_slicing)]
@@ -17,6 +18,9 @@
 
 mod chance;
 pub mod cli;
+pub mod csv;
+pub mod html;
+pub mod limits;
 pub mod metrics;
 pub mod options;
 pub mod ours;
@@ -25,7 +29,10 @@ pub mod plan;
 pub mod policy;
 mod queue;
 pub mod run;
+pub mod scale;
 pub mod scenario;
 mod server;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod world;

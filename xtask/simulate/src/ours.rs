@@ -16,7 +16,7 @@ const ORIGIN: &str = "https://app.example";
 pub const HEDGED: &str = r#"{ "defaults": { "hedge": { "delay": "p95" } } }"#;
 /// Options of the cells with an alternate endpoint.
 pub const FAILOVER: &str = r#"{ "rules": [
-    { "match": "/*", "endpoints": ["https://app.example", "https://alternate.example"] }
+    { "match": "/*", "endpoints": { "urls": [{ "url": "https://app.example" }, { "url": "https://alternate.example" }] } }
 ] }"#;
 
 struct Client {

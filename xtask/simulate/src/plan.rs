@@ -26,7 +26,7 @@ pub fn cells(choice: &Choice, chosen: &Chosen) -> (Vec<Cell>, Vec<String>) {
     let clients = choice.clients.unwrap_or(if quick { 4_000 } else { 20_000 });
     let seconds = choice.seconds.unwrap_or(300);
     let first = choice.seed.unwrap_or(1);
-    let seeds = choice.seeds.unwrap_or(if quick { 1 } else { 5 });
+    let seeds = choice.seeds.unwrap_or(if quick { 2 } else { 5 });
     let bursts = choice.bursts.clone().unwrap_or_else(|| vec![1, 4]);
     let loads = choice.loads.clone().unwrap_or_else(|| vec![70, 80]);
     let cancels = choice.cancels.clone().unwrap_or_else(|| vec![false, true]);

@@ -1,5 +1,7 @@
 //! The event queue: a calendar of one bucket per millisecond, each sorted when its time comes.
 
+use std::cmp::Reverse;
+
 /// Microseconds since the start.
 pub type Time = u32;
 
@@ -92,7 +94,7 @@ impl Queue {
                 self.free = at;
                 at = next;
             }
-            self.current.sort_by(|a, b| b.time.cmp(&a.time));
+            self.current.sort_by_key(|event| Reverse(event.time));
         }
         self.current.pop()
     }

@@ -1,6 +1,6 @@
-//! cockatiel 4: `wrap(retry(handleAll, { maxAttempts: 3, backoff: new ExponentialBackoff() }), circuitBreaker(handleAll,
-//! { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) }))`. Decorrelated jitter from 128 ms, at most 30 s; the
-//! breaker's own refusals are retried like other errors; no timeout.
+//! cockatiel 4: `wrap(retry, circuitBreaker, timeout)`: 3 retries with decorrelated jitter from 128 ms, at most 30 s; a
+//! breaker that opens after 5 failures in a row, half-open after 10 s; 10 s an attempt, which cockatiel leaves to its user.
+//! `handleAll`: the breaker's own refusals are retried like other errors.
 
 use super::{Admission, Failed, Failure, Peer, decorrelated};
 use crate::chance::Chance;
@@ -28,6 +28,10 @@ impl Peer for Cockatiel {
 
     fn client(&self) -> Breaker {
         Breaker::Closed(0)
+    }
+
+    fn attempt_timeout(&self) -> Option<Millis> {
+        Some(10_000)
     }
 
     fn admit(&self, breaker: &mut Breaker, now: Millis, _: &mut Chance) -> Admission {
