@@ -38,7 +38,12 @@ pub(crate) fn usage(cause: impl Into<String>) -> Error {
 
 /// The work failed, and its output has said so: nothing is to follow its last line.
 pub(crate) fn told() -> Error {
-    Failure { cause: String::new(), fix: None, exit: 1 }.into()
+    passed_on(1)
+}
+
+/// A program of ours failed with this exit code, and has said why.
+pub(crate) fn passed_on(exit: u8) -> Error {
+    Failure { cause: String::new(), fix: None, exit }.into()
 }
 
 /// Prints an error as its cause and its fix.

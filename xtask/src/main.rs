@@ -1,4 +1,4 @@
-//! `cargo xtask`: sets up, builds, serves, tests and measures Steadfetch.
+//! `cargo xtask`: sets up, builds, serves, tests, measures and simulates Steadfetch.
 
 mod args;
 mod bench;
@@ -14,6 +14,7 @@ mod report;
 mod server;
 mod serving;
 mod setup;
+mod simulate;
 mod stamp;
 mod test;
 
@@ -32,6 +33,7 @@ usage: cargo xtask <command>
   bench size [--check]           what each entry weighs, part by part; --check fails beyond a limit,
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
   bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
+  simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
   serve [...]                    the fault server alone
 ";
 
@@ -49,6 +51,7 @@ fn run(mut args: Args) -> anyhow::Result<()> {
         Some("bench") => bench::command(&paths, args),
         Some("test") => test::command(&paths, args),
         Some("demo") => demo::command(&paths, args),
+        Some("simulate") => simulate::command(&paths, args),
         Some("serve") => server::run_cli(args.into_words()),
         Some("setup") => setup::command(&paths, args),
         Some("build") => build::command(&paths, args),
