@@ -4,7 +4,7 @@ use crate::world::{Reply, World, status};
 
 fn waits(seed: u64) -> Vec<u64> {
     let options = format!(
-        r#"{{ "seed": {seed}, "defaults": {{ "deadline": false, "retry": {{ "attempts": 12, "base": 100, "cap": 1000 }} }} }}"#
+        r#"{{ "seed": {seed}, "defaults": {{ "deadline": false, "breaker": false, "budget": false, "retry": {{ "attempts": 12, "base": 100, "cap": 1000 }} }} }}"#
     );
     World::new(&options, &[status(500)]).run().waits()
 }

@@ -124,10 +124,11 @@ fn a9_a_request_that_cannot_be_sent_is_final_and_says_nothing_about_the_server()
     world.engine.notices.mounted(true, 0);
     world.run();
     world.engine.tick(5000);
+    let now = 200_000;
     let lane = world.engine.lane("GET", "https://app.example/a").unwrap();
-    let slot = world.engine.admit(lane, Request::default(), 2, 5000);
+    let slot = world.engine.admit(lane, Request::default(), 2, now);
     world.engine.output(slot);
-    world.engine.failed(slot, 1, Failure::CallerBug, 5001);
+    world.engine.failed(slot, 1, Failure::CallerBug, now + 1);
     assert_eq!(world.engine.output(slot), Some(Output::Reject(Rejection::Native)));
     assert_eq!(world.engine.known(slot).unwrap().fault, None);
     let notices = world.engine.notices.list();

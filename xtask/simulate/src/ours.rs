@@ -77,15 +77,17 @@ impl Ours {
         let Some(call) = client.calls.get(slot as usize).copied() else { return };
         while let Some(output) = client.engine.output(slot) {
             let good = match output {
-                Output::Send(attempt) => {
-                    actions.push(Action::Send { call, number: attempt, endpoint: 0 });
+                Output::Send { attempt, to, .. } => {
+                    let endpoint = to.saturating_sub(1) as u8;
+                    actions.push(Action::Send { call, number: attempt, endpoint });
                     continue;
                 }
                 Output::Cancel(attempt) => {
                     actions.push(Action::Cancel { call, number: attempt });
                     continue;
                 }
-                Output::Discard(_) | Output::BreakBody(_) => continue,
+                // Nobody signs in here, and no body is watched.
+                Output::Discard(_) | Output::BreakBody(_) | Output::GoOn | Output::Refresh => continue,
                 Output::Resolve { .. } => self.calls[call as usize].1,
                 Output::Reject(_) => false,
             };
@@ -120,7 +122,7 @@ impl Policy for Ours {
         &mut self,
         number: u32,
         call: u32,
-        _attempt: u32,
+        attempt: u32,
         outcome: Outcome,
         now: Time,
         actions: &mut Vec<Action>,
@@ -132,9 +134,10 @@ impl Policy for Ours {
         match outcome {
             Outcome::Status { status, wait } => {
                 let server_wait = wait.map(|seconds| u64::from(seconds) * 1000);
-                engine.answered(slot, Answer { status, server_wait, ..Answer::default() }, None, millis(now));
+                let answer = Answer { status, server_wait, ..Answer::default() };
+                engine.answered(slot, attempt, answer, None, millis(now));
             }
-            Outcome::Offline => engine.failed(slot, Failure::Offline, millis(now)),
+            Outcome::Offline => engine.failed(slot, attempt, Failure::Offline, millis(now)),
         }
         self.drain(number, slot, now, actions);
     }
@@ -155,7 +158,11 @@ impl Policy for Ours {
         self.drain(number, slot, now, actions);
     }
 
-    fn connectivity(&mut self, _online: bool, _now: Time, _actions: &mut Vec<Action>) {
-        // The engine of today hears of it from failed attempts alone.
+    fn connectivity(&mut self, online: bool, now: Time, actions: &mut Vec<Action>) {
+        // That it is offline, it learns from failed attempts.
+        for number in (0..self.clients.len() as u32).filter(|_| online) {
+            self.clients[number as usize].engine.online(millis(now));
+            self.drain_due(number, now, actions);
+        }
     }
 }
