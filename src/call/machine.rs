@@ -7,6 +7,7 @@ use crate::fault::{Fault, Impact, Kind, counts_for_breaker, kind_of_status};
 use crate::policy::auth::{Auth, Step};
 use crate::policy::backoff::Schedule;
 use crate::policy::bulkhead::{Bulkhead, Place};
+use crate::policy::doubt::PATIENCE;
 use crate::policy::endpoint::{Ended, Endpoint, Gate, Reason};
 use crate::policy::failover::{self, Candidate};
 use crate::policy::hedge;
@@ -17,6 +18,9 @@ use crate::random::Random;
 use crate::telemetry::timeline::{Timeline, What, Why};
 use crate::time::{Instant, Millis, later};
 use alloc::vec::Vec;
+
+/// An attempt that the deadline cuts off after less than this says nothing about its endpoint, ms.
+const FAIR: Millis = 5_000;
 
 /// What a call borrows from the engine while it handles an input.
 pub struct Context<'a> {
@@ -290,6 +294,9 @@ impl Call {
         let Some(endpoint) = context.endpoints.get(self.endpoint as usize) else { return };
         let gate = endpoint.gate(context.rule, context.policy, forced, now);
         let (until, reason) = match gate {
+            Gate::Go if !forced && self.timeline.len() > 1 && !self.fits(now, endpoint) => {
+                return self.refuse(Kind::DeadlineTooShort, Why::BeyondDeadline, None, now, context);
+            }
             Gate::Go => return self.send(How::Plain, now, context),
             Gate::Refuse(until) => {
                 return self.refuse(Kind::CircuitOpen, Why::BreakerOpen, Some(until), now, context);
@@ -298,10 +305,14 @@ impl Call {
         };
         let (why, kind) = match reason {
             Reason::Server => (Why::ServerHold, Kind::DeadlineTooShort),
-            Reason::Breaker => (Why::BreakerHold, Kind::CircuitOpen),
+            Reason::Breaker | Reason::Probe => (Why::BreakerHold, Kind::CircuitOpen),
             Reason::Doubt => (Why::DoubtHold, Kind::DeadlineTooShort),
         };
-        if until.is_some_and(|until| !self.fits(until, endpoint)) {
+        let hopeless = |until| {
+            !self.fits(until, endpoint)
+                || (reason != Reason::Server && self.attempt == 0 && until > later(now, PATIENCE))
+        };
+        if reason != Reason::Probe && until.is_some_and(hopeless) {
             return self.refuse(kind, why, until, now, context);
         }
         self.state = State::Held;
@@ -311,7 +322,7 @@ impl Call {
 
     /// Whether an attempt at that time could still be answered before the deadline.
     fn fits(&self, at: Instant, endpoint: &Endpoint) -> bool {
-        let usual = endpoint.latency.median();
+        let usual = endpoint.latency.usual();
         self.timers.get(Timer::Deadline).is_none_or(|deadline| later(at, usual) < deadline)
     }
 
@@ -554,7 +565,9 @@ impl Call {
                 }
                 self.fault = Some(Fault::blocking(kind));
                 while let Some(attempt) = self.attempts.pop() {
-                    context.ended(&attempt, Ended::Failed, now);
+                    // Cut short, it says nothing about its endpoint.
+                    let full = now.saturating_sub(attempt.began) >= FAIR;
+                    context.ended(&attempt, if full { Ended::Failed } else { Ended::Unknown }, now);
                     self.outputs.push(Output::Cancel(attempt.number));
                 }
                 if timer == Timer::Idle {
@@ -666,7 +679,7 @@ impl Call {
         }
         let policy = context.policy;
         let retry = self.attempt.saturating_sub(self.hedges);
-        let schedule = Schedule::chosen(kind, policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
+        let schedule = Schedule::chosen(kind, retry, policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
         let before = self.endpoint;
         let elsewhere = self.other_endpoint(now, context);
         let mut wait = match server_wait {
@@ -677,12 +690,19 @@ impl Call {
         };
         self.endpoint = before;
         if !elsewhere {
-            self.pause_endpoint(kind, Some(wait), now, context);
+            let pause = (kind != Kind::Timeout).then_some(wait);
+            self.pause_endpoint(kind, pause, now, context);
         }
         let (rule, cost) = (context.rule, if kind == Kind::Timeout { 2.0 } else { 1.0 });
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return false };
+        if !elsewhere && policy.on(Id::Breaker) && endpoint.breaker.lasts() {
+            self.timeline.push(now, What::Refused, Why::BreakerOpen, 0, None);
+            return false;
+        }
         let mut why = if server_wait.is_some() { Why::ServerTime } else { Why::Backoff };
-        if !elsewhere && let Gate::Refuse(until) | Gate::Hold(Some(until), _) = endpoint.gate(rule, policy, false, now)
+        let gate = endpoint.gate(rule, policy, false, now);
+        if !elsewhere
+            && let Gate::Refuse(until) | Gate::Hold(Some(until), Reason::Server | Reason::Breaker | Reason::Doubt) = gate
         {
             let hold = until.saturating_sub(now);
             if hold > wait {
@@ -779,7 +799,7 @@ impl Call {
         let wait = if self.state == State::Recovering {
             let policy = context.policy;
             let base = policy.millis(Id::RetryBase);
-            Schedule::chosen(Kind::Stalled, base, policy.millis(Id::RetryCap)).draw(1, context.random)
+            Schedule::chosen(Kind::Stalled, 1, base, policy.millis(Id::RetryCap)).draw(1, context.random)
         } else {
             0
         };

@@ -402,7 +402,7 @@ impl Engine {
             if spread {
                 // The newest at a random time of the first share, each other one after it.
                 longest = later(longest, self.random.up_to(SPREAD - SPREAD.min(longest)));
-                wait = left.map_or(longest, |left| longest.min(left / 2)).max(1);
+                wait = left.map_or(longest, |left| longest.min(left.saturating_sub(1_500))).max(1);
             } else if let Some(endpoint) = self.endpoints.get_mut(number) {
                 endpoint.held.retain(|other| *other != slot);
             }

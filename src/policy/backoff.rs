@@ -23,24 +23,27 @@ impl Schedule {
     /// What holds for this kind of failure where the options name neither base nor cap.
     ///
     /// A server that says it is overloaded is given more time than a connection that broke.
-    pub const fn built_in(kind: Kind) -> Self {
-        match kind {
-            Kind::Overloaded | Kind::RateLimited => Schedule { floor: 300, base: 2_000, cap: 10_000 },
-            _ => Schedule { floor: 100, base: 1_000, cap: 10_000 },
+    pub const fn built_in(kind: Kind, retry: u32) -> Self {
+        match (kind, retry) {
+            (Kind::Overloaded | Kind::RateLimited, _) => Schedule { floor: 300, base: 8_000, cap: 8_000 },
+            (Kind::Offline, _) => Schedule { floor: 2_000, base: 5_000, cap: 10_000 },
+            (_, ..=1) => Schedule { floor: 100, base: 1_000, cap: 1_000 },
+            _ => Schedule { floor: 3000, base: 6000, cap: 6000 },
         }
     }
 
     /// How long an endpoint is left alone by all calls after a failure of this kind; `None`: not at all.
     pub const fn pause(kind: Kind) -> Option<Self> {
         match kind {
-            Kind::Overloaded => Some(Schedule { floor: 300, base: 10_000, cap: 10_000 }),
+            Kind::Overloaded => Some(Schedule { floor: 300, base: 8_000, cap: 8_000 }),
+            Kind::Timeout => Some(Schedule { floor: 3_000, base: 8_000, cap: 8_000 }),
             _ => None,
         }
     }
 
     /// The options' own bounds: they hold for all kinds, without a floor; what one leaves out comes from the built-in ones.
-    pub fn chosen(kind: Kind, base: Option<Millis>, cap: Option<Millis>) -> Self {
-        let built_in = Schedule::built_in(kind);
+    pub fn chosen(kind: Kind, retry: u32, base: Option<Millis>, cap: Option<Millis>) -> Self {
+        let built_in = Schedule::built_in(kind, retry);
         if base.is_none() && cap.is_none() {
             return built_in;
         }
@@ -98,10 +101,10 @@ mod tests {
 
     #[test]
     fn an_explicit_bound_holds_for_all_kinds_without_a_floor() {
-        let chosen = Schedule::chosen(Kind::Overloaded, Some(5), None);
-        assert_eq!(chosen, Schedule { floor: 0, base: 5, cap: 10_000 });
+        let chosen = Schedule::chosen(Kind::Overloaded, 1, Some(5), None);
+        assert_eq!(chosen, Schedule { floor: 0, base: 5, cap: 8_000 });
         let mut random = Random::new(1);
-        let built_in = Schedule::built_in(Kind::Overloaded);
+        let built_in = Schedule::built_in(Kind::Overloaded, 1);
         assert!((0..100).all(|_| built_in.draw(1, &mut random) >= 300));
     }
 }

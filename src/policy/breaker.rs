@@ -22,6 +22,9 @@ const PARTS: usize = 8;
 /// The lease of a probe whose attempt has no time limit of its own, ms.
 const LEASE: Millis = 30_000;
 
+/// So many more failures in a row are borne of a flaky endpoint.
+const FLAKY: u32 = 2;
+
 /// Its state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
@@ -61,6 +64,8 @@ pub struct Breaker {
     consecutive: u32,
     /// Times in a row that it opened.
     opened: u32,
+    /// When an answer last followed a failure.
+    mixed_at: Option<Instant>,
     /// When it opened last, and when a success closed it last.
     opened_at: Instant,
     closed_at: Instant,
@@ -79,6 +84,11 @@ impl Breaker {
     /// Failures since the last success.
     pub fn consecutive(&self) -> u32 {
         self.consecutive
+    }
+
+    /// Whether a probe has failed since it opened: the outage lasts, and nothing is tried again for one call.
+    pub fn lasts(&self) -> bool {
+        self.consecutive >= 5
     }
 
     /// What it says to an attempt now; nothing changes.
@@ -114,6 +124,9 @@ impl Breaker {
             *failures = failures.saturating_add(failed.into());
         }
         if !failed {
+            if self.consecutive > 0 {
+                self.mixed_at = Some(now);
+            }
             self.consecutive = 0;
             let changed = self.state != State::Closed;
             if changed {
@@ -123,7 +136,7 @@ impl Breaker {
         }
         self.consecutive = self.consecutive.saturating_add(1);
         let opens = match self.state {
-            State::Closed => self.consecutive >= policy.whole(Id::BreakerConsecutive) || self.too_many(policy),
+            State::Closed => self.consecutive >= self.threshold(now, policy) || self.too_many(policy),
             // Attempts that were under way when it opened say nothing new.
             State::Open { until } => now >= until,
             State::HalfOpen { .. } => true,
@@ -143,6 +156,15 @@ impl Breaker {
         let half = longest / 2;
         self.opened_at = now;
         self.state = State::Open { until: later(now, half + random.up_to(longest - half)) };
+    }
+
+    /// Failures in a row that open it. An endpoint that failed and then answered is flaky rather than down: our own threshold
+    /// is higher there for a while, so that its good answers are not given up.
+    fn threshold(&self, now: Instant, policy: &Settings) -> u32 {
+        let window = policy.millis(Id::BreakerWindow).unwrap_or(0);
+        let mixed = self.mixed_at.is_some_and(|at| now.saturating_sub(at) <= window);
+        let patience = if mixed && !policy.is_named(Id::BreakerConsecutive) { FLAKY } else { 0 };
+        policy.whole(Id::BreakerConsecutive).saturating_add(patience)
     }
 
     fn too_many(&self, policy: &Settings) -> bool {
@@ -172,7 +194,7 @@ impl Breaker {
 
     /// One good answer, here or in another tab, closes it and forgets what was.
     pub fn close(&mut self, now: Instant) {
-        *self = Breaker { part: self.part, closed_at: now, opened_at: self.opened_at, ..Breaker::default() };
+        *self = Breaker { part: self.part, closed_at: now, opened_at: self.opened_at, mixed_at: self.mixed_at, ..Breaker::default() };
     }
 
     /// Another tab says that it is open until then.

@@ -49,8 +49,10 @@ pub struct Endpoint {
 pub enum Reason {
     /// The server asked for it.
     Server,
-    /// The breaker is open, or its probe is under way.
+    /// The breaker is open.
     Breaker,
+    /// Its probe is under way, until then at the latest.
+    Probe,
     /// The endpoint is in doubt.
     Doubt,
 }
@@ -97,7 +99,7 @@ impl Endpoint {
             Verdict::OpenUntil(until) if policy.on(Id::BreakerWhileOpen) => return Gate::Refuse(until),
             Verdict::OpenUntil(until) => return Gate::Hold(Some(until), Reason::Breaker),
             Verdict::Probing(lease) if policy.on(Id::BreakerHalfOpen) => return Gate::Refuse(lease),
-            Verdict::Probing(lease) => return Gate::Hold(Some(lease), Reason::Breaker),
+            Verdict::Probing(lease) => return Gate::Hold(Some(lease), Reason::Probe),
             Verdict::Pass | Verdict::Probe => {}
         }
         if self.doubt.not_before() > now {

@@ -13,11 +13,12 @@ const FADE: u16 = 200;
 pub struct Latency {
     counts: [u8; BUCKETS],
     total: u16,
+    last: Millis,
 }
 
 impl Default for Latency {
     fn default() -> Self {
-        Latency { counts: [0; BUCKETS], total: 0 }
+        Latency { counts: [0; BUCKETS], total: 0, last: 0 }
     }
 }
 
@@ -39,6 +40,7 @@ fn upper(bucket: usize) -> Millis {
 impl Latency {
     /// An answer took so long.
     pub fn add(&mut self, latency: Millis) {
+        self.last = latency;
         if self.total >= FADE {
             self.total = 0;
             for count in &mut self.counts {
@@ -72,6 +74,12 @@ impl Latency {
             }
         }
         upper(BUCKETS - 1)
+    }
+
+    /// What the next answer may take: the usual latency or the last one, whichever is less, so that a slow time does not
+    /// outlive itself. 0 while nothing is known.
+    pub fn usual(&self) -> Millis {
+        self.median().min(self.last)
     }
 
     /// The usual latency; 0 while nothing is known.

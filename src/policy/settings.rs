@@ -47,7 +47,7 @@ settings! {
     /// `retry` as a whole.
     Retry = ON;
     /// Attempts in all, the first one included.
-    RetryAttempts = 3.0;
+    RetryAttempts = 4.0;
     /// First bound of the jitter, ms; unset: by the kind of failure.
     RetryBase = UNSET;
     /// Upper bound of the jitter, ms; unset: by the kind of failure.
@@ -65,15 +65,15 @@ settings! {
     /// Share of failures that opens it.
     BreakerFailureRatio = 0.5;
     /// Failures in a row that open it.
-    BreakerConsecutive = 3.0;
+    BreakerConsecutive = 2.0;
     /// Outcomes that the share needs at least.
     BreakerMinimum = 10.0;
     /// What the share looks back on, ms.
     BreakerWindow = 30_000.0;
     /// How long it stays open at first, ms.
-    BreakerOpen = 4_000.0;
+    BreakerOpen = 5000.0;
     /// How long it stays open at most, ms.
-    BreakerOpenCap = 8_000.0;
+    BreakerOpenCap = 8000.0;
     /// An answer slower than this counts as a failure, ms.
     BreakerSlow = OFF;
     /// `whileOpen`: 0 hold, 1 refuse.
