@@ -28,8 +28,6 @@ pub fn cells(choice: &Choice, chosen: &Chosen) -> (Vec<Cell>, Vec<String>) {
     let first = choice.seed.unwrap_or(1);
     let seeds = choice.seeds.unwrap_or(if quick { 2 } else { 5 });
     let bursts = choice.bursts.clone().unwrap_or_else(|| vec![1, 4]);
-    let loads = choice.loads.clone().unwrap_or_else(|| vec![70, 80]);
-    let cancels = choice.cancels.clone().unwrap_or_else(|| vec![false, true]);
     let triggers = choice.triggers.clone().unwrap_or_else(|| TRIGGERS.to_vec());
     let peers = if quick { &PEERS[..1] } else { &PEERS[..] };
     let policies = choice
@@ -45,6 +43,11 @@ pub fn cells(choice: &Choice, chosen: &Chosen) -> (Vec<Cell>, Vec<String>) {
             left_out.push(format!("{}: {problem}", trigger.name()));
             continue;
         }
+        // Where no queue grows, a quick look needs only the higher load.
+        let short = quick && !trigger.queues();
+        let loads = choice.loads.clone().unwrap_or_else(|| if short { vec![80] } else { vec![70, 80] });
+        let cancels =
+            choice.cancels.clone().unwrap_or_else(|| if short { vec![false] } else { vec![false, true] });
         for policy in &policies {
             // Ours and no policy meet every variant; the others the first one, once.
             let whole = matches!(*policy, OURS | "none");
@@ -65,4 +68,33 @@ pub fn cells(choice: &Choice, chosen: &Chosen) -> (Vec<Cell>, Vec<String>) {
         }
     }
     (cells, left_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(choice: Choice, policy: &str) -> usize {
+        let (cells, _) = cells(&choice, &Chosen::read(None).unwrap());
+        cells.iter().filter(|cell| cell.policy == policy && cell.trigger.needs().is_none()).count()
+    }
+
+    #[test]
+    fn ours_and_none_meet_the_full_cross_and_peers_the_base_grid() {
+        for policy in [OURS, "none"] {
+            assert_eq!(count(Choice::default(), policy), 10 * 2 * 2 * 2 * 5);
+        }
+        assert_eq!(count(Choice::default(), "ky"), 10);
+        let chosen = Chosen::read(None).unwrap();
+        let (cells, _) = cells(&Choice { policies: Some(vec!["ky"]), ..Choice::default() }, &chosen);
+        assert!(
+            cells.iter().all(|cell| (cell.burst, cell.load, cell.cancel, cell.seed) == (1, 70, false, 1))
+        );
+    }
+
+    #[test]
+    fn a_quick_look_keeps_every_trigger() {
+        assert_eq!(count(Choice { quick: true, ..Choice::default() }, OURS), (3 * 8 + 7 * 2) * 2);
+        assert_eq!(count(Choice { quick: true, ..Choice::default() }, "ky"), 0);
+    }
 }

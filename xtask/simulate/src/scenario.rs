@@ -112,6 +112,12 @@ impl Trigger {
         !matches!(self, Trigger::Random502 | Trigger::Random503 | Trigger::Tail | Trigger::TailHedged)
     }
 
+    /// Whether queues grow long: load and cancellation matter.
+    pub fn queues(self) -> bool {
+        use Trigger::{Blackhole, Brownout, LatencyX10, RetryAfter, SlowHedged};
+        matches!(self, Blackhole | Brownout | LatencyX10 | SlowHedged | RetryAfter)
+    }
+
     /// Options that ours needs to take part, as JSON; `None`: its default ones.
     pub fn needs(self) -> Option<&'static str> {
         match self {

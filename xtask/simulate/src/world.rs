@@ -11,8 +11,8 @@ use crate::scenario::{
 use crate::server::Server;
 
 const NONE: u32 = u32::MAX;
-/// Attempts of one call that may be in flight at once: the first one and a hedge.
-const FLYING: usize = 2;
+/// Attempts of one call that may be in flight at once: the first one and its hedges.
+const FLYING: usize = 4;
 /// The status of an attempt that found no network.
 const NO_NETWORK: u16 = 0;
 
