@@ -679,7 +679,13 @@ impl Call {
         }
         let policy = context.policy;
         let retry = self.attempt.saturating_sub(self.hedges);
-        let schedule = Schedule::chosen(kind, retry, policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
+        // A flaky endpoint may answer at once.
+        let flaky = context
+            .endpoints
+            .get(self.endpoint as usize)
+            .is_some_and(|endpoint| endpoint.breaker.is_flaky(now, policy));
+        let step = if flaky { 1 } else { retry };
+        let schedule = Schedule::chosen(kind, step, policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
         let before = self.endpoint;
         let elsewhere = self.other_endpoint(now, context);
         let mut wait = match server_wait {

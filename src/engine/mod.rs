@@ -22,7 +22,7 @@ use crate::notice::{Config, Notices};
 use crate::policy::auth::Auth;
 use crate::policy::bulkhead::Bulkhead;
 use crate::policy::doubt::SPREAD;
-use crate::policy::endpoint::Gate;
+use crate::policy::endpoint::{Gate, Reason};
 use crate::policy::expect;
 use crate::policy::inject::{self, Injection};
 use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
@@ -395,11 +395,19 @@ impl Engine {
             let left = entry.call.deadline().map(|deadline| deadline.saturating_sub(now));
             let Some(lane) = self.lanes.get(entry.lane) else { continue };
             let Some(endpoint) = self.endpoints.get(number) else { return };
-            if endpoint.gate(lane.rule_number(), &lane.policy, false, now) != Gate::Go {
-                continue;
-            }
+            let gate = endpoint.gate(lane.rule_number(), &lane.policy, false, now);
             let mut wait = 0;
-            if spread {
+            match gate {
+                Gate::Go => {}
+                // What it waits for has changed: it may be hopeless now.
+                Gate::Hold(Some(until), Reason::Breaker | Reason::Server | Reason::Doubt)
+                    if entry.call.waits_until() == Some(until) => continue,
+                Gate::Hold(Some(_), Reason::Breaker | Reason::Server | Reason::Doubt) | Gate::Refuse(_) => {}
+                Gate::Hold(..) => continue,
+            }
+            if gate != Gate::Go {
+                // It asks again at once.
+            } else if spread {
                 // The newest at a random time of the first share, each other one after it.
                 longest = later(longest, self.random.up_to(SPREAD - SPREAD.min(longest)));
                 wait = left.map_or(longest, |left| longest.min(left.saturating_sub(1_500))).max(1);

@@ -28,7 +28,7 @@ impl Schedule {
             (Kind::Overloaded | Kind::RateLimited, _) => Schedule { floor: 300, base: 8_000, cap: 8_000 },
             (Kind::Offline, _) => Schedule { floor: 2_000, base: 5_000, cap: 10_000 },
             (_, ..=1) => Schedule { floor: 100, base: 1_000, cap: 1_000 },
-            _ => Schedule { floor: 3000, base: 6000, cap: 6000 },
+            _ => Schedule { floor: 3500, base: 7000, cap: 7000 },
         }
     }
 

@@ -158,12 +158,17 @@ impl Breaker {
         self.state = State::Open { until: later(now, half + random.up_to(longest - half)) };
     }
 
-    /// Failures in a row that open it. An endpoint that failed and then answered is flaky rather than down: our own threshold
-    /// is higher there for a while, so that its good answers are not given up.
-    fn threshold(&self, now: Instant, policy: &Settings) -> u32 {
+    /// Whether an answer has followed a failure within the window: the endpoint is flaky rather than down.
+    pub fn is_flaky(&self, now: Instant, policy: &Settings) -> bool {
         let window = policy.millis(Id::BreakerWindow).unwrap_or(0);
-        let mixed = self.mixed_at.is_some_and(|at| now.saturating_sub(at) <= window);
-        let patience = if mixed && !policy.is_named(Id::BreakerConsecutive) { FLAKY } else { 0 };
+        self.mixed_at.is_some_and(|at| now.saturating_sub(at) <= window)
+    }
+
+    /// Failures in a row that open it. On a flaky endpoint our own threshold is higher, so that its good answers are not given
+    /// up.
+    fn threshold(&self, now: Instant, policy: &Settings) -> u32 {
+        let lenient = self.is_flaky(now, policy) && !policy.is_named(Id::BreakerConsecutive);
+        let patience = if lenient { FLAKY } else { 0 };
         policy.whole(Id::BreakerConsecutive).saturating_add(patience)
     }
 

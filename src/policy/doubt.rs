@@ -14,10 +14,10 @@ use crate::time::{Instant, Millis};
 pub const SILENCE: Millis = 2_000;
 
 /// After doubt, held requests are released over so long, ms.
-pub const SPREAD: Millis = 8_000;
+pub const SPREAD: Millis = 9_000;
 
 /// Nothing is held for an endpoint that stays closed to it for longer than this: failing at once is kinder, ms.
-pub const PATIENCE: Millis = 3000;
+pub const PATIENCE: Millis = 3500;
 
 /// What one endpoint's attempts say.
 #[derive(Clone, Copy, Debug, Default)]
