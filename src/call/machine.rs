@@ -306,13 +306,13 @@ impl Call {
         let (why, kind) = match reason {
             Reason::Server => (Why::ServerHold, Kind::DeadlineTooShort),
             Reason::Breaker | Reason::Probe => (Why::BreakerHold, Kind::CircuitOpen),
-            Reason::Doubt => (Why::DoubtHold, Kind::DeadlineTooShort),
+            Reason::Doubt | Reason::Silence => (Why::DoubtHold, Kind::DeadlineTooShort),
         };
         let hopeless = |until| {
             !self.fits(until, endpoint)
                 || (reason != Reason::Server && self.attempt == 0 && until > later(now, PATIENCE))
         };
-        if reason != Reason::Probe && until.is_some_and(hopeless) {
+        if !matches!(reason, Reason::Probe | Reason::Silence) && until.is_some_and(hopeless) {
             return self.refuse(kind, why, until, now, context);
         }
         self.state = State::Held;
@@ -685,7 +685,8 @@ impl Call {
             .get(self.endpoint as usize)
             .is_some_and(|endpoint| endpoint.breaker.is_flaky(now, policy));
         let step = if flaky { 1 } else { retry };
-        let schedule = Schedule::chosen(kind, step, policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
+        let schedule =
+            Schedule::chosen(kind, step, policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
         let before = self.endpoint;
         let elsewhere = self.other_endpoint(now, context);
         let mut wait = match server_wait {
@@ -708,7 +709,8 @@ impl Call {
         let mut why = if server_wait.is_some() { Why::ServerTime } else { Why::Backoff };
         let gate = endpoint.gate(rule, policy, false, now);
         if !elsewhere
-            && let Gate::Refuse(until) | Gate::Hold(Some(until), Reason::Server | Reason::Breaker | Reason::Doubt) = gate
+            && let Gate::Refuse(until)
+            | Gate::Hold(Some(until), Reason::Server | Reason::Breaker | Reason::Doubt) = gate
         {
             let hold = until.saturating_sub(now);
             if hold > wait {
@@ -826,7 +828,8 @@ impl Call {
 
     /// The attempt for the rest of a body has an answer.
     fn recovered(&mut self, status: u16, now: Instant, context: &mut Context<'_>) {
-        let fits = if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
+        let fits =
+            if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
         if fits {
             self.fault = None;
             self.state = State::Reading;

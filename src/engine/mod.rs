@@ -21,7 +21,6 @@ use crate::fault::Fault;
 use crate::notice::{Config, Notices};
 use crate::policy::auth::Auth;
 use crate::policy::bulkhead::Bulkhead;
-use crate::policy::doubt::SPREAD;
 use crate::policy::endpoint::{Gate, Reason};
 use crate::policy::expect;
 use crate::policy::inject::{self, Injection};
@@ -388,7 +387,7 @@ impl Engine {
     fn let_go(&mut self, number: u32, now: Instant) {
         let Some(endpoint) = self.endpoints.get(number) else { return };
         let held = endpoint.held.clone();
-        let spread = !endpoint.doubt.is_in_doubt(now);
+        let spread = if endpoint.doubt.is_failing() { 0 } else { endpoint.doubt.spread() };
         let mut longest = 0;
         for slot in held.into_iter().rev() {
             let Some(entry) = self.calls.get(slot) else { continue };
@@ -401,15 +400,18 @@ impl Engine {
                 Gate::Go => {}
                 // What it waits for has changed: it may be hopeless now.
                 Gate::Hold(Some(until), Reason::Breaker | Reason::Server | Reason::Doubt)
-                    if entry.call.waits_until() == Some(until) => continue,
+                    if entry.call.waits_until() == Some(until) =>
+                {
+                    continue;
+                }
                 Gate::Hold(Some(_), Reason::Breaker | Reason::Server | Reason::Doubt) | Gate::Refuse(_) => {}
                 Gate::Hold(..) => continue,
             }
             if gate != Gate::Go {
                 // It asks again at once.
-            } else if spread {
+            } else if spread > 0 {
                 // The newest at a random time of the first share, each other one after it.
-                longest = later(longest, self.random.up_to(SPREAD - SPREAD.min(longest)));
+                longest = later(longest, self.random.up_to(spread - spread.min(longest)));
                 wait = left.map_or(longest, |left| longest.min(left.saturating_sub(1_500))).max(1);
             } else if let Some(endpoint) = self.endpoints.get_mut(number) {
                 endpoint.held.retain(|other| *other != slot);

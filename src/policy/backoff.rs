@@ -28,7 +28,7 @@ impl Schedule {
             (Kind::Overloaded | Kind::RateLimited, _) => Schedule { floor: 300, base: 8_000, cap: 8_000 },
             (Kind::Offline, _) => Schedule { floor: 2_000, base: 5_000, cap: 10_000 },
             (_, ..=1) => Schedule { floor: 100, base: 1_000, cap: 1_000 },
-            _ => Schedule { floor: 3500, base: 7000, cap: 7000 },
+            _ => Schedule { floor: 3_500, base: 7_000, cap: 7_000 },
         }
     }
 
@@ -36,7 +36,7 @@ impl Schedule {
     pub const fn pause(kind: Kind) -> Option<Self> {
         match kind {
             Kind::Overloaded => Some(Schedule { floor: 300, base: 8_000, cap: 8_000 }),
-            Kind::Timeout => Some(Schedule { floor: 3_000, base: 8_000, cap: 8_000 }),
+            Kind::Timeout => Some(Schedule { floor: 5_000, base: 9_000, cap: 9_000 }),
             _ => None,
         }
     }
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn c1_schedule_and_cap() {
-        let schedule = Schedule { floor: 0, base: 1000, cap: 10_000 };
+        let schedule = Schedule { floor: 0, base: 1_000, cap: 10_000 };
         let longest: Vec<_> = (1..=6).map(|retry| schedule.longest(retry)).collect();
         assert_eq!(longest, [1000, 2000, 4000, 8000, 10_000, 10_000]);
         assert_eq!(schedule.longest(u32::MAX), 10_000);
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn c2_full_jitter_covers_the_whole_range_and_repeats_by_seed() {
-        let schedule = Schedule { floor: 0, base: 1000, cap: 10_000 };
+        let schedule = Schedule { floor: 0, base: 1_000, cap: 10_000 };
         let draw = |seed| {
             let mut random = Random::new(seed);
             (0..2000).map(|_| schedule.draw(1, &mut random)).collect::<Vec<_>>()

@@ -173,9 +173,10 @@ impl Breaker {
     }
 
     fn too_many(&self, policy: &Settings) -> bool {
-        let (outcomes, failures) = self.parts.iter().fold((0u32, 0u32), |(all, bad), (outcomes, failures)| {
-            (all.saturating_add(*outcomes), bad.saturating_add(*failures))
-        });
+        let (outcomes, failures) =
+            self.parts.iter().fold((0u32, 0u32), |(all, bad), (outcomes, failures)| {
+                (all.saturating_add(*outcomes), bad.saturating_add(*failures))
+            });
         outcomes >= policy.whole(Id::BreakerMinimum)
             && f64::from(failures) >= policy.number(Id::BreakerFailureRatio) * f64::from(outcomes)
     }
@@ -199,7 +200,13 @@ impl Breaker {
 
     /// One good answer, here or in another tab, closes it and forgets what was.
     pub fn close(&mut self, now: Instant) {
-        *self = Breaker { part: self.part, closed_at: now, opened_at: self.opened_at, mixed_at: self.mixed_at, ..Breaker::default() };
+        *self = Breaker {
+            part: self.part,
+            closed_at: now,
+            opened_at: self.opened_at,
+            mixed_at: self.mixed_at,
+            ..Breaker::default()
+        };
     }
 
     /// Another tab says that it is open until then.

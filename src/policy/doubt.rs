@@ -1,23 +1,32 @@
 //! Holding requests while an endpoint is in doubt.
 //!
-//! A tab sees few outcomes, too few for a ratio. What it does see: that nothing has come back for a while, or that the last
-//! outcome was a failure. From then on requests go in single file, one attempt at a time, the others held behind it, until
-//! one succeeds. It is the least that a client can send and still learn: a fleet of tabs in single file offers an overloaded
-//! server about what it can serve (chosen by the fleet simulation, see the docs on retry storms).
+//! A tab sees few outcomes, too few for a ratio. What it does see: that the last outcome was a failure, or that nothing has
+//! come back for a while. From then on requests go in single file, one attempt at a time, the others held behind it, until
+//! one is answered quickly. It is the least that a client can send and still learn: a fleet of tabs in single file offers an
+//! overloaded server about what it can serve (chosen by the fleet simulation, see docs/retry-storms.md).
 //!
-//! Worked: a request is silent for 2 s; the next ones are held. It times out at 9.5 s: the newest held one goes next, alone.
-//! That one succeeds: all others follow within 3 s, spread at random.
+//! Silence alone lets another attempt through every few seconds: a request may just be slow, and its siblings not.
+//!
+//! Worked: a request fails at 0 s, another one is sent as its successor, three more are held. The first is answered at 1 s:
+//! the three follow within 1 s, spread at random. Had the doubt lasted a minute, they would be spread over 9 s, so that a
+//! fleet that waited for the same server does not return at once.
 
-use crate::time::{Instant, Millis};
+use crate::time::{Instant, Millis, later};
 
 /// Nothing has come back for so long: doubt, ms.
-pub const SILENCE: Millis = 2_000;
+const SILENCE: Millis = 1_000;
 
-/// After doubt, held requests are released over so long, ms.
-pub const SPREAD: Millis = 9_000;
+/// Without a failure, silence lets another attempt through after so long, ms.
+const BENEFIT: Millis = 5_000;
+
+/// An answer that took so long does not end doubt, ms.
+pub const SLOW: Millis = 2_500;
+
+/// After doubt, held requests are released over as long as it lasted, but not over more than this, ms.
+const SPREAD: Millis = 9_500;
 
 /// Nothing is held for an endpoint that stays closed to it for longer than this: failing at once is kinder, ms.
-pub const PATIENCE: Millis = 3500;
+pub const PATIENCE: Millis = 3_000;
 
 /// What one endpoint's attempts say.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,8 +35,14 @@ pub struct Doubt {
     in_flight: u32,
     /// Since when the endpoint owes an outcome: the oldest attempt under way, or the last success since.
     silent_since: Option<Instant>,
-    /// The last outcome was a failure.
-    failing: bool,
+    /// When the last attempt went out.
+    sent_at: Instant,
+    /// When the first failure came that no quick answer has followed.
+    failing_since: Option<Instant>,
+    /// The last answer was slow: silence then is no accident.
+    slow: bool,
+    /// How long the last doubt lasted.
+    lasted: Millis,
     /// No attempt before this time: the backoff of the endpoint, not of one call.
     not_before: Instant,
 }
@@ -37,19 +52,24 @@ impl Doubt {
     pub fn sent(&mut self, now: Instant) {
         self.in_flight = self.in_flight.saturating_add(1);
         self.silent_since = self.silent_since.or(Some(now));
+        self.sent_at = now;
     }
 
-    /// An attempt ended with an outcome.
-    pub fn ended(&mut self, failed: bool, now: Instant) {
-        self.in_flight = self.in_flight.saturating_sub(1);
-        self.failing = failed;
-        if !failed {
-            self.not_before = 0;
+    /// An attempt ended with an outcome after so long.
+    pub fn ended(&mut self, failed: bool, took: Millis, usually_slow: bool, now: Instant) {
+        if failed {
+            self.failing_since = self.failing_since.or(Some(now));
+        } else {
+            let since = self.failing_since.or(self.silent_since).unwrap_or(now);
+            self.lasted = now.saturating_sub(since);
             self.silent_since = Some(now);
+            self.slow = took >= SLOW && !usually_slow;
+            if took < SLOW {
+                self.failing_since = None;
+                self.not_before = 0;
+            }
         }
-        if self.in_flight == 0 {
-            self.silent_since = None;
-        }
+        self.dropped();
     }
 
     /// An attempt ended without an outcome.
@@ -70,19 +90,65 @@ impl Doubt {
         self.not_before
     }
 
-    /// Whether the endpoint is in doubt.
-    pub fn is_in_doubt(&self, now: Instant) -> bool {
-        self.failing || self.silent_since.is_some_and(|since| now.saturating_sub(since) >= SILENCE)
+    /// Whether the last outcome was a failure, and no quick answer has come since.
+    pub fn is_failing(&self) -> bool {
+        self.failing_since.is_some()
+    }
+
+    /// Over how long to spread what was held.
+    pub fn spread(&self) -> Millis {
+        self.lasted.min(SPREAD)
     }
 
     /// Whether a hedge may go: nothing failed, and no sibling of the slow attempt has waited as long as it.
     pub fn is_well(&self, now: Instant, delay: Millis) -> bool {
         let silent = self.silent_since.is_some_and(|since| now.saturating_sub(since) >= delay);
-        !self.failing && !(silent && self.in_flight > 1)
+        !self.is_failing() && !(silent && self.in_flight > 1)
     }
 
-    /// Whether an attempt must wait for the outcome of another one.
-    pub fn is_taken(&self, now: Instant) -> bool {
-        self.in_flight > 0 && self.is_in_doubt(now)
+    /// Whether an attempt must wait for the outcome of another one, and until when at the latest.
+    pub fn taken_until(&self, now: Instant) -> Option<Instant> {
+        if self.in_flight == 0 {
+            return None;
+        }
+        if self.is_failing() {
+            return Some(Instant::MAX);
+        }
+        let since = self.silent_since?;
+        let end = if self.slow { Instant::MAX } else { later(self.sent_at, BENEFIT) };
+        ((self.slow || now >= later(since, SILENCE)) && now < end).then_some(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_makes_a_single_file_and_a_quick_answer_ends_it() {
+        let mut doubt = Doubt::default();
+        doubt.sent(0);
+        assert_eq!(doubt.taken_until(500), None);
+        doubt.ended(true, 500, false, 500);
+        assert_eq!(doubt.taken_until(500), None, "nothing is under way");
+        doubt.sent(600);
+        assert_eq!(doubt.taken_until(601), Some(Instant::MAX));
+        doubt.ended(false, SLOW, false, 5_000);
+        assert!(doubt.is_failing(), "a slow answer does not end it");
+        doubt.sent(6_000);
+        doubt.ended(false, 80, false, 6_080);
+        assert!(!doubt.is_failing());
+        assert_eq!(doubt.spread(), 5_580);
+    }
+
+    #[test]
+    fn silence_holds_others_for_a_while_only() {
+        let mut doubt = Doubt::default();
+        doubt.sent(0);
+        let held: Vec<_> = [999, 1_000, 4_999, 5_000].into_iter().map(|now| doubt.taken_until(now)).collect();
+        assert_eq!(held, [None, Some(5_000), Some(5_000), None]);
+        doubt.sent(200);
+        doubt.ended(false, 100, false, 300);
+        assert_eq!(doubt.taken_until(1_299), None, "silence counts from the last answer");
     }
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::breaker::{Breaker, Verdict};
 use super::budget::Budget;
-use super::doubt::Doubt;
+use super::doubt::{Doubt, SLOW};
 use super::failover::Ejection;
 use super::hedge::Hedges;
 use super::latency::Latency;
@@ -53,8 +53,10 @@ pub enum Reason {
     Breaker,
     /// Its probe is under way, until then at the latest.
     Probe,
-    /// The endpoint is in doubt.
+    /// The endpoint is given a pause.
     Doubt,
+    /// The endpoint is in doubt, and another attempt is under way: until its outcome, or then at the latest.
+    Silence,
 }
 
 /// What the endpoint says to an attempt.
@@ -104,8 +106,8 @@ impl Endpoint {
         }
         if self.doubt.not_before() > now {
             Gate::Hold(Some(self.doubt.not_before()), Reason::Doubt)
-        } else if self.doubt.is_taken(now) {
-            Gate::Hold(None, Reason::Doubt)
+        } else if let Some(until) = self.doubt.taken_until(now) {
+            Gate::Hold((until < Instant::MAX).then_some(until), Reason::Silence)
         } else {
             Gate::Go
         }
@@ -150,7 +152,7 @@ impl Endpoint {
             return;
         }
         if counted {
-            self.doubt.ended(failed, now);
+            self.doubt.ended(failed, took, self.latency.is_usually(SLOW), now);
         }
         if !failed {
             self.latency.add(took);

@@ -76,6 +76,11 @@ impl Latency {
         upper(BUCKETS - 1)
     }
 
+    /// Whether a quarter of the answers take at least so long, as far as enough of them are known to say so.
+    pub fn is_usually(&self, slow: Millis) -> bool {
+        self.total >= 20 && self.quantile(0.75, 2) >= slow
+    }
+
     /// What the next answer may take: the usual latency or the last one, whichever is less, so that a slow time does not
     /// outlive itself. 0 while nothing is known.
     pub fn usual(&self) -> Millis {

@@ -71,9 +71,9 @@ settings! {
     /// What the share looks back on, ms.
     BreakerWindow = 30_000.0;
     /// How long it stays open at first, ms.
-    BreakerOpen = 5000.0;
+    BreakerOpen = 5_000.0;
     /// How long it stays open at most, ms.
-    BreakerOpenCap = 8000.0;
+    BreakerOpenCap = 8_000.0;
     /// An answer slower than this counts as a failure, ms.
     BreakerSlow = OFF;
     /// `whileOpen`: 0 hold, 1 refuse.
@@ -146,7 +146,8 @@ impl Settings {
     /// Lays a layer over this policy, member by member. An object over `false` starts again from the built-in defaults.
     pub fn apply(&mut self, layer: &Settings) {
         for index in 0..COUNT {
-            let (Some(own), Some(over)) = (self.numbers.get(index).copied(), layer.numbers.get(index).copied())
+            let (Some(own), Some(over)) =
+                (self.numbers.get(index).copied(), layer.numbers.get(index).copied())
             else {
                 return;
             };
