@@ -24,7 +24,6 @@ const common = {
   legalComments: 'none',
   sourcemap: release ? false : 'inline',
   alias: {
-    'steadfetch-glue': `${args.glue}/steadfetch.js`,
     'steadfetch-wasm': `${args.glue}/wasm-base64.js`,
   },
   metafile: true,

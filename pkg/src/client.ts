@@ -1,7 +1,7 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
 import type { Core } from '../../src/browser/core';
 import { Driver, type DriverHost, baseUrl, resolve, userSignal } from '../../src/browser/driver';
-import type { Flight } from '../../src/browser/flight';
+import type { Flight, Steady } from '../../src/browser/flight';
 import { type Known, explain } from '../../src/browser/known';
 import { Snapshot, copyInit } from '../../src/browser/snapshot';
 import type * as api from '../types/index';
@@ -9,6 +9,7 @@ import { ConfigError, HttpError } from './errors';
 import { Events } from './events';
 import { showMinimal } from './minimal';
 import { ClientNotices } from './notices';
+import type { Extras } from './extras';
 import type { Runtime } from './runtime';
 
 /** Calls wait this long for the engine at most, ms; then they pass through for good. */
@@ -19,7 +20,6 @@ const MAX_TRAPS = 3;
 type State = api.Steadfetch['state'];
 
 class Client implements DriverHost {
-  readonly native: typeof fetch;
   readonly callPrefix: string;
   readonly events = new Events();
   readonly notices: ClientNotices;
@@ -27,6 +27,7 @@ class Client implements DriverHost {
   readonly ready: Promise<'active' | 'passthrough'>;
   state: State = 'loading';
   #runtime: Runtime | undefined;
+  #extras: Extras | undefined;
   #traps = 0;
   #watching: (() => void) | undefined;
   #leaving = false;
@@ -37,9 +38,9 @@ class Client implements DriverHost {
     load: () => Promise<Runtime>,
   ) {
     // Taken now: `steady.fetch` may be put in its place later. Unbound, it would refuse to run.
-    this.native = globalThis.fetch.bind(globalThis);
+    const native = globalThis.fetch.bind(globalThis);
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
-    this.driver = new Driver(this, undefined, performance.now());
+    this.driver = new Driver(this, native, undefined, performance.now());
     const surfaces = options?.surfaces ?? {};
     this.notices = new ClientNotices(
       {
@@ -71,7 +72,7 @@ class Client implements DriverHost {
     const request = input instanceof Request ? input : undefined;
     const hurry = this.#leaving || init?.keepalive || request?.keepalive || request?.mode === 'navigate';
     const href = resolve(request ? request.url : `${input as string}`);
-    if (hurry || !href || !/^https?:/.test(href)) return this.native(input, init);
+    if (hurry || !href || !/^https?:/.test(href)) return this.driver.native(input, init);
     const own = copyInit(init);
     const method = own.method ?? request?.method ?? 'GET';
     const signal = userSignal(own, request);
@@ -85,8 +86,8 @@ class Client implements DriverHost {
         if (signal?.aborted) return;
         settle(
           this.driver.core
-            ? this.driver.resume(snapshot, method, signal, own.steady as object | undefined)
-            : snapshot.send(this.native, signal ?? new AbortController().signal, true),
+            ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined)
+            : snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
         );
       };
       this.ready.then(go, go).catch(fail);
@@ -95,7 +96,7 @@ class Client implements DriverHost {
 
   /** The browser's own fetch; a failure is told in the plainest way. */
   #pass(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
-    const outcome = this.native(input, init);
+    const outcome = this.driver.native(input, init);
     if (this.state === 'passthrough') {
       outcome.catch((error: unknown) => {
         const { surfaces } = this.options ?? {};
@@ -136,19 +137,22 @@ class Client implements DriverHost {
     if (broken.delete(runtime)) runtime.restart();
     // Once, also when it is not the first start.
     this.#watching ??= runtime.watchPolicy();
-    const { Core, IntlFormats } = runtime;
+    const { Core } = runtime;
     let core: Core;
     try {
       const { origin } = new URL(baseUrl() || 'http://localhost');
-      core = new Core(this.options, new IntlFormats('en'), origin, random(), this.callPrefix);
+      core = new Core(this.options, origin, random(), this.callPrefix);
     } catch (problems) {
       throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
     }
     this.driver.core = core;
     this.driver.Trouble = runtime.Trouble;
-    if (this.events.has('notice')) core.listens(true);
+    this.driver.special = runtime.special;
+    this.#extras ??= new runtime.Extras(this);
+    if (this.events.has('notice')) core.listens(1);
     this.#become('active');
     this.notices.start(core, this.#runtime!);
+    this.#extras.start(core);
   }
 
   #become(state: State, why?: string): void {
@@ -181,6 +185,7 @@ class Client implements DriverHost {
 
   #restart(error: unknown): void {
     this.driver.stop();
+    this.#extras?.stop();
     this.notices.stop();
     this.#traps += 1;
     // A task later the stack of the trap is gone.
@@ -197,12 +202,20 @@ class Client implements DriverHost {
     this.#become('loading', reason(error));
   }
 
-  attempted(flight: Flight, status: number | undefined): void {
-    this.events.emit('attempt', this.#runtime!.attemptEvent(flight, status));
+  attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void {
+    this.events.emit('attempt', this.#runtime!.attemptEvent(flight, attempt, took, status));
   }
 
   ended(flight: Flight): void {
     this.events.emit('call', this.#runtime!.callEvent(flight));
+  }
+
+  refresh(flight: Flight): void {
+    this.#extras!.refresh(flight);
+  }
+
+  isOffline(): boolean {
+    return globalThis.navigator?.onLine === false;
   }
 
   closing(flight: Flight): void {
@@ -222,6 +235,7 @@ class Client implements DriverHost {
     clients.delete(this);
     const core = this.driver.core;
     this.driver.stop();
+    this.#extras?.stop();
     this.notices.dispose();
     for (const stop of this.#stop.splice(0)) stop();
     this.#watching?.();
@@ -232,7 +246,7 @@ class Client implements DriverHost {
 
   heardNotices(): void {
     this.driver.guard(() => {
-      this.driver.core?.listens(this.events.has('notice'));
+      this.driver.core?.listens(+this.events.has('notice'));
       this.driver.settle();
     });
   }
@@ -256,7 +270,7 @@ export function createClient(
         // Without arguments it is for the browser to say what is missing.
         return arguments.length > 0
           ? client.fetch(input, init)
-          : (client.native as () => Promise<Response>)();
+          : (client.driver.native as () => Promise<Response>)();
       } catch (error) {
         return Promise.reject(error as Error);
       }

@@ -39,7 +39,7 @@ export class LiveNotices {
     this.#core = core;
     const { surfaces } = this;
     if (this.#renderer) {
-      this.#tell(() => core.mounted(true, this.host.now()));
+      this.#tell(() => core.mounted(1, this.host.now()));
     } else if (surfaces !== false && !surfaces.headless && typeof document !== 'undefined') {
       this.#renderer = this.#screen(core, surfaces);
     }
@@ -55,7 +55,7 @@ export class LiveNotices {
     return createRenderer(
       { ...surfaces, labels },
       {
-        ready: () => this.#tell((core) => core.mounted(true, this.host.now())),
+        ready: () => this.#tell((core) => core.mounted(1, this.host.now())),
         dismiss: (id) => this.dismiss(id),
         act: (id, action) => this.#act(id, action),
         expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.now())),
@@ -204,7 +204,7 @@ export class LiveNotices {
     const flight = this.#kept.get(serial);
     if (!flight?.snapshot) return;
     const { driver, snapshot, route, lane } = flight;
-    driver.begin(snapshot, route, lane, undefined, {}).then(
+    driver.begin(snapshot, route, lane, undefined, undefined, flight.change).then(
       (response) => void response.body?.cancel().catch(() => {}),
       () => {},
     );

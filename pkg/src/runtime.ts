@@ -1,23 +1,14 @@
-// What is loaded with the Wasm file: its glue, the formatters, the screen.
-import init, { __wbg_reset_state } from 'steadfetch-glue';
-import { Core } from '../../src/browser/core';
+// What is loaded with the Wasm file: the way into it, what calls in trouble need, the screen.
 import { watchPolicy } from '../../src/browser/blocked';
-import { IntlFormats } from '../../src/browser/intl';
+import { restart, start } from '../../src/browser/border';
+import { Core } from '../../src/browser/core';
+import { special } from '../../src/browser/special';
 import { Trouble } from '../../src/browser/trouble';
+import { Extras } from './extras';
 import { LiveNotices } from './live-notices';
 import { attemptEvent, callEvent } from './told';
 
-export { Core, IntlFormats, LiveNotices, Trouble, attemptEvent, callEvent, watchPolicy };
-
-/** Runs the Wasm file; the same instance for every client of this package. */
-export async function start(source: Parameters<typeof init>[0]): Promise<void> {
-  await init({ module_or_path: source } as never);
-}
-
-/** Replaces an instance that trapped by a new one of the same module. */
-export function restart(): void {
-  __wbg_reset_state();
-}
+export { Core, Extras, LiveNotices, Trouble, attemptEvent, callEvent, restart, special, start, watchPolicy };
 
 export type Runtime = typeof import('./runtime');
 

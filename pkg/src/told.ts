@@ -3,14 +3,19 @@ import type { Flight } from '../../src/browser/flight';
 import type * as api from '../types/index';
 
 /** The event of an attempt that ended. */
-export function attemptEvent(flight: Flight, status: number | undefined): api.SteadfetchEvents['attempt'] {
+export function attemptEvent(
+  flight: Flight,
+  attempt: number,
+  took: number,
+  status: number | undefined,
+): api.SteadfetchEvents['attempt'] {
   const { driver, slot, serial } = flight;
   const fault = driver.core?.fault(slot, driver.now(), Date.now()) as api.Fault | undefined;
   return {
     callId: driver.host.callPrefix + serial,
-    attempt: flight.attempts,
+    attempt,
     endpoint: new URL(flight.href).origin,
-    duration: Math.floor(driver.now() - flight.began),
+    duration: Math.floor(took),
     ...(status && { status }),
     ...(fault && { fault }),
   };

@@ -1,51 +1,39 @@
-//! The headers of a Response that policies look at.
-
-use alloc::string::String;
-use wasm_bindgen::prelude::*;
+//! The header fields of a Response that policies look at.
 
 use crate::call::Answer;
 use crate::policy::server_time::TimingHeaders;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The browser's own.
-    pub type Response;
+/// On the facts of an answer: its headers are those of another origin, and Retry-After cannot be read.
+const HIDDEN: u32 = 1;
+/// Its body can go on by Range.
+const RESUMABLE: u32 = 2;
+/// It comes out of a cache: what it says about quota is old.
+const CACHED: u32 = 4;
 
-    #[wasm_bindgen(method, getter)]
-    fn status(this: &Response) -> u16;
-
-    #[wasm_bindgen(method, getter, js_name = type)]
-    fn kind(this: &Response) -> String;
-
-    #[wasm_bindgen(method, getter)]
-    fn headers(this: &Response) -> Headers;
-
-    type Headers;
-
-    #[wasm_bindgen(method)]
-    fn get(this: &Headers, name: &str) -> Option<String>;
-}
-
-/// Reads what decides how a call goes on. `wall`: the client's clock, epoch ms.
-pub(super) fn read(response: &Response, wall: u64) -> (Answer, Option<String>) {
-    let headers = response.headers();
-    let either = |name: &str, legacy: &str| headers.get(name).or_else(|| headers.get(legacy));
-    let status = response.status();
-    let mut answer = Answer { status, ..Answer::default() };
+/// Takes down what decides how a call goes on. `fields`, in this order, empty where absent: content type, Retry-After,
+/// RateLimit, RateLimit-Policy, remaining and reset of the legacy triple, Date. `wall`: the client's clock, epoch ms.
+pub(super) fn read<'a>(
+    status: u16,
+    facts: u32,
+    mut fields: impl Iterator<Item = &'a str>,
+    wall: u64,
+) -> (Answer, Option<&'a str>) {
+    // A field that is there but empty is malformed, and so is its stand-in for "absent": neither says anything. Only an
+    // empty Retry-After hides lesser fields; JavaScript hands it over as one space.
+    let mut next = || fields.next().filter(|text| !text.is_empty());
+    let content_type = next();
+    let mut timing = TimingHeaders { retry_after: next(), rate_limit: next(), ..TimingHeaders::default() };
+    let policy = next();
+    timing.rate_limit_remaining = next();
+    timing.rate_limit_reset = next();
+    timing.date = next();
+    let mut answer = Answer { status, resumable: facts & RESUMABLE != 0, ..Answer::default() };
     if matches!(status, 413 | 429 | 503) {
-        let (retry_after, date) = (headers.get("retry-after"), headers.get("date"));
-        let rate_limit = headers.get("ratelimit");
-        let remaining = either("ratelimit-remaining", "x-ratelimit-remaining");
-        let reset = either("ratelimit-reset", "x-ratelimit-reset");
-        let timing = TimingHeaders {
-            retry_after: retry_after.as_deref(),
-            rate_limit: rate_limit.as_deref(),
-            rate_limit_remaining: remaining.as_deref(),
-            rate_limit_reset: reset.as_deref(),
-            date: date.as_deref(),
-        };
         answer.server_wait = timing.wait(wall);
-        answer.timing_hidden = retry_after.is_none() && response.kind() == "cors";
+        answer.timing_hidden = timing.retry_after.is_none() && facts & HIDDEN != 0;
     }
-    (answer, headers.get("content-type"))
+    if facts & CACHED == 0 {
+        answer.quota = timing.quota(policy);
+    }
+    (answer, content_type)
 }

@@ -1,30 +1,43 @@
-//! What JavaScript calls (through `exports`). Numbers go in and packed numbers come out; objects cross only where something
-//! went wrong.
+//! What JavaScript calls (through `border`), in numbers and texts. Numbers go in and packed numbers come out; objects cross as
+//! JSON, and only where something went wrong.
 
 use alloc::string::String;
-use wasm_bindgen::JsValue;
 
-use super::answer::Response;
+use super::answer;
 use super::json::Json;
-use super::known::{self, Clocks};
-use super::locale::{BrowserLocale, Intl};
+use super::known;
+use super::locale::{Ask, BrowserLocale};
 use super::shown::Words;
-use super::{answer, tree};
+use super::tree;
 use crate::call::{Answer, Failure, Input, Output, Rejection, Request};
 use crate::catalog::{Arg, Catalog, Dir};
-use crate::engine::Engine;
+use crate::engine::{Clocks, Engine, Told};
 use crate::fault::kind_of_status;
 use crate::notice::{AppNotice, Change};
-use crate::policy::options::Options;
+use crate::policy::inject::Effect;
+use crate::policy::options::{Options, Rules, Value};
+use crate::policy::settings::Id;
 use crate::telemetry::route;
 use crate::time::Instant;
 
-/// No lane, no slot, no call.
-const NONE: u32 = u32::MAX;
+/// No lane, no slot, no call; of what may fail: it did, and the problems are in the buffer.
+pub const NONE: u32 = u32::MAX;
 /// On an admitted slot: the host timer must be armed anew.
 const MUST_ARM: u32 = 1 << 31;
-/// On a lane: its method may be sent twice.
+/// On an admitted slot: it does not simply send its first attempt; there may be commands.
+const TROUBLE: u32 = 1 << 30;
+
+/// On a lane, whose number is above these bits: its method may be sent twice.
 const REPEATABLE: u32 = 1;
+/// Equal requests in flight share one.
+const COALESCE: u32 = 2;
+/// Requests get an Idempotency-Key.
+const KEYED: u32 = 4;
+/// That key is a quoted string.
+const QUOTED: u32 = 8;
+/// Its policy minds RateLimit fields.
+const PACED: u32 = 16;
+const LANE_BITS: u32 = 5;
 
 /// One client's engine, its catalog and its clock.
 pub struct Core {
@@ -38,25 +51,39 @@ impl Core {
     /// Starts an engine.
     ///
     /// # Errors
-    /// The problems of the options, as an array of `{ path, message }`.
-    pub fn new(
-        options: &JsValue,
-        intl: Intl,
-        origin: &str,
-        seed: f64,
-        prefix: String,
-    ) -> Result<Core, JsValue> {
-        let options = Options::read(&tree::read(options)).map_err(|found| tree::problems(&found))?;
+    /// The problems of the options, as a JSON array of `{ path, message }`.
+    pub fn new(options: &Value, ask: Ask, origin: &str, seed: f64, prefix: String) -> Result<Core, String> {
+        let options = Options::read(options).map_err(|found| tree::problems(&found))?;
         let catalog = Catalog::builtin();
         Ok(Core {
             engine: Engine::new(options, seed as u64, origin),
-            locale: BrowserLocale { intl, dir: catalog.dir() },
+            locale: BrowserLocale { ask, dir: catalog.dir() },
             catalog,
             call_prefix: prefix,
         })
     }
 
-    /// The lane of a request, doubled, plus 1 where its method may be sent twice; `NONE`: not http(s).
+    /// New rules and defaults, out of a client's options or (`document`) a policy document. 1: the document's kill switch is
+    /// on; nothing changed then.
+    ///
+    /// # Errors
+    /// The problems, as a JSON array of `{ path, message }`; nothing changed then.
+    pub fn configure(&mut self, options: &Value, document: bool) -> Result<u32, String> {
+        let read = if document {
+            Rules::document(options)
+        } else {
+            Options::read(options).map(|all| Some(all.rules))
+        };
+        match read.map_err(|found| tree::problems(&found))? {
+            None => Ok(1),
+            Some(rules) => {
+                self.engine.configure(rules);
+                Ok(0)
+            }
+        }
+    }
+
+    /// The lane of a request and what is to be known about it, packed; `NONE`: not http(s).
     pub fn route(&mut self, method: &str, href: &str) -> u32 {
         let Some(lane) = self.engine.lane(method, href) else { return NONE };
         self.packed_lane(lane)
@@ -65,17 +92,15 @@ impl Core {
     /// A lane for one call with options of its own, packed like [`Core::route`]'s.
     ///
     /// # Errors
-    /// The problems of the options, as an array of `{ path, message }`.
-    pub fn single(&mut self, base: u32, options: &JsValue) -> Result<u32, JsValue> {
-        let lane = self
-            .engine
-            .single_lane(base >> 1, &tree::read(options))
-            .map_err(|found| tree::problems(&found))?;
+    /// The problems of the options, as a JSON array of `{ path, message }`.
+    pub fn single(&mut self, base: u32, options: &Value) -> Result<u32, String> {
+        let lane =
+            self.engine.single_lane(base >> LANE_BITS, options).map_err(|found| tree::problems(&found))?;
         Ok(self.packed_lane(lane))
     }
 
-    /// Begins a call, whose first command (send attempt 1) counts as drained. Facts are bits: 1 slow body, 2 streamed,
-    /// 4 Idempotency-Key, 8 integrity. `serial` numbers the client's calls.
+    /// Begins a call. Where it simply sends its first attempt, that command counts as drained. Facts are bits: 1 slow body,
+    /// 2 streamed, 4 Idempotency-Key, 8 integrity. `serial` numbers the client's calls.
     pub fn admit(&mut self, lane: u32, facts: u32, serial: u32, now: f64) -> u32 {
         let request = Request {
             slow_body: facts & 1 != 0,
@@ -84,39 +109,52 @@ impl Core {
             integrity: facts & 8 != 0,
             ..Request::default()
         };
-        let slot = self.engine.admit(lane >> 1, request, serial, now as Instant);
-        self.engine.output(slot);
-        if self.engine.must_arm() { slot | MUST_ARM } else { slot }
+        let slot = self.engine.admit(lane >> LANE_BITS, request, serial, now as Instant);
+        let mut packed = slot;
+        if !self.engine.drain_plain(slot) {
+            packed |= TROUBLE;
+        }
+        if self.engine.must_arm() { packed | MUST_ARM } else { packed }
     }
 
-    /// A good answer by its status alone: 0, and the call has ended; 2: it has, and notices changed. Anything else: 1, and
+    /// A good answer by its status alone: 0, and the call has ended; 2: it has, and there is more to do. Anything else: 1, and
     /// [`Core::answer`] must look.
     pub fn head(&mut self, slot: u32, status: u32, now: f64) -> u32 {
         let status = status as u16;
         if kind_of_status(status).is_some() || !self.engine.is_plain(slot) {
             return 1;
         }
-        self.engine.answered(slot, Answer { status, ..Answer::default() }, None, now as Instant);
+        self.engine.answered(slot, 1, Answer { status, ..Answer::default() }, None, now as Instant);
         self.engine.release(slot);
-        if self.engine.notices.changed() { 2 } else { 0 }
+        if self.engine.notices.changed() || self.engine.has_due() { 2 } else { 0 }
     }
 
-    /// The attempt in flight has an answer.
-    pub fn answer(&mut self, slot: u32, response: &Response, now: f64, wall: f64) {
-        let (answer, content_type) = answer::read(response, wall as u64);
-        self.engine.answered(slot, answer, content_type.as_deref(), now as Instant);
+    /// An attempt has an answer; what its header fields say is in `answer`.
+    #[allow(clippy::too_many_arguments)]
+    pub fn answer<'a>(
+        &mut self,
+        slot: u32,
+        attempt: u32,
+        status: u32,
+        facts: u32,
+        fields: impl Iterator<Item = &'a str>,
+        now: f64,
+        wall: f64,
+    ) {
+        let (answer, content_type) = answer::read(status as u16, facts, fields, wall as u64);
+        self.engine.answered(slot, attempt, answer, content_type, now as Instant);
     }
 
-    /// The attempt in flight ended without an answer: 0 no network, 1 offline, 2 blocked by the page's policy, 3 the
-    /// request cannot be sent.
-    pub fn fail(&mut self, slot: u32, failure: u32, now: f64) {
+    /// An attempt ended without an answer: 0 no network, 1 offline, 2 blocked by the page's policy, 3 the request cannot be
+    /// sent.
+    pub fn fail(&mut self, slot: u32, attempt: u32, failure: u32, now: f64) {
         let failure = match failure {
             0 => Failure::Network,
             1 => Failure::Offline,
             2 => Failure::Blocked,
             _ => Failure::CallerBug,
         };
-        self.engine.failed(slot, failure, now as Instant);
+        self.engine.failed(slot, attempt, failure, now as Instant);
     }
 
     /// The caller aborted.
@@ -136,23 +174,28 @@ impl Core {
     }
 
     /// The next command for a call: its number in the low 4 bits, its operand above; 0: none.
-    /// 1 send (attempt), 2 cancel, 3 discard, 4 resolve (1: watched), 5 reject (how), 6 break the body (how).
-    /// How: 0 the browser's error, 1 timeout, 2 HttpError, 3 the caller's reason.
+    /// 1 send (attempt in 8 bits, how in 2, endpoint above), 2 cancel (attempt), 3 discard (attempt), 4 resolve (1: watched),
+    /// 5 reject (how), 6 break the body (how), 7 the body goes on, 8 refresh who is signed in.
+    /// How to send: 0 as it is, 1 as a hedge, 2 for the rest of a body. Endpoint: counted from 1; 0: the request's own.
+    /// How to end: 0 the browser's error, 1 timeout, 2 HttpError, 3 the caller's reason, 4 refused here.
     pub fn command(&mut self, slot: u32) -> u32 {
         let rejection = |how| match how {
             Rejection::Native => 0,
             Rejection::Timeout => 1,
             Rejection::Http => 2,
             Rejection::Aborted => 3,
+            Rejection::Refused => 4,
         };
         let (number, operand) = match self.engine.output(slot) {
             None => return 0,
-            Some(Output::Send(attempt)) => (1, attempt),
+            Some(Output::Send { attempt, to, how }) => (1, (attempt & 255) | (how as u32) << 8 | to << 10),
             Some(Output::Cancel(attempt)) => (2, attempt),
             Some(Output::Discard(attempt)) => (3, attempt),
             Some(Output::Resolve { watched }) => (4, u32::from(watched)),
             Some(Output::Reject(how)) => (5, rejection(how)),
             Some(Output::BreakBody(how)) => (6, rejection(how)),
+            Some(Output::GoOn) => (7, 0),
+            Some(Output::Refresh) => (8, 0),
         };
         number | operand << 4
     }
@@ -162,7 +205,7 @@ impl Core {
         self.engine.tick(now as Instant);
     }
 
-    /// The next call with commands after a tick; `NONE` at the end.
+    /// The next call, other than the one spoken of, with commands; `NONE` at the end.
     pub fn due(&mut self) -> u32 {
         self.engine.due().unwrap_or(NONE)
     }
@@ -173,32 +216,114 @@ impl Core {
     }
 
     /// Whether the host timer must be armed anew.
-    pub fn must_arm(&self) -> bool {
-        self.engine.must_arm()
+    pub fn must_arm(&self) -> u32 {
+        self.engine.must_arm().into()
     }
 
-    /// What `explain` tells about a call whose slot is still held.
-    pub fn explain(&self, slot: u32, now: f64, wall: f64) -> JsValue {
-        let Some(found) = self.engine.known(slot) else { return JsValue::UNDEFINED };
+    /// The machine slept for so long.
+    pub fn slept(&mut self, slept: f64, now: f64) {
+        self.engine.slept(slept as u64, now as Instant);
+    }
+
+    /// Who is signed in was refreshed (1), or could not be (0).
+    pub fn refreshed(&mut self, renewed: u32, now: f64) {
+        self.engine.refreshed(renewed != 0, now as Instant);
+    }
+
+    /// Whether the person saves data.
+    pub fn save_data(&mut self, on: u32) {
+        self.engine.set_save_data(on != 0);
+    }
+
+    /// What `explain` tells about a call whose slot is still held; empty otherwise.
+    pub fn explain(&self, slot: u32, now: f64, wall: f64) -> String {
+        let Some(found) = self.engine.known(slot) else { return String::new() };
         let mut call_id = self.call_prefix.clone();
         call_id.push_str(&super::shown::decimal(found.serial));
-        known::explanation(&found, &call_id, clocks(now, wall))
+        known::explanation(&found, self.engine.endpoints(), &call_id, clocks(now, wall))
     }
 
-    /// What went wrong with a call so far.
-    pub fn fault(&self, slot: u32, now: f64, wall: f64) -> JsValue {
+    /// What went wrong with a call so far; empty: nothing.
+    pub fn fault(&self, slot: u32, now: f64, wall: f64) -> String {
         let Some(fault) = self.engine.known(slot).and_then(|found| found.fault) else {
-            return JsValue::UNDEFINED;
+            return String::new();
         };
         let mut json = Json::new();
         known::fault(&mut json, "", fault, clocks(now, wall));
-        json.parsed()
+        json.done()
     }
 
     /// The route of a URL on a lane: the rule's pattern, else its path without what may identify a person or thing.
     pub fn template(&self, lane: u32, href: &str) -> String {
-        let pattern = self.engine.lanes().route(lane >> 1);
+        let pattern = self.engine.lanes().route(lane >> LANE_BITS);
         pattern.map_or_else(|| route::template(href), Into::into)
+    }
+
+    /// The origin or base URL of an endpoint, by its number.
+    pub fn endpoint(&self, number: u32) -> String {
+        self.engine.endpoints().url(number).into()
+    }
+
+    /// The header that carries a lane's Idempotency-Key; empty: the usual one.
+    pub fn key_header(&self, lane: u32) -> String {
+        let lane = self.engine.lanes().get(lane >> LANE_BITS);
+        lane.and_then(|lane| lane.policy.key_header.as_deref().cloned()).unwrap_or_default()
+    }
+
+    /// The fault that strikes an attempt in a drill, as JSON; empty: none.
+    pub fn strike(&mut self, href: &str, now: f64) -> String {
+        let Some(fault) = self.engine.strike(href, now as Instant) else { return String::new() };
+        let mut json = Json::new();
+        json.open("", "{");
+        let names = Effect::NAMES.iter();
+        json.text(
+            "kind",
+            names.zip(Effect::ALL).find(|(_, effect)| *effect == fault.effect).map_or("", |(name, _)| *name),
+        );
+        json.maybe_number("status", fault.status.map(u64::from));
+        json.maybe_number("delay", fault.delay);
+        json.maybe_number("retryAfter", fault.retry_after);
+        json.close("}");
+        json.done()
+    }
+
+    /// The next endpoint whose state other tabs do not know; `NONE`: they know all.
+    pub fn next_changed(&mut self) -> u32 {
+        self.engine.next_changed().unwrap_or(NONE)
+    }
+
+    /// What to tell other tabs about an endpoint: its URL, its numbers, and the cool-downs of rules.
+    pub fn told(&self, number: u32, now: f64, wall: f64) -> String {
+        let clocks = clocks(now, wall);
+        let Told { opened_at, open_until, closed_at, cool_down, spent } = self.engine.told(number, clocks);
+        let mut json = Json::new();
+        json.open("", "{");
+        json.text("url", self.engine.endpoints().url(number));
+        json.open("state", "[");
+        [opened_at, open_until, closed_at, cool_down, spent]
+            .into_iter()
+            .for_each(|number| json.number("", number));
+        json.close("]");
+        json.open("rules", "[");
+        for (rule, until) in self.engine.told_of_rules(number, clocks) {
+            json.number("", rule.into());
+            json.number("", until);
+        }
+        json.close("]");
+        json.close("}");
+        json.done()
+    }
+
+    /// Another tab, or this one before a reload, tells of an endpoint.
+    pub fn hear(&mut self, url: &str, told: [f64; 5], now: f64, wall: f64) {
+        let [opened_at, open_until, closed_at, cool_down, spent] = told.map(|number| number as u64);
+        let told = Told { opened_at, open_until, closed_at, cool_down, spent };
+        self.engine.hear(url, told, clocks(now, wall));
+    }
+
+    /// The same, of a rule's cool-down there.
+    pub fn hear_of_rule(&mut self, url: &str, rule: u32, until: f64, now: f64, wall: f64) {
+        self.engine.hear_of_rule(url, rule, until as u64, clocks(now, wall));
     }
 
     /// Gives back the slot of a call that has ended.
@@ -208,29 +333,29 @@ impl Core {
 
     /// The browser says that it is online.
     pub fn online(&mut self, now: f64) {
-        self.engine.notices.online(now as Instant);
+        self.engine.online(now as Instant);
     }
 
     /// Whether there is something new to show.
-    pub fn changed(&self) -> bool {
-        self.engine.notices.changed()
+    pub fn changed(&self) -> u32 {
+        self.engine.notices.changed().into()
     }
 
     /// What is to be shown and spoken now: `{ views, say, more }`.
-    pub fn frame(&mut self, now: f64, wall: f64) -> JsValue {
+    pub fn frame(&mut self, now: f64, wall: f64) -> String {
         self.engine.notices.render();
         let spoken = self.engine.notices.announcements();
         self.words(now, wall).frame(self.engine.notices.frame(), &spoken)
     }
 
     /// The line that says what happens next with a shown notice, as of now.
-    pub fn countdown(&self, id: u32, now: f64, wall: f64) -> Option<String> {
-        let view = self.engine.notices.living(id)?;
-        self.words(now, wall).countdown(&view)
+    pub fn countdown(&self, id: u32, now: f64, wall: f64) -> String {
+        let view = self.engine.notices.living(id);
+        view.and_then(|view| self.words(now, wall).countdown(&view)).unwrap_or_default()
     }
 
     /// Living and past notices, newest first.
-    pub fn list(&self, now: f64, wall: f64) -> JsValue {
+    pub fn list(&self, now: f64, wall: f64) -> String {
         self.words(now, wall).list(&self.engine.notices.list())
     }
 
@@ -242,9 +367,9 @@ impl Core {
     /// The app raises a notice; its id.
     ///
     /// # Errors
-    /// The problems of the notice, as an array of `{ path, message }`.
-    pub fn show(&mut self, input: &JsValue, now: f64, wall: f64) -> Result<u32, JsValue> {
-        let notice = AppNotice::read(&tree::read(input), |at| instant(at, now, wall));
+    /// The problems of the notice, as a JSON array of `{ path, message }`.
+    pub fn show(&mut self, input: &Value, now: f64, wall: f64) -> Result<u32, String> {
+        let notice = AppNotice::read(input, |at| instant(at, now, wall));
         let notice = notice.map_err(|found| tree::problems(&found))?;
         Ok(self.engine.notices.show(notice, now as Instant))
     }
@@ -257,9 +382,9 @@ impl Core {
     /// The app changes its notice.
     ///
     /// # Errors
-    /// The problems of the changes, as an array of `{ path, message }`.
-    pub fn update(&mut self, id: u32, changes: &JsValue, now: f64, wall: f64) -> Result<(), JsValue> {
-        let change = Change::read(&tree::read(changes), |at| instant(at, now, wall));
+    /// The problems of the changes, as a JSON array of `{ path, message }`.
+    pub fn update(&mut self, id: u32, changes: &Value, now: f64, wall: f64) -> Result<(), String> {
+        let change = Change::read(changes, |at| instant(at, now, wall));
         let change = change.map_err(|found| tree::problems(&found))?;
         self.engine.notices.update(id, change, now as Instant);
         Ok(())
@@ -281,13 +406,13 @@ impl Core {
     }
 
     /// There is a screen now, or none any more.
-    pub fn mounted(&mut self, mounted: bool, now: f64) {
-        self.engine.notices.mounted(mounted, now as Instant);
+    pub fn mounted(&mut self, mounted: u32, now: f64) {
+        self.engine.notices.mounted(mounted != 0, now as Instant);
     }
 
     /// Somebody listens for actions that only the app can carry out, or nobody does any more.
-    pub fn listens(&mut self, listens: bool) {
-        self.engine.set_app_listens(listens);
+    pub fn listens(&mut self, listens: u32) {
+        self.engine.set_app_listens(listens != 0);
     }
 
     /// "Try again" on a notice: brings waiting calls forward ([`Core::tick`] and [`Core::due`] follow). Where none waits,
@@ -299,13 +424,26 @@ impl Core {
     }
 
     /// Whether a notice may still offer to send this call (by serial number) again: its request must be kept.
-    pub fn keeps(&self, serial: u32) -> bool {
-        self.engine.notices.keeps(serial)
+    pub fn keeps(&self, serial: u32) -> u32 {
+        self.engine.notices.keeps(serial).into()
     }
 
     fn packed_lane(&self, lane: u32) -> u32 {
-        let repeatable = self.engine.lanes().get(lane).is_some_and(|lane| lane.repeatable);
-        lane << 1 | if repeatable { REPEATABLE } else { 0 }
+        let Some(known) = self.engine.lanes().get(lane) else { return NONE };
+        let mut packed = lane << LANE_BITS;
+        let on = |id| known.policy.on(id);
+        for (bit, holds) in [
+            (REPEATABLE, known.repeatable),
+            (COALESCE, on(Id::Coalesce) && known.method == "GET"),
+            (KEYED, on(Id::Idempotency) && !known.idempotent()),
+            (QUOTED, on(Id::IdempotencyQuoted)),
+            (PACED, on(Id::Pacing)),
+        ] {
+            if holds {
+                packed |= bit;
+            }
+        }
+        packed
     }
 
     fn words(&self, now: f64, wall: f64) -> Words<'_> {

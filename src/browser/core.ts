@@ -1,150 +1,145 @@
 // One core behind the functions that the Wasm file exports, each of which takes the core's number first. What they do is
 // documented with the Rust they call (core.rs).
-import * as wasm from 'steadfetch-glue';
-import type { IntlFormats } from './intl';
+import { FAILED, enter, heard, running, say, sayTree } from './border';
+
+/** Those that take numbers and give one, nothing else. */
+const NUMBERS = [
+  'fail', 'abort', 'body', 'command', 'tick', 'due', 'arm', 'must_arm', 'release', 'online', 'slept', 'refreshed',
+  'save_data', 'next_changed', 'changed', 'dismiss', 'expired', 'mounted', 'listens', 'retry', 'keeps',
+] as const; // prettier-ignore
+
+/** Those that leave a text: plain, or JSON. */
+const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
+const OBJECTS = ['explain', 'fault', 'frame', 'list', 'told', 'lint'] as const;
+
+type Numbers = Record<(typeof NUMBERS)[number], (...numbers: number[]) => number>;
+type Texts = Record<(typeof TEXTS)[number], (...numbers: number[]) => string>;
+type Objects = Record<(typeof OBJECTS)[number], (...numbers: number[]) => unknown>;
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface Core extends Numbers, Texts, Objects {}
 
 /** A client's engine, catalog and notices. */
 export class Core {
   readonly #core: number;
 
   /** Throws the problems of the options, as an array. */
-  constructor(options: object, intl: IntlFormats, origin: string, seed: number, prefix: string) {
-    this.#core = wasm.create(options, intl, origin, seed, prefix);
+  constructor(options: object, origin: string, seed: number, prefix: string) {
+    sayTree(options, origin, prefix);
+    this.#core = orThrow(enter('create', seed));
   }
 
-  route(method: string, href: string): number {
-    return wasm.route(this.#core, method, href);
+  static {
+    for (const name of NUMBERS) {
+      Core.prototype[name] = function (...numbers) {
+        return enter(name, this.#core, ...numbers);
+      };
+    }
+    for (const name of TEXTS) {
+      Core.prototype[name] = function (...numbers) {
+        enter(name, this.#core, ...numbers);
+        return heard();
+      };
+    }
+    for (const name of OBJECTS) {
+      Core.prototype[name] = function (...numbers) {
+        enter(name, this.#core, ...numbers);
+        return parsed();
+      };
+    }
   }
 
-  single(base: number, options: object): number {
-    return wasm.single(this.#core, base, options);
-  }
+  // The happy path: no list of arguments.
 
   admit(lane: number, facts: number, serial: number, now: number): number {
-    return wasm.admit(this.#core, lane, facts, serial, now);
+    return running()['admit']!(this.#core, lane, facts, serial, now);
   }
 
   head(slot: number, status: number, now: number): number {
-    return wasm.head(this.#core, slot, status, now);
+    return running()['head']!(this.#core, slot, status, now);
   }
 
-  answer(slot: number, response: Response, now: number, wall: number): void {
-    wasm.answer(this.#core, slot, response, now, wall);
+  route(method: string, href: string): number {
+    say(method, href);
+    return enter('route', this.#core);
   }
 
-  fail(slot: number, failure: number, now: number): void {
-    wasm.fail(this.#core, slot, failure, now);
+  single(base: number, options: object): number {
+    sayTree(options);
+    return orThrow(enter('single', this.#core, base));
   }
 
-  abort(slot: number, now: number): void {
-    wasm.abort(this.#core, slot, now);
-  }
-
-  body(slot: number, what: number, now: number): void {
-    wasm.body(this.#core, slot, what, now);
-  }
-
-  command(slot: number): number {
-    return wasm.command(this.#core, slot);
-  }
-
-  tick(now: number): void {
-    wasm.tick(this.#core, now);
-  }
-
-  due(): number {
-    return wasm.due(this.#core);
-  }
-
-  arm(now: number): number {
-    return wasm.arm(this.#core, now);
-  }
-
-  must_arm(): boolean {
-    return wasm.must_arm(this.#core);
-  }
-
-  explain(slot: number, now: number, wall: number): unknown {
-    return wasm.explain(this.#core, slot, now, wall);
-  }
-
-  fault(slot: number, now: number, wall: number): unknown {
-    return wasm.fault(this.#core, slot, now, wall);
+  answer(fields: string[], ...numbers: number[]): void {
+    say(...fields);
+    enter('answer', this.#core, ...numbers);
   }
 
   template(lane: number, href: string): string {
-    return wasm.template(this.#core, lane, href);
-  }
-
-  release(slot: number): void {
-    wasm.release(this.#core, slot);
-  }
-
-  online(now: number): void {
-    wasm.online(this.#core, now);
-  }
-
-  changed(): boolean {
-    return wasm.changed(this.#core);
-  }
-
-  frame(now: number, wall: number): unknown {
-    return wasm.frame(this.#core, now, wall);
-  }
-
-  countdown(id: number, now: number, wall: number): string | undefined {
-    return wasm.countdown(this.#core, id, now, wall);
-  }
-
-  list(now: number, wall: number): unknown {
-    return wasm.list(this.#core, now, wall);
+    say(href);
+    enter('template', this.#core, lane);
+    return heard();
   }
 
   label(id: string, hotkey: string): string {
-    return wasm.label(this.#core, id, hotkey);
+    say(id, hotkey);
+    enter('label', this.#core);
+    return heard();
   }
 
   show(input: object, now: number, wall: number): number {
-    return wasm.show(this.#core, input, now, wall);
+    sayTree(input);
+    return orThrow(enter('show', this.#core, now, wall));
   }
 
   has_message(id: string): boolean {
-    return wasm.has_message(this.#core, id);
+    say(id);
+    return enter('has_message', this.#core) !== 0;
   }
 
   update(id: number, changes: object, now: number, wall: number): void {
-    wasm.update(this.#core, id, changes, now, wall);
+    sayTree(changes);
+    orThrow(enter('update', this.#core, id, now, wall));
   }
 
   resolve(id: number, message: string | undefined, now: number): void {
-    wasm.resolve(this.#core, id, message, now);
+    say(message ?? '');
+    enter('resolve', this.#core, id, now);
   }
 
-  dismiss(id: number, now: number): void {
-    wasm.dismiss(this.#core, id, now);
+  /** 1: the document's kill switch is on. Throws the problems of the options, as an array. */
+  configure(options: unknown, document: boolean): number {
+    sayTree(options);
+    return orThrow(enter('configure', this.#core, +document));
   }
 
-  expired(id: number, now: number): void {
-    wasm.expired(this.#core, id, now);
+  strike(href: string, now: number): unknown {
+    say(href);
+    enter('strike', this.#core, now);
+    return parsed();
   }
 
-  mounted(mounted: boolean, now: number): void {
-    wasm.mounted(this.#core, mounted, now);
+  hear(url: string, state: number[], now: number, wall: number): void {
+    say(url);
+    enter('hear', this.#core, ...state, now, wall);
   }
 
-  listens(listens: boolean): void {
-    wasm.listens(this.#core, listens);
-  }
-
-  retry(id: number, now: number): number {
-    return wasm.retry(this.#core, id, now);
-  }
-
-  keeps(serial: number): boolean {
-    return wasm.keeps(this.#core, serial);
+  hear_of_rule(url: string, rule: number, until: number, now: number, wall: number): void {
+    say(url);
+    enter('hear_of_rule', this.#core, rule, until, now, wall);
   }
 
   free(): void {
-    wasm.free(this.#core);
+    enter('free', this.#core);
   }
+}
+
+/** The object in the buffer; undefined where there is none. */
+function parsed(): unknown {
+  const text = heard();
+  return text ? JSON.parse(text) : undefined;
+}
+
+function orThrow(result: number): number {
+  if (result >>> 0 === FAILED) throw JSON.parse(heard());
+  return result;
 }

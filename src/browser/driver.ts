@@ -1,28 +1,40 @@
 // The happy path of a call, numbers only: lane, admit, send, head. It holds no decision; whatever is not plain sailing
 // goes on in flight.ts, by commands of the core.
 import type { Core } from './core';
-import { Flight } from './flight';
+import { Flight, type Steady } from './flight';
 import type { Trouble } from './trouble';
 import { Route } from './route';
-import { Snapshot, copyInit, factsOf } from './snapshot';
+import { type Change, Snapshot, copyInit, factsOf } from './snapshot';
 import type { Known } from './known';
 import type { Seat } from './reading';
 
 /** No lane, slot or call. */
 export const NONE = 0xffffffff;
 const MUST_ARM = 0x80000000;
+/** It does not simply send its first attempt. */
+const TROUBLE = 0x40000000;
 /** On a lane: its method may be sent twice. */
 export const REPEATABLE = 1;
+/** On a lane: equal requests share one; they get an Idempotency-Key. */
+const SPECIAL = 2 | 4;
 
 /** URLs of a method whose lane is remembered; beyond it the memory starts anew. */
 const MAX_ROUTES = 500;
 /** There are not many; more are somebody's mistake. */
 const MAX_METHODS = 20;
 
+/** Carries out a call that is more than one request of its own; see special.ts. */
+export type Special = (
+  driver: Driver,
+  snapshot: Snapshot,
+  route: Route,
+  lane: number,
+  signal: AbortSignal | undefined,
+  steady: Steady | undefined,
+) => Promise<Response>;
+
 /** What the driver needs from its client. */
 export interface DriverHost {
-  /** The fetch that was global when the client was made. */
-  readonly native: typeof fetch;
   /** Something changed that people may see. */
   show(): void;
   /** Wasm trapped: `core` is of no use any more. */
@@ -35,8 +47,12 @@ export interface DriverHost {
   closing(flight: Flight): void;
   /** What call ids start with. */
   readonly callPrefix: string;
-  /** An attempt ended. */
-  attempted(flight: Flight, status: number | undefined): void;
+  /** An attempt ended after so long. */
+  attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void;
+  /** A call's answer asks for a refresh of who is signed in. */
+  refresh(flight: Flight): void;
+  /** Whether an attempt failed because there is no network. */
+  isOffline(error: unknown): boolean;
   /** A ConfigError for these problems. */
   configError(problems: unknown): Error;
   /** An HttpError for this answer. */
@@ -46,9 +62,15 @@ export interface DriverHost {
 /** Drives the calls of one client through one core. */
 export class Driver {
   readonly flights: (Seat | undefined)[] = [];
-  /** By method, then by URL: to make one key of both would cost more than both look-ups. */
   /** Comes with the engine. */
   Trouble!: typeof Trouble;
+  /** What carries out calls that share a request, get a key or carry credentials; undefined while there is no engine. */
+  special: Special | undefined;
+  /** Headers that requests to an origin must carry, since its 401 asked for them. In memory only. */
+  readonly credentials = new Map<string, Record<string, string>>();
+  /** Every call is special: there are credentials that requests must carry. */
+  allSpecial = false;
+  /** By method, then by URL: to make one key of both would cost more than both look-ups. */
   readonly #routes = new Map<string, Map<string, Route>>();
   #base = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +78,8 @@ export class Driver {
 
   constructor(
     readonly host: DriverHost,
+    /** The fetch that was global when the client was made, or a drill in its place. */
+    public native: typeof fetch,
     /** Undefined while there is none to ask: calls in flight then end by themselves. */
     public core: Core | undefined,
     /** performance.now() when the client was made: the core's time starts there. */
@@ -71,23 +95,32 @@ export class Driver {
   fetch(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
     const request = input instanceof Request ? input : undefined;
     // A navigation loses its mode when anything about it is changed.
-    if (request?.mode === 'navigate') return this.host.native(input, init);
+    if (request?.mode === 'navigate') return this.native(input, init);
     const own = copyInit(init);
     const method = own.method ?? request?.method ?? 'GET';
     const route = this.#route(method, request ? request.url : input);
-    if (!route) return this.host.native(input, init);
+    if (!route) return this.native(input, init);
     const { href } = route;
     let { lane } = route;
-    if (own.steady) lane = this.#single(lane, own.steady as object);
+    if (own.steady) lane = this.#single(lane, own.steady);
     const facts = factsOf(own, request);
-    const keep = (lane & REPEATABLE) !== 0 || facts > 3;
-    return this.begin(
-      new Snapshot(href, own, request, keep, facts),
-      route,
-      lane,
-      userSignal(own, request),
-      own,
-    );
+    const steady = own.steady as Steady | undefined;
+    const keep = (lane & (REPEATABLE | SPECIAL)) !== 0 || facts > 3 || !!steady?.idempotencyKey;
+    const snapshot = new Snapshot(href, own, request, keep, facts);
+    const signal = userSignal(own, request);
+    return this.#go(snapshot, route, lane, signal, steady);
+  }
+
+  #go(
+    snapshot: Snapshot,
+    route: Route,
+    lane: number,
+    signal: AbortSignal | undefined,
+    steady: Steady | undefined,
+  ): Promise<Response> {
+    return this.allSpecial || lane & SPECIAL || steady?.idempotencyKey
+      ? this.special!(this, snapshot, route, lane, signal, steady)
+      : this.begin(snapshot, route, lane, signal, steady);
   }
 
   /** A call whose request was taken down before. */
@@ -95,12 +128,12 @@ export class Driver {
     snapshot: Snapshot,
     method: string,
     signal: AbortSignal | undefined,
-    steady: object | undefined,
+    steady: Steady | undefined,
   ): Promise<Response> {
     const route = this.#route(method, snapshot.href);
-    if (!route) return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
+    if (!route) return snapshot.send(this.native, signal ?? new AbortController().signal, true);
     const lane = steady ? this.#single(route.lane, steady) : route.lane;
-    return this.begin(snapshot, route, lane, signal, steady ? { steady } : {});
+    return this.#go(snapshot, route, lane, signal, steady);
   }
 
   /** Sends a request that was taken down on its lane. */
@@ -109,7 +142,8 @@ export class Driver {
     route: Route,
     lane: number,
     signal: AbortSignal | null | undefined,
-    init: { steady?: unknown },
+    steady: Steady | undefined,
+    change?: Change,
   ): Promise<Response> {
     const { core } = this;
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -123,9 +157,9 @@ export class Driver {
     }
     // Wasm trapped, here or on the way here.
     if (!core || code === NONE) {
-      return snapshot.send(this.host.native, signal ?? new AbortController().signal, true);
+      return snapshot.send(this.native, signal ?? new AbortController().signal, true, change);
     }
-    const slot = code & ~MUST_ARM;
+    const slot = code & ~(MUST_ARM | TROUBLE);
     const flight = new Flight(
       this,
       core,
@@ -136,11 +170,22 @@ export class Driver {
       serial,
       now,
       signal ?? undefined,
-      init.steady as object,
+      steady,
     );
+    flight.change = change;
     this.flights[slot] = flight;
     if (code >= MUST_ARM) this.#armSafely();
-    return flight.first();
+    return code & TROUBLE ? this.#hold(flight) : flight.begin();
+  }
+
+  /** Apart, since a closure in it would cost each call of `begin`. */
+  #hold(flight: Flight): Promise<Response> {
+    let outcome: Promise<Response> | undefined;
+    this.guard(() => {
+      outcome = flight.trouble().start();
+      this.settle();
+    });
+    return outcome ?? Promise.reject(new TypeError('The request was not sent.'));
   }
 
   /** Apart, since a closure in it would cost each call of `begin`. */
@@ -182,8 +227,13 @@ export class Driver {
   stop(): void {
     clearTimeout(this.#timer);
     this.core = undefined;
-    this.#routes.clear();
+    this.forgetRoutes();
     for (const flight of this.flights.splice(0)) flight?.orphan();
+  }
+
+  /** Rules changed, or the page's base: what was remembered is void. */
+  forgetRoutes(): void {
+    this.#routes.clear();
   }
 
   #route(method: string, input: RequestInfo | URL): Route | undefined {
@@ -212,7 +262,7 @@ export class Driver {
     const base = baseUrl();
     if (base === this.#base) return;
     this.#base = base;
-    this.#routes.clear();
+    this.forgetRoutes();
   }
 
   #single(lane: number, steady: object): number {

@@ -6,19 +6,28 @@ import { noteSmooth } from './known';
 import type { Seat } from './reading';
 import type { Route } from './route';
 import { holdFor, join } from './signals';
-import type { Snapshot } from './snapshot';
+import type { Change, Snapshot } from './snapshot';
 import type { Trouble } from './trouble';
+
+/** What a call's own options tell the shell. */
+export interface Steady {
+  onProgress?(progress: { bytes: number; total?: number }): void;
+  actionId?: string;
+  idempotencyKey?: string | true;
+}
 
 /** One call. */
 export class Flight implements Seat {
+  /** Attempts begun. */
   attempts = 1;
-  /** The attempt under way, 0 between attempts; an answer to another one is late. */
-  attempt = 1;
-  /** When the last attempt began. */
-  began: number;
+  /** The first attempt is under way, and its answer is awaited. */
+  first = true;
+  /** Of the first attempt. */
   controller: AbortController | undefined;
   /** What the driver keeps in its slot. */
   seat: Seat = this;
+  /** What every attempt of this call changes about the request. */
+  change: Change | undefined;
   /** Of a call that went well and that somebody listens for. */
   #smooth: Explanation | undefined;
   #trouble: Trouble | undefined;
@@ -33,15 +42,13 @@ export class Flight implements Seat {
     readonly serial: number,
     readonly started: number,
     readonly signal: AbortSignal | undefined,
-    readonly steady:
-      { onProgress?(progress: { bytes: number; total?: number }): void; actionId?: string } | undefined,
-  ) {
-    this.began = started;
-  }
+    readonly steady: Steady | undefined,
+  ) {}
 
   /** Sends the first attempt; its promise is the call's where all goes well. */
-  first(): Promise<Response> {
-    return this.send().then(
+  begin(): Promise<Response> {
+    this.controller = new AbortController();
+    return this.send(this.controller, this.change).then(
       (response) => this.#head(response),
       (error: unknown) => this.trouble().failed(error, 1),
     );
@@ -75,11 +82,10 @@ export class Flight implements Seat {
   }
 
   /** Sends an attempt. */
-  send(): Promise<Response> {
-    this.controller = new AbortController();
-    const signal = join(this.signal, this.controller);
+  send(controller: AbortController, change: Change | undefined): Promise<Response> {
+    const signal = join(this.signal, controller);
     try {
-      return this.snapshot!.send(this.driver.host.native, signal);
+      return this.snapshot!.send(this.driver.native, signal, false, change);
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -88,15 +94,15 @@ export class Flight implements Seat {
   #head(response: Response): Response | Promise<Response> {
     const { driver, core } = this;
     if (this.signal) holdFor(response, this.controller!);
-    if (this.attempt !== 1) return this.trouble().late(response);
+    if (!this.first) return this.trouble().late(response);
     if (driver.core !== core) return response;
     const now = driver.now();
     try {
-      const code = core.head(this.slot, response.status, now);
+      const code = this.route.looksAt(response) ? 1 : core.head(this.slot, response.status, now);
       if (code === 1) {
         // First, since it listens for an abort until the call is closed.
         const outcome = this.trouble().defer();
-        this.trouble().answered(response);
+        this.trouble().answered(response, 1);
         return outcome;
       }
       const took = now - this.started;
@@ -104,7 +110,7 @@ export class Flight implements Seat {
       driver.flights[this.slot] = undefined;
       this.snapshot = undefined;
       this.controller = undefined;
-      if (driver.host.listens('attempt')) driver.host.attempted(this, response.status);
+      if (driver.host.listens('attempt')) driver.host.attempted(this, 1, took, response.status);
       if (driver.host.listens('call')) {
         this.#smooth = this.route.explanation(this.serial, took, response.status);
         driver.host.ended(this);

@@ -1,9 +1,10 @@
-// The formatters that the catalog asks for. Each answers undefined where Intl refuses; the message then shows a name.
+// The formatters that the catalog asks for. Where Intl refuses, the answer is undefined; the message then shows a name.
 
-type Pairs = string[];
+/** The one locale that the built-in catalog speaks. */
+const LOCALE = 'en';
 
 /** Options of MessageFormat functions → those of Intl. Intl reads digits given as text as numbers. */
-function options(pairs: Pairs): Record<string, unknown> {
+function options(pairs: string[]): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (let at = 0; at + 1 < pairs.length; at += 2) {
     const name = pairs[at]!;
@@ -15,52 +16,42 @@ function options(pairs: Pairs): Record<string, unknown> {
   return found;
 }
 
-function attempt(format: () => string): string | undefined {
-  try {
-    return format();
-  } catch {
-    return undefined;
-  }
-}
-
 const TIME: Record<string, Intl.DateTimeFormatOptions> = {
   hour: { hour: 'numeric' },
   minute: { hour: 'numeric', minute: '2-digit' },
   second: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
 };
 
-export class IntlFormats {
-  readonly #locale: string;
-
-  constructor(locale: string) {
-    this.#locale = locale;
+/** Answers a question of locale.rs: what is wanted, the value, then names and values of options in turn. */
+export function answerIntl([what, value, ...pairs]: string[]): string | undefined {
+  const chosen = options(pairs) as Record<string, string>;
+  // A decimal string keeps every digit; the type of older libraries allows numbers only.
+  const number = value as unknown as number;
+  try {
+    switch (what) {
+      case 'cardinal':
+      case 'ordinal':
+        return new Intl.PluralRules(LOCALE, { ...chosen, type: what } as never).select(Number(value));
+      case 'date':
+      case 'time':
+      case 'datetime':
+        return moment(what, value!, chosen);
+      default:
+        return new Intl.NumberFormat(LOCALE, { ...chosen, style: what } as never).format(number);
+    }
+  } catch {
+    return undefined;
   }
+}
 
-  number(style: string, value: string, pairs: Pairs): string | undefined {
-    // A decimal string keeps every digit; the type of older libraries allows numbers only.
-    const text = value as unknown as number;
-    return attempt(() =>
-      new Intl.NumberFormat(this.#locale, { ...options(pairs), style } as never).format(text),
-    );
-  }
-
-  plural(ordinal: boolean, value: string, pairs: Pairs): string | undefined {
-    const type = ordinal ? 'ordinal' : 'cardinal';
-    return attempt(() =>
-      new Intl.PluralRules(this.#locale, { ...options(pairs), type } as never).select(Number(value)),
-    );
-  }
-
-  moment(style: string, epoch: number | undefined, iso: string, pairs: Pairs): string | undefined {
-    const chosen = options(pairs) as Record<string, string>;
-    const time = TIME[chosen[style === 'time' ? 'precision' : 'timePrecision'] ?? 'minute'] ?? TIME['minute'];
-    const length = chosen[style === 'date' ? 'length' : 'dateLength'] ?? 'medium';
-    const month = length === 'medium' ? 'short' : length === 'short' ? 'numeric' : 'long';
-    const date = { year: 'numeric', month, day: 'numeric' };
-    const format = style === 'time' ? time : style === 'date' ? date : { ...date, ...time };
-    const zone = chosen['timeZone'] ? { timeZone: chosen['timeZone'] } : {};
-    return attempt(() =>
-      new Intl.DateTimeFormat(this.#locale, { ...format, ...zone } as never).format(epoch ?? new Date(iso)),
-    );
-  }
+function moment(what: string, value: string, chosen: Record<string, string>): string {
+  const time = TIME[chosen[what === 'time' ? 'precision' : 'timePrecision'] ?? 'minute'] ?? TIME['minute'];
+  const length = chosen[what === 'date' ? 'length' : 'dateLength'] ?? 'medium';
+  const month = length === 'medium' ? 'short' : length === 'short' ? 'numeric' : 'long';
+  const date = { year: 'numeric', month, day: 'numeric' };
+  const format = what === 'time' ? time : what === 'date' ? date : { ...date, ...time };
+  const zone = chosen['timeZone'] ? { timeZone: chosen['timeZone'] } : {};
+  // Epoch milliseconds, or ISO 8601.
+  const at = /^-?\d+$/.test(value) ? Number(value) : new Date(value);
+  return new Intl.DateTimeFormat(LOCALE, { ...format, ...zone } as never).format(at);
 }

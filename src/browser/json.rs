@@ -1,15 +1,8 @@
 //! Objects for JavaScript, written as JSON text: one text crosses the border instead of every member on its own.
 
 use alloc::string::String;
-use wasm_bindgen::prelude::*;
 
 use crate::policy::options::push_integer;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse)]
-    fn parse(text: &str) -> JsValue;
-}
 
 /// A text under way. Members of objects have a name; items of arrays, and the outermost value, have an empty one.
 pub(super) struct Json(String);
@@ -59,9 +52,9 @@ impl Json {
         }
     }
 
-    /// The object or array.
-    pub(super) fn parsed(&self) -> JsValue {
-        parse(&self.0)
+    /// The text.
+    pub(super) fn done(self) -> String {
+        self.0
     }
 
     fn name(&mut self, name: &str) {

@@ -1,30 +1,13 @@
 //! What `explain` tells, as a plain object.
 
-use wasm_bindgen::JsValue;
+use alloc::string::String;
 
 use super::json::Json;
-use crate::engine::Known;
+use crate::engine::{Clocks, Endpoints, Known};
 use crate::fault::Fault;
-use crate::time::Instant;
-
-/// The clocks of one moment.
-#[derive(Clone, Copy)]
-pub(super) struct Clocks {
-    /// On the client's monotonic clock.
-    pub now: Instant,
-    /// Epoch milliseconds.
-    pub wall: u64,
-}
-
-impl Clocks {
-    /// An instant as epoch milliseconds.
-    pub(super) fn epoch(self, at: Instant) -> u64 {
-        self.wall.saturating_add(at).saturating_sub(self.now)
-    }
-}
 
 /// An explanation in the form of the public API.
-pub(super) fn explanation(known: &Known<'_>, call_id: &str, clocks: Clocks) -> JsValue {
+pub(super) fn explanation(known: &Known<'_>, endpoints: &Endpoints, call_id: &str, clocks: Clocks) -> String {
     let mut json = Json::new();
     json.open("", "{");
     json.text("callId", call_id);
@@ -45,12 +28,15 @@ pub(super) fn explanation(known: &Known<'_>, call_id: &str, clocks: Clocks) -> J
         json.maybe_text("why", (!why.is_empty()).then_some(why));
         json.maybe_number("status", (entry.status > 0).then_some(entry.status.into()));
         json.maybe_number("delay", entry.delay);
+        if let Some(number) = entry.endpoint.checked_sub(1) {
+            json.text("endpoint", endpoints.url(number));
+        }
         json.close("}");
     }
     json.close("]");
     json.number("duration", took);
     json.close("}");
-    json.parsed()
+    json.done()
 }
 
 /// A fault in the form of the public API.

@@ -1,43 +1,31 @@
 //! The browser's `Intl` as the catalog's locale.
 
 use alloc::string::String;
-use alloc::vec::Vec;
-use wasm_bindgen::prelude::*;
 
 use crate::catalog::{Dir, Locale, Moment, Number, NumberStyle, Opt, Plural, TimeStyle};
+use crate::policy::options::{push_all, push_integer};
 
-#[wasm_bindgen]
-extern "C" {
-    /// `intl.ts`: each method answers undefined where `Intl` refuses.
-    pub type Intl;
-
-    #[wasm_bindgen(method)]
-    fn number(this: &Intl, style: &str, value: &str, options: Vec<JsValue>) -> Option<String>;
-
-    #[wasm_bindgen(method)]
-    fn plural(this: &Intl, ordinal: bool, value: &str, options: Vec<JsValue>) -> Option<String>;
-
-    #[wasm_bindgen(method)]
-    fn moment(
-        this: &Intl,
-        style: &str,
-        epoch: Option<f64>,
-        iso: &str,
-        options: Vec<JsValue>,
-    ) -> Option<String>;
-}
+/// Puts a question to `intl.ts`: its words have a NUL between them. `None` where `Intl` refuses.
+pub type Ask = fn(&str) -> Option<String>;
 
 /// Formats for one language tag.
 pub(super) struct BrowserLocale {
-    /// The formatters.
-    pub intl: Intl,
+    /// Whom to ask.
+    pub ask: Ask,
     /// The direction of the language.
     pub dir: Dir,
 }
 
-/// Names and values in turn: cheaper to hand over than an object.
-fn pairs(options: &[Opt<'_>]) -> Vec<JsValue> {
-    options.iter().flat_map(|option| [JsValue::from(option.name), JsValue::from(&option.value)]).collect()
+impl BrowserLocale {
+    /// What is wanted and its style, the value, then names and values of options in turn.
+    fn put(&self, what: &str, value: &str, options: &[Opt<'_>]) -> Option<String> {
+        let mut question = String::new();
+        push_all(&mut question, &[what, "\0", value]);
+        for option in options {
+            push_all(&mut question, &["\0", option.name, "\0", &option.value]);
+        }
+        (self.ask)(&question)
+    }
 }
 
 fn digits(number: Number) -> String {
@@ -46,7 +34,7 @@ fn digits(number: Number) -> String {
     text
 }
 
-fn put(text: Option<String>, out: &mut String) -> bool {
+fn append(text: Option<String>, out: &mut String) -> bool {
     if let Some(text) = &text {
         out.push_str(text);
     }
@@ -65,11 +53,11 @@ impl Locale for BrowserLocale {
             NumberStyle::Currency => "currency",
             NumberStyle::Unit => "unit",
         };
-        put(self.intl.number(style, &digits(number), pairs(options)), out)
+        append(self.put(style, &digits(number), options), out)
     }
 
     fn plural(&self, number: Number, ordinal: bool, options: &[Opt<'_>]) -> Plural {
-        let category = self.intl.plural(ordinal, &digits(number), pairs(options));
+        let category = self.put(if ordinal { "ordinal" } else { "cardinal" }, &digits(number), options);
         category.and_then(|name| Plural::of(&name)).unwrap_or(Plural::Other)
     }
 
@@ -79,10 +67,16 @@ impl Locale for BrowserLocale {
             TimeStyle::Time => "time",
             TimeStyle::DateTime => "datetime",
         };
-        let (epoch, iso) = match moment {
-            Moment::Epoch(at) => (Some(at as f64), ""),
-            Moment::Iso(text) => (None, text),
-        };
-        put(self.intl.moment(style, epoch, iso, pairs(options)), out)
+        let mut value = String::new();
+        match moment {
+            Moment::Epoch(at) => {
+                if at < 0 {
+                    value.push('-');
+                }
+                push_integer(&mut value, at.unsigned_abs());
+            }
+            Moment::Iso(text) => value.push_str(text),
+        }
+        append(self.put(style, &value, options), out)
     }
 }

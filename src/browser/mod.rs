@@ -2,11 +2,11 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `core` | what JavaScript calls: the border, numbers first |
-//! | `exports` | its methods as the Wasm file exports them, with a number for each core |
+//! | `core` | what JavaScript calls, in numbers and texts |
+//! | `border` | how it calls: exported functions, and the buffer through which texts cross |
 //! | `json` | objects for JavaScript |
 //! | `tree` | options and notices as JavaScript has them → [`crate::policy::options::Value`] |
-//! | `answer` | the headers of a Response that policies look at |
+//! | `answer` | the header fields of a Response that policies look at |
 //! | `known` | what `explain` tells |
 //! | `shown` | notices in words |
 //! | `locale` | `Intl` |
@@ -16,14 +16,13 @@
 //! every entry into Wasm can pass one guard that catches traps, and no call can come back in while another is inside.
 
 mod answer;
+mod border;
 mod core;
-mod exports;
 mod json;
 mod known;
 mod locale;
 mod shown;
 mod tree;
 
-pub use self::answer::Response;
 pub use self::core::Core;
-pub use self::locale::Intl;
+pub use self::locale::Ask;

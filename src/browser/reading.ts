@@ -19,13 +19,13 @@ let registry: FinalizationRegistry<() => void> | undefined;
 /** A seat for a call that only its body keeps alive. `stop`: ends its listening. */
 export function seatOf(flight: Flight, source: Source, stop: (() => void) | undefined): Seat {
   const { driver, core, slot } = flight;
-  const { reader } = source;
+  const body = source.held;
   const held = new WeakRef(flight);
   const seat: Seat = { obey: () => held.deref()?.obey(), orphan: () => held.deref()?.orphan() };
   registry ??= new FinalizationRegistry((forget) => forget());
   registry.register(source, () => {
     stop?.();
-    reader.cancel().catch(() => {});
+    body.reader.cancel().catch(() => {});
     if (driver.core !== core || driver.flights[slot] !== seat) return;
     driver.flights[slot] = undefined;
     driver.guard(() => {

@@ -2,6 +2,11 @@
 import type { Explanation } from '../../pkg/types/index';
 import type { Teller } from './known';
 
+/** On a lane: its policy minds RateLimit fields. */
+const PACED = 16;
+/** So many answers go unlooked at. */
+const SELDOM = 16;
+
 /** A method and a URL, their lane, and what the calls that went well at once have in common. */
 export class Route implements Teller {
   constructor(
@@ -11,6 +16,20 @@ export class Route implements Teller {
     readonly href: string,
     readonly lane: number,
   ) {}
+
+  /** Answers since the last one whose headers were looked at; the first one is. */
+  #unseen = SELDOM;
+
+  /**
+   * Whether this answer's RateLimit fields must be looked at. Reading a header costs as much as all else that is done for an
+   * answer: where the last look found none, only every so many answers are looked at.
+   */
+  looksAt({ headers }: Response): boolean {
+    if ((this.lane & PACED) === 0 || ++this.#unseen < SELDOM) return false;
+    if (headers.has('ratelimit') || headers.has('ratelimit-policy')) return true;
+    this.#unseen = 0;
+    return false;
+  }
 
   /** Of a call that went well at its first attempt. */
   explanation(serial: number, took: number, status: number): Explanation {

@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use wasm_bindgen::JsValue;
 
 use super::json::Json;
-use super::known::{Clocks, fault};
+use super::known::fault;
 use crate::catalog::{Arg, Args, Catalog, Dir, Locale, Number, Slot};
+use crate::engine::Clocks;
 use crate::fault::{Fault, Recovery, Surface};
 use crate::notice::{self, Announcement, Frame, Offer, State, Subject, View};
 use crate::policy::options::push_integer;
@@ -30,7 +30,7 @@ struct Told<'a> {
 
 impl Words<'_> {
     /// Everything that the screen shows, and what is to be spoken.
-    pub(super) fn frame(&self, frame: &Frame, spoken: &[Announcement]) -> JsValue {
+    pub(super) fn frame(&self, frame: &Frame, spoken: &[Announcement]) -> String {
         let mut json = Json::new();
         json.open("", "{");
         json.open("views", "[");
@@ -54,18 +54,18 @@ impl Words<'_> {
         json.text("label", &self.ui("ui.more", &[("count", Arg::Int(frame.more.into()))]));
         json.close("}");
         json.close("}");
-        json.parsed()
+        json.done()
     }
 
     /// Notices of the public API.
-    pub(super) fn list(&self, views: &[View]) -> JsValue {
+    pub(super) fn list(&self, views: &[View]) -> String {
         let mut json = Json::new();
         json.open("", "[");
         for view in views {
             self.notice(&mut json, view, false);
         }
         json.close("]");
-        json.parsed()
+        json.done()
     }
 
     /// A notice of the public API; on a card, with the labels around it.

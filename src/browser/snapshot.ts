@@ -17,6 +17,14 @@ const MEMBERS = [
   'keepalive', 'signal', 'window', 'duplex', 'priority', 'steady',
 ] as const; // prettier-ignore
 
+/** What an attempt changes about the request. */
+export interface Change {
+  /** Path and query go behind this, instead of the request's own origin. */
+  base?: string;
+  headers?: Record<string, string>;
+  cache?: RequestCache;
+}
+
 /** Of calls without an initialiser; it stays empty. */
 const NOTHING: Init = {};
 
@@ -35,7 +43,7 @@ export function copyInit(init: RequestInit | null | undefined): Init {
 /** One request that can be sent again, byte for byte. */
 export class Snapshot {
   readonly href: string;
-  readonly facts: number;
+  facts: number;
   readonly #init: Init;
   readonly #request: Request | undefined;
   #used = false;
@@ -71,13 +79,42 @@ export class Snapshot {
   }
 
   /** Sends the request. `last`: it will not be sent again. */
-  send(native: typeof fetch, signal: AbortSignal, last = false): Promise<Response> {
+  send(native: typeof fetch, signal: AbortSignal, last = false, change?: Change): Promise<Response> {
     const request = this.#request;
+    if (change) return this.#sendChanged(native, signal, last, change);
     if (!request) return native(this.href, { ...this.#init, signal });
     const once = last || (this.facts & STREAMED) !== 0;
     const copy = once && !this.#used ? request : request.clone();
     this.#used = once;
     return native(copy, { signal, referrer: request.referrer, referrerPolicy: request.referrerPolicy });
+  }
+
+  #sendChanged(native: typeof fetch, signal: AbortSignal, last: boolean, change: Change): Promise<Response> {
+    const request = this.#request;
+    const { base, cache } = change;
+    const { pathname, search } = new URL(this.href);
+    const url = base === undefined ? this.href : base + pathname + search;
+    const headers = new Headers(request ? request.headers : this.#init.headers);
+    for (const name in change.headers) headers.set(name, change.headers[name]!);
+    const changed = { headers, signal, ...(cache && { cache }) };
+    if (!request) return native(url, { ...this.#init, ...changed });
+    const once = last || (this.facts & STREAMED) !== 0;
+    const copy = once && !this.#used ? request : request.clone();
+    this.#used = once;
+    const { referrer, referrerPolicy } = request;
+    return native(base === undefined ? copy : new Request(url, copy), {
+      ...changed,
+      referrer,
+      referrerPolicy,
+    });
+  }
+
+  /** What makes two GETs the same request. */
+  identity(): string {
+    const from = this.#request ?? this.#init;
+    const { credentials, mode, cache, redirect, integrity } = from;
+    const headers = Array.from(new Headers(from.headers ?? undefined));
+    return JSON.stringify([this.href, headers, credentials, mode, cache, redirect, integrity]);
   }
 
   /** Whether the request itself is at fault: the browser refuses to make one of it. */

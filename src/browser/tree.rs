@@ -1,73 +1,89 @@
-//! JavaScript values → the untyped tree that options are read from.
+//! What JavaScript encoded of a value → the untyped tree that options are read from.
 //!
 //! Written by hand, not with a deserialiser: all problems must be found in one pass, each with its path, and functions
-//! and dates must keep their place in the tree.
+//! and dates must keep their place in the tree. `border.ts` writes it: a byte for the kind of a value, then what belongs to it.
 
-use alloc::boxed::Box;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::*;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::json::Json;
 use crate::policy::options::{Problem, Value};
 
-#[wasm_bindgen]
-extern "C" {
-    type Date;
+/// Options nest five deep; JavaScript stops before this.
+const MAX_DEPTH: u32 = 16;
 
-    #[wasm_bindgen(method, js_name = getTime)]
-    fn time(this: &Date) -> f64;
-
-    #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
-    fn is_array(value: &JsValue) -> bool;
-
-    #[wasm_bindgen(js_namespace = Object, js_name = keys)]
-    fn keys(object: &JsValue) -> Box<[JsValue]>;
-
-    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
-    fn member(object: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
+/// Reads an encoded value. Bytes that no encoder of ours wrote come out as something, and trap nowhere.
+pub(super) fn read(bytes: &[u8]) -> Value {
+    Reader { rest: bytes }.value(0)
 }
 
-/// Options nest five deep; more is a mistake, or a cycle.
-const MAX_DEPTH: u32 = 12;
-
-/// Reads a JavaScript value, its own enumerable members and nothing behind them.
-pub(super) fn read(value: &JsValue) -> Value {
-    read_at(value, 0)
+struct Reader<'a> {
+    rest: &'a [u8],
 }
 
-fn read_at(value: &JsValue, depth: u32) -> Value {
-    if let Some(text) = value.as_string() {
-        Value::Text(text)
-    } else if let Some(number) = value.as_f64() {
-        Value::Number(number)
-    } else if let Some(flag) = value.as_bool() {
-        Value::Bool(flag)
-    } else if value.is_undefined() || value.is_null() {
-        Value::Absent
-    } else if value.is_function() {
-        Value::Function
-    } else if !value.is_object() {
-        Value::Other("a bigint or symbol".into())
-    } else if depth >= MAX_DEPTH {
-        Value::Other("a deeply nested value".into())
-    } else if let Some(date) = value.dyn_ref::<Date>() {
-        Value::Date(date.time())
-    } else {
-        let members = keys(value).into_iter().map(|name| {
-            // A getter may throw: what cannot be read counts as left out.
-            let value = member(value, &name).unwrap_or(JsValue::UNDEFINED);
-            (name.as_string().unwrap_or_default(), read_at(&value, depth + 1))
-        });
-        if is_array(value) {
-            Value::List(members.map(|(_, item)| item).collect())
-        } else {
-            Value::Map(members.collect())
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> &'a [u8] {
+        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, &[]));
+        self.rest = rest;
+        taken
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.take(1).first().copied().unwrap_or(0)
+    }
+
+    /// Little-endian, in four bytes.
+    fn size(&mut self) -> usize {
+        self.take(4).iter().rev().fold(0, |size, byte| size << 8 | usize::from(*byte))
+    }
+
+    fn number(&mut self) -> f64 {
+        let mut bytes = [0; 8];
+        for (own, byte) in bytes.iter_mut().zip(self.take(8)) {
+            *own = *byte;
+        }
+        f64::from_le_bytes(bytes)
+    }
+
+    fn text(&mut self) -> String {
+        let length = self.size();
+        core::str::from_utf8(self.take(length)).unwrap_or_default().into()
+    }
+
+    fn value(&mut self, depth: u32) -> Value {
+        if depth > MAX_DEPTH {
+            return Value::Absent;
+        }
+        match self.byte() {
+            1 => Value::Bool(false),
+            2 => Value::Bool(true),
+            3 => Value::Number(self.number()),
+            4 => Value::Text(self.text()),
+            5 => {
+                let (length, mut items) = (self.size(), Vec::new());
+                while items.len() < length && !self.rest.is_empty() {
+                    items.push(self.value(depth + 1));
+                }
+                Value::List(items)
+            }
+            6 => {
+                let (length, mut members) = (self.size(), Vec::new());
+                while members.len() < length && !self.rest.is_empty() {
+                    let name = self.text();
+                    members.push((name, self.value(depth + 1)));
+                }
+                Value::Map(members)
+            }
+            7 => Value::Function,
+            8 => Value::Date(self.number()),
+            9 => Value::Other(self.text()),
+            _ => Value::Absent,
         }
     }
 }
 
 /// The problems of the options as the array that a `ConfigError` carries.
-pub(super) fn problems(found: &[Problem]) -> JsValue {
+pub(super) fn problems(found: &[Problem]) -> String {
     let mut json = Json::new();
     json.open("", "[");
     for Problem { path, message } in found {
@@ -77,5 +93,5 @@ pub(super) fn problems(found: &[Problem]) -> JsValue {
         json.close("}");
     }
     json.close("]");
-    json.parsed()
+    json.done()
 }

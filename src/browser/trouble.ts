@@ -1,13 +1,14 @@
 // What a call meets beside plain sailing, from its first failure on: carries out what the core commands, attempt by attempt.
 // It comes with the engine, so that a page's first script stays small.
-import type { Explanation } from '../../pkg/types/index';
+import type { Explanation, Fault } from '../../pkg/types/index';
+import { CACHED, HIDDEN, RESUMABLE, fieldsOf } from './answer';
 import { isBlocked } from './blocked';
 import { REPEATABLE } from './driver';
 import type { Flight } from './flight';
 import { type Known, remember } from './known';
 import { readProblem } from './problem';
 import { BODY_END, seatOf } from './reading';
-import { KEYED, STREAMED } from './snapshot';
+import { type Change, KEYED, STREAMED } from './snapshot';
 import { type Source, watch } from './watch';
 
 /** Commands of the core, in the low 4 bits; the operand is above. */
@@ -17,11 +18,18 @@ const DISCARD = 3;
 const RESOLVE = 4;
 const REJECT = 5;
 const BREAK_BODY = 6;
+const GO_ON = 7;
+const REFRESH = 8;
+
+/** How an attempt is sent, above its number. */
+const AS_HEDGE = 1;
+const FOR_REST = 2;
 
 /** How a call is rejected. */
 const BY_TIMEOUT = 1;
 const BY_STATUS = 2;
 const BY_CALLER = 3;
+const BY_REFUSAL = 4;
 
 /** Why an attempt ended without an answer. */
 const NETWORK = 0;
@@ -35,14 +43,31 @@ interface Deferred {
   reject(reason: unknown): void;
 }
 
+/** An attempt under way. */
+interface Attempt {
+  controller: AbortController;
+  began: number;
+}
+
 export function timeoutError(): DOMException {
   return new DOMException('The request took longer than its time limit allows.', 'TimeoutError');
 }
 
+/** In plain words; `explain` has the details. */
+function refusal({ kind }: Fault): TypeError {
+  return new TypeError(
+    kind === 'circuit-open'
+      ? 'The request was not sent: its server has been failing and is given time to recover.'
+      : kind === 'busy-here'
+        ? 'The request was not sent: too many like it are under way.'
+        : 'The request was not sent: it would have had to wait longer than its deadline allows.',
+  );
+}
+
 /** The further way of one call, and the record behind `explain` of what came of it. */
 export class Trouble implements Known {
-  /** The core has planned another attempt. */
-  #waiting = false;
+  /** Whose answers are awaited, by their numbers. */
+  readonly #attempts = new Map<number, Attempt>();
   #response: Response | undefined;
   #error: unknown;
   /** Settled by other means than the first attempt's own promise. */
@@ -50,11 +75,25 @@ export class Trouble implements Known {
   #explanation: Explanation | undefined;
   #stopListening: (() => void) | undefined;
   #source: Source | undefined;
+  /** The attempt whose body the caller reads. */
+  #reading: AbortController | undefined;
 
-  constructor(readonly flight: Flight) {}
+  constructor(readonly flight: Flight) {
+    const { first, controller, started } = flight;
+    if (first && controller) this.#attempts.set(1, { controller, began: started });
+  }
 
   get explanation(): Explanation {
     return this.#explanation!;
+  }
+
+  /** A call that does not simply begin: it may be held, or go elsewhere. */
+  start(): Promise<Response> {
+    this.flight.first = false;
+    this.flight.attempts = 0;
+    const { promise } = this.#defer();
+    this.obey();
+    return promise;
   }
 
   /** Carries out the core's commands until there is none left. */
@@ -63,10 +102,10 @@ export class Trouble implements Known {
       const operand = code >>> 4;
       switch (code & 15) {
         case SEND:
-          this.#again(operand);
+          this.#send(operand & 255, (operand >>> 8) & 3, operand >>> 10);
           break;
         case CANCEL:
-          this.#cancel();
+          this.#cancel(operand);
           break;
         case DISCARD:
           // An unread body keeps its connection: on HTTP/1.1 a handful of them starves the page.
@@ -80,8 +119,14 @@ export class Trouble implements Known {
           this.#reject(operand);
           break;
         case BREAK_BODY:
-          this.#source?.break(timeoutError());
+          this.#source?.break(operand === BY_TIMEOUT ? timeoutError() : this.#error);
           this.#readOut();
+          break;
+        case GO_ON:
+          this.#source?.goOn(this.#response!);
+          break;
+        case REFRESH:
+          this.flight.driver.host.refresh(this.flight);
           break;
       }
     }
@@ -91,8 +136,8 @@ export class Trouble implements Known {
   orphan(): void {
     this.#stopListening?.();
     const deferred = this.#deferred;
-    if (!deferred || this.flight.attempt > 0) return;
-    const { signal, snapshot } = this.flight;
+    if (!deferred || this.#attempts.size > 0) return;
+    const { signal, snapshot, attempts } = this.flight;
     const { facts } = snapshot!;
     // Whatever the core was about to do: what may have had an effect is not sent twice.
     const repeatable =
@@ -101,9 +146,9 @@ export class Trouble implements Known {
       deferred.reject(signal.reason);
     } else if (this.#response) {
       deferred.resolve(this.#response);
-    } else if (this.#waiting && repeatable) {
-      const { native } = this.flight.driver.host;
-      deferred.resolve(snapshot!.send(native, signal ?? new AbortController().signal, true));
+    } else if (repeatable || attempts === 0) {
+      const own = signal ?? new AbortController().signal;
+      deferred.resolve(snapshot!.send(this.flight.driver.native, own, true, this.flight.change));
     } else {
       deferred.reject(this.#error ?? timeoutError());
     }
@@ -111,6 +156,10 @@ export class Trouble implements Known {
 
   /** The promise of a call that did not end with its first attempt. */
   defer(): Promise<Response> {
+    return this.#defer().promise;
+  }
+
+  #defer(): Deferred {
     if (!this.#deferred) {
       let resolve!: Deferred['resolve'];
       let reject!: Deferred['reject'];
@@ -118,7 +167,7 @@ export class Trouble implements Known {
       this.#deferred = { promise, resolve, reject };
       this.#listen();
     }
-    return this.#deferred.promise;
+    return this.#deferred;
   }
 
   /** An abort in a wait must be heard at once. A signal that lives long does not keep the call alive. */
@@ -150,75 +199,106 @@ export class Trouble implements Known {
     return this.defer();
   }
 
-  answered(response: Response): void {
-    const { driver, core } = this.flight;
-    this.flight.attempt = 0;
+  answered(response: Response, attempt: number): void {
+    const { driver, core, slot } = this.flight;
+    const began = this.#ended(attempt);
     this.#response = response;
-    this.#handle(response.status, () => core.answer(this.flight.slot, response, driver.now(), Date.now()));
+    const { headers, status } = response;
+    const facts =
+      (response.type === 'cors' ? HIDDEN : 0) |
+      (Number(headers.get('age')) > 0 ? CACHED : 0) |
+      (status === 200 && strongTag(response) && !headers.has('content-encoding') ? RESUMABLE : 0);
+    this.#handle(attempt, began, status, () =>
+      core.answer(fieldsOf(headers), slot, attempt, status, facts, driver.now(), Date.now()),
+    );
   }
 
   async failed(error: unknown, attempt: number): Promise<Response> {
-    const { driver, core } = this.flight;
+    const { driver, core, slot } = this.flight;
     if (driver.core !== core) throw error;
     const outcome = this.defer();
     // A violation of the page's policy is reported in a task of its own, after the rejection.
     if (!this.flight.signal?.aborted) await new Promise((next) => setTimeout(next, 0));
-    if (attempt !== this.flight.attempt) return outcome;
+    if (!this.#attempts.has(attempt)) return outcome;
     if (driver.core !== core) throw error;
-    this.flight.attempt = 0;
+    const began = this.#ended(attempt);
     this.#error = error;
-    this.#handle(undefined, () => {
-      if (this.flight.signal?.aborted) core.abort(this.flight.slot, driver.now());
-      else core.fail(this.flight.slot, this.#failure(attempt), driver.now());
+    this.#handle(attempt, began, undefined, () => {
+      if (this.flight.signal?.aborted) core.abort(slot, driver.now());
+      else core.fail(slot, attempt, this.#failure(attempt, error), driver.now());
     });
     return outcome;
   }
 
+  /** An attempt is over; when it began. */
+  #ended(attempt: number): number {
+    const began = this.#attempts.get(attempt)?.began ?? this.flight.started;
+    if (attempt === 1) this.flight.first = false;
+    this.#reading = this.#attempts.get(attempt)?.controller ?? this.#reading;
+    this.#attempts.delete(attempt);
+    return began;
+  }
+
   /** Tells the core how an attempt ended and does what it says. */
-  #handle(status: number | undefined, tell: () => void): void {
+  #handle(attempt: number, began: number, status: number | undefined, tell: () => void): void {
     const { driver } = this.flight;
     driver.guard(() => {
       tell();
-      if (driver.host.listens('attempt')) driver.host.attempted(this.flight, status);
-      this.#waiting = true;
+      this.#emit(attempt, began, status);
       this.obey();
       driver.settle();
     });
   }
 
-  #failure(attempt: number): number {
-    if (isBlocked(this.flight.snapshot!.href)) return BLOCKED;
-    if (attempt === 1 && this.flight.snapshot!.isBroken()) return CALLER_BUG;
-    return globalThis.navigator?.onLine === false ? OFFLINE : NETWORK;
+  #emit(attempt: number, began: number, status: number | undefined): void {
+    const { driver } = this.flight;
+    if (driver.host.listens('attempt')) {
+      driver.host.attempted(this.flight, attempt, driver.now() - began, status);
+    }
   }
 
-  #again(attempt: number): void {
-    const { driver, core } = this.flight;
-    this.flight.attempt = this.flight.attempts = attempt;
-    this.#waiting = false;
-    this.#response = undefined;
-    this.flight.began = driver.now();
+  #failure(attempt: number, error: unknown): number {
+    const { driver, snapshot } = this.flight;
+    if (isBlocked(snapshot!.href)) return BLOCKED;
+    if (attempt === 1 && snapshot!.isBroken()) return CALLER_BUG;
+    return driver.host.isOffline(error) ? OFFLINE : NETWORK;
+  }
+
+  #send(attempt: number, how: number, to: number): void {
+    const { flight } = this;
+    const { driver, core } = flight;
+    const controller = new AbortController();
+    flight.attempts = Math.max(flight.attempts, attempt);
+    this.#attempts.set(attempt, { controller, began: driver.now() });
+    if (how !== AS_HEDGE) this.#response = undefined;
+    this.#source?.suspend();
     void this.defer();
-    this.flight.send().then(
+    const change: Change = { ...flight.change };
+    if (to > 0) change.base = core.endpoint(to - 1);
+    if (how === AS_HEDGE) change.cache = 'no-store';
+    if (how === FOR_REST) change.headers = { ...change.headers, ...this.#source!.range() };
+    flight.send(controller, change).then(
       (response) => {
-        if (attempt !== this.flight.attempt) void this.late(response);
-        else if (driver.core === core) this.answered(response);
-        else this.#deferred!.resolve(response);
+        if (driver.core !== core) this.#deferred!.resolve(response);
+        else if (this.#attempts.has(attempt)) this.answered(response, attempt);
+        else void this.late(response);
       },
       (error: unknown) => void this.failed(error, attempt).catch((reason) => this.#deferred!.reject(reason)),
     );
   }
 
-  #cancel(): void {
-    this.flight.attempt = 0;
-    this.#waiting = true;
+  #cancel(attempt: number): void {
+    const known = this.#attempts.get(attempt);
+    if (attempt === 1) this.flight.first = false;
+    this.#attempts.delete(attempt);
     void this.defer();
-    this.flight.controller?.abort(timeoutError());
+    if (known) this.#emit(attempt, known.began, undefined);
+    // Without an entry it is the one whose body is read.
+    (known?.controller ?? this.#reading)?.abort(timeoutError());
   }
 
   #resolve(watched: boolean): void {
     const answer = this.#response!;
-    this.#waiting = false;
     this.#know();
     // First, since a watched body is locked.
     const told = this.#addProblem(answer, watched);
@@ -247,7 +327,7 @@ export class Trouble implements Known {
     driver.guard(() => {
       core.body(slot, what, driver.now());
       this.obey();
-      if (what >= BODY_END) this.#readOut();
+      if (what >= BODY_END && !this.#source?.isSuspended) this.#readOut();
       driver.settle();
     });
   }
@@ -264,15 +344,16 @@ export class Trouble implements Known {
   }
 
   #reject(how: number): void {
+    void this.defer();
+    const { fault } = this.#know();
     const error =
       how === BY_TIMEOUT
         ? timeoutError()
         : how === BY_CALLER
           ? (this.flight.signal!.reason as unknown)
-          : this.#error;
-    this.#waiting = false;
-    void this.defer();
-    this.#know();
+          : how === BY_REFUSAL
+            ? refusal(fault!)
+            : this.#error;
     if (how === BY_STATUS) {
       const response = this.#response!;
       void this.#addProblem(response).then(() => {
@@ -308,12 +389,20 @@ export class Trouble implements Known {
   /** The call is over for the core: its slot may be used again. */
   #close(): void {
     this.#stopListening?.();
-    this.flight.attempt = 0;
+    this.flight.first = false;
+    // Losers of a hedge, or of an abort: the browser must let them go too.
+    for (const { controller } of this.#attempts.values()) controller.abort();
+    this.#attempts.clear();
     if (this.flight.driver.flights[this.flight.slot] !== this.flight.seat) return;
     this.flight.driver.flights[this.flight.slot] = undefined;
     this.flight.driver.host.closing(this.flight);
     this.flight.core.release(this.flight.slot);
   }
+}
+
+/** The strong entity tag of an answer: what If-Range needs (RFC 9110 §13.1.5). */
+function strongTag({ headers }: Response): boolean {
+  return /^"[^"]*"$/.test(headers.get('etag') ?? '');
 }
 
 function ignore(): void {}

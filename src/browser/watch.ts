@@ -1,4 +1,5 @@
-// A Response over a watched stream: chunks pass through one by one, neither copied nor split.
+// A Response over a watched stream: chunks pass through one by one, neither copied nor split. Where the body stalls, the
+// stream waits for another answer to go on with.
 
 /** What the core hears of a body. */
 const WAIT = 0;
@@ -13,24 +14,30 @@ const KEPT = ['url', 'type', 'redirected', 'status', 'statusText', 'ok'] as cons
 const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
 
 type Progress = (progress: { bytes: number; total?: number }) => void;
+type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
 /** Where a watched stream has its bytes from. It lives as long as the stream, which the stream's own object need not. */
 export class Source implements UnderlyingByteSource {
   readonly type = 'bytes';
-  readonly reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  /** Apart, so that it can be let go of once nobody holds the source any more. */
+  readonly held: { reader: Reader };
   /** Why the body broke off. */
   broken: { reason: unknown } | undefined;
   #stream!: ReadableByteStreamController;
   #bytes = 0;
   #over = false;
+  /** Waits for another answer; resolved without one, the body is over. */
+  #next: { promise: Promise<Reader | undefined>; resolve(reader: Reader | undefined): void } | undefined;
+  readonly #tag: string;
   readonly #total: number;
   readonly #hear: (what: number) => void;
   readonly #onProgress: Progress | undefined;
 
   constructor({ body, headers }: Response, hear: (what: number) => void, onProgress: Progress | undefined) {
-    this.reader = body!.getReader();
+    this.held = { reader: body!.getReader() };
     this.#hear = hear;
     this.#onProgress = onProgress;
+    this.#tag = headers.get('etag') ?? '';
     // With a content coding, the length counts other bytes than the reader does.
     this.#total = headers.has('content-encoding') ? NaN : Number(headers.get('content-length') || NaN);
   }
@@ -40,42 +47,92 @@ export class Source implements UnderlyingByteSource {
   }
 
   async pull(): Promise<void> {
-    this.#hear(WAIT);
-    try {
-      const { done, value } = await this.reader.read();
-      if (this.#over) return;
-      if (done) return this.#end(END);
-      this.#hear(CHUNK);
-      this.#bytes += value.byteLength;
-      // An empty chunk cannot be handed on; the stream asks again.
-      if (value.byteLength > 0) this.#stream.enqueue(value);
-      this.#tell();
-    } catch (reason) {
-      if (this.#over) return;
-      this.broken = { reason };
-      this.#end(BROKEN);
+    for (;;) {
+      try {
+        if (!this.#next) this.#hear(WAIT);
+        const { done, value } = await this.held.reader.read();
+        if (this.#over) return;
+        if (this.#next) throw undefined;
+        if (done) return this.#end(END);
+        this.#hear(CHUNK);
+        this.#bytes += value.byteLength;
+        // An empty chunk cannot be handed on; the stream asks again.
+        if (value.byteLength > 0) this.#stream.enqueue(value);
+        return this.#tell();
+      } catch (reason) {
+        if (this.#over) return;
+        // The core may have given this body up already, and wait for another one.
+        if (!this.#next) {
+          this.broken = { reason };
+          this.#hear(BROKEN);
+        }
+        if (this.#over) return;
+        if (!this.#next) return this.#fail(reason);
+        const reader = await this.#next.promise;
+        this.#next = undefined;
+        if (!reader) return;
+        this.broken = undefined;
+        this.held.reader = reader;
+      }
     }
   }
 
   cancel(reason: unknown): Promise<void> {
     this.#over = true;
     this.#hear(END);
-    return this.reader.cancel(reason);
+    this.#next?.resolve(undefined);
+    return this.held.reader.cancel(reason);
+  }
+
+  /** Whether it waits for another answer. */
+  get isSuspended(): boolean {
+    return this.#next !== undefined;
+  }
+
+  /** Another attempt is under way, whose answer's body goes on. */
+  suspend(): void {
+    if (this.#next || this.#over) return;
+    let resolve!: (reader: Reader | undefined) => void;
+    const promise = new Promise<Reader | undefined>((settle) => (resolve = settle));
+    this.#next = { promise, resolve };
+    // A read that hangs in a stalled body must come back.
+    this.held.reader.cancel().catch(() => {});
+  }
+
+  /** The headers that ask for the rest, of the same representation (RFC 9110 §13.1.5, §14.2). */
+  range(): Record<string, string> {
+    return { range: `bytes=${this.#bytes}-`, 'if-range': this.#tag };
+  }
+
+  /** Goes on with the body of another answer; of a part, only where it begins right behind what there is. */
+  goOn(answer: Response): void {
+    const { headers, status, body } = answer;
+    const from = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1];
+    const tag = headers.get('etag');
+    if (status === 206 && (Number(from) !== this.#bytes || (tag && tag !== this.#tag))) {
+      body?.cancel().catch(() => {});
+      return this.break(new TypeError('The rest of the body does not fit what was read of it.'));
+    }
+    this.#next?.resolve(body?.getReader() ?? new Response('').body!.getReader());
   }
 
   /** Ends the body with an error. */
   break(reason: unknown): void {
     if (this.#over) return;
+    this.#fail(reason);
+    this.#next?.resolve(undefined);
+    void this.held.reader.cancel(reason).catch(() => {});
+  }
+
+  #fail(reason: unknown): void {
     this.#over = true;
     this.broken = { reason };
     this.#stream.error(reason);
-    void this.reader.cancel(reason).catch(() => {});
   }
 
   #end(what: number): void {
     this.#over = true;
     this.#hear(what);
-    if (this.broken) return this.#stream.error(this.broken.reason);
     this.#stream.close();
     // A pending read into the reader's own buffer must be answered too.
     this.#stream.byobRequest?.respond(0);
@@ -102,11 +159,15 @@ export function watch(
   if (!original.body) return undefined;
   const source = new Source(original, hear, onProgress);
   const response = new Response(new ReadableStream(source), { headers: original.headers, status: 200 });
-  return { response: dress(response, original, source), source };
+  return { response: dress(response, original, () => source.broken), source };
 }
 
 /** Gives a constructed Response, and its clones, the members of the one that was fetched. */
-function dress(response: Response, original: Response, source: Source): Response {
+export function dress(
+  response: Response,
+  original: Response,
+  broken: () => { reason: unknown } | undefined,
+): Response {
   const define = (name: keyof Response, value: unknown) =>
     Object.defineProperty(response, name, { value, configurable: true });
   for (const name of KEPT) define(name, original[name]);
@@ -117,11 +178,11 @@ function dress(response: Response, original: Response, source: Source): Response
     define(name, async () => {
       if (response.bodyUsed) return read();
       return read().catch((error: unknown) => {
-        throw source.broken ? source.broken.reason : error;
+        throw broken() ? broken()!.reason : error;
       });
     });
   }
   const clone = response.clone.bind(response);
-  define('clone', () => dress(clone(), original, source));
+  define('clone', () => dress(clone(), original, broken));
   return response;
 }

@@ -198,6 +198,15 @@ impl Call {
         next
     }
 
+    /// Takes the only output where it is to send the first attempt as the request says.
+    pub fn drain_plain(&mut self) -> bool {
+        let plain = self.outputs.as_slice() == [Output::Send { attempt: 1, to: 0, how: How::Plain }];
+        if plain {
+            self.forget_outputs();
+        }
+        plain
+    }
+
     /// When [`Input::Timer`] is due.
     pub fn next_timer(&self) -> Option<Instant> {
         self.timers.next()

@@ -2,7 +2,7 @@
 
 use crate::fault::Surface;
 use crate::policy::options::{CallOptions, Rule, Rules, Target};
-use crate::policy::retry::repeats;
+use crate::policy::retry::{REPEATABLE_METHODS, repeats};
 use crate::policy::settings::Settings;
 use crate::policy::url::Url;
 use alloc::string::String;
@@ -45,6 +45,11 @@ impl Lane {
     /// The number of its rule, counted from 1; 0: none.
     pub fn rule_number(&self) -> u32 {
         self.rule.map_or(0, |rule| rule as u32 + 1)
+    }
+
+    /// Whether the method itself allows sending twice, whatever the options say.
+    pub fn idempotent(&self) -> bool {
+        REPEATABLE_METHODS.contains(&self.method.as_str())
     }
 
     /// The endpoint that its requests go to first.

@@ -231,6 +231,16 @@ impl Engine {
         }
     }
 
+    /// Takes the first output of a call that simply sends its first attempt where the request says; `false`: it does not.
+    pub fn drain_plain(&mut self, slot: u32) -> bool {
+        self.calls.get_mut(slot).is_some_and(|entry| entry.call.drain_plain())
+    }
+
+    /// Whether [`Engine::due`] has something.
+    pub fn has_due(&self) -> bool {
+        !self.due.is_empty()
+    }
+
     /// The next thing that the shell must do for a call.
     pub fn output(&mut self, slot: u32) -> Option<Output> {
         self.calls.output(slot)

@@ -6,6 +6,7 @@
 use super::Engine;
 use crate::policy::breaker::State;
 use crate::time::Instant;
+use alloc::vec::Vec;
 
 /// Nothing that another tab says can hold requests for longer than this, ms.
 const LONGEST: u64 = 3_600_000;
@@ -97,12 +98,11 @@ impl Engine {
         self.let_go(number, clocks.now);
     }
 
-    /// The end of a 429's cool-down of a rule at an endpoint (epoch ms); 0: there is none.
-    pub fn told_of_rule(&self, number: u32, rule: u32, clocks: Clocks) -> u64 {
-        let cool_down = self.endpoints.get(number).and_then(|endpoint| {
-            endpoint.cool_downs(clocks.now).find(|(known, _)| *known == rule).map(|(_, until)| until)
-        });
-        cool_down.map_or(0, |until| clocks.epoch(until))
+    /// The rules that a 429 has cooled down at an endpoint, and until when (epoch ms).
+    pub fn told_of_rules(&self, number: u32, clocks: Clocks) -> Vec<(u32, u64)> {
+        let endpoint = self.endpoints.get(number);
+        let rules = endpoint.map(|endpoint| endpoint.cool_downs(clocks.now));
+        rules.into_iter().flatten().map(|(rule, until)| (rule, clocks.epoch(until))).collect()
     }
 
     /// Another tab tells of a 429's cool-down of a rule.

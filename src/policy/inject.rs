@@ -26,7 +26,8 @@ impl Effect {
     /// Their names in the public API, in order.
     pub const NAMES: [&'static str; 6] = ["latency", "status", "network", "stall", "truncate", "offline"];
 
-    const ALL: [Effect; 6] =
+    /// All of them, in that order.
+    pub const ALL: [Effect; 6] =
         [Effect::Latency, Effect::Status, Effect::Network, Effect::Stall, Effect::Truncate, Effect::Offline];
 
     /// The effect of this name.

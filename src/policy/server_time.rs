@@ -1,6 +1,7 @@
 //! When the server says to come back: Retry-After, RateLimit, RateLimit-Reset, in this order.
 
 use super::http_date;
+use super::pacing::Quota;
 use super::text::{after, before, integer};
 use crate::time::Millis;
 
@@ -49,14 +50,71 @@ impl TimingHeaders<'_> {
     }
 }
 
+impl TimingHeaders<'_> {
+    /// What is left of the server's quota, of the policy that leaves least; `policy`: the RateLimit-Policy field.
+    pub fn quota(&self, policy: Option<&str>) -> Quota {
+        let mut quota = Quota::default();
+        if let Some(field) = self.rate_limit {
+            let well_formed = items(field, &mut |item| {
+                let (Some(left), Some(reset)) = (integer(item.r), integer(item.t)) else { return };
+                let found = (left, reset.saturating_mul(1000));
+                // Of two that leave as little, the one that lasts longer.
+                if quota
+                    .left
+                    .is_none_or(|(least, wait)| (left, u64::MAX - found.1) < (least, u64::MAX - wait))
+                {
+                    quota.left = Some(found);
+                }
+            });
+            if !well_formed {
+                quota.left = None;
+            }
+        }
+        if let Some(field) = policy {
+            let mut concurrent = None;
+            if items(field, &mut |item| {
+                if item.qu == "concurrent-requests" {
+                    concurrent = integer(item.q);
+                }
+            }) {
+                quota.concurrent = concurrent;
+            }
+        }
+        quota
+    }
+}
+
+/// The parameters of one item, empty where absent.
+#[derive(Default)]
+struct Item<'a> {
+    r: &'a str,
+    t: &'a str,
+    q: &'a str,
+    qu: &'a str,
+}
+
 /// Seconds until the last exhausted policy (`r=0`) of a RateLimit field has quota again.
-///
-/// The field is a structured list (RFC 9651 §3.1); a malformed one says nothing.
 fn exhausted_for(field: &str) -> Option<u64> {
     let mut longest = None;
+    let well_formed = items(field, &mut |item| {
+        let reset = integer(item.t);
+        if integer(item.r) == Some(0) && reset > longest {
+            longest = reset;
+        }
+    });
+    longest.filter(|_| well_formed)
+}
+
+/// Shows each item of a structured list (RFC 9651 §3.1); a malformed field, or one with absurdly many items, says nothing:
+/// `false`.
+fn items<'a>(field: &'a str, each: &mut dyn FnMut(&Item<'a>)) -> bool {
+    list(field, each).is_some()
+}
+
+fn list<'a>(field: &'a str, each: &mut dyn FnMut(&Item<'a>)) -> Option<()> {
     let mut rest = field;
     for _ in 0..MAX_ITEMS {
-        let (mut remaining, mut reset) = (None, None);
+        let mut item = Item::default();
         rest = bare_item(rest.trim_ascii_start())?.1;
         loop {
             rest = rest.trim_ascii_start();
@@ -70,17 +128,17 @@ fn exhausted_for(field: &str) -> Option<u64> {
                 let (value, after) = bare_item(value)?;
                 rest = after;
                 match key {
-                    "r" => remaining = integer(value),
-                    "t" => reset = integer(value),
+                    "r" => item.r = value,
+                    "t" => item.t = value,
+                    "q" => item.q = value,
+                    "qu" => item.qu = value,
                     _ => {}
                 }
             }
         }
-        if remaining == Some(0) && reset > longest {
-            longest = reset;
-        }
+        each(&item);
         if rest.is_empty() {
-            return longest;
+            return Some(());
         }
         rest = after(rest, b',')?;
     }

@@ -1,10 +1,8 @@
 //! `cargo xtask build`: Rust to Wasm, Wasm to glue, both to bundles in `pkg/`, each step only when something changed.
 
 mod bundle;
-mod glue;
 mod optimize;
 mod sections;
-mod shorten;
 mod wasm;
 
 use std::time::Instant;
@@ -55,7 +53,6 @@ pub(crate) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     let _lock = lock::hold(paths, "build")?;
     let steps = [
         ("compile Rust to Wasm", wasm::step(paths, profile)?, wasm::run as Run),
-        ("generate the JS glue", glue::step(paths, profile), glue::run),
         ("optimise the Wasm", optimize::step(paths, profile), optimize::run),
         ("bundle the package", bundle::step(paths, profile), bundle::run),
     ];

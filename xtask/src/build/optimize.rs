@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Profile, glue, sections};
+use super::{Profile, sections, wasm};
 use crate::paths::Paths;
 use crate::process;
 use crate::stamp::Step;
@@ -49,15 +49,17 @@ pub(crate) fn named(paths: &Paths) -> PathBuf {
 
 pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
     super::step(paths, profile, "optimise")
-        .inputs([glue::wasm(paths), paths.join("package-lock.json")])
+        .inputs([wasm::output(paths, profile), paths.join("package-lock.json")])
         .outputs([shipped(paths), paths.glue().join("wasm-base64.js"), paths.glue().join("wasm-base64.d.ts")])
 }
 
 pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
+    fs::create_dir_all(paths.glue())?;
+    let from = wasm::output(paths, profile);
     let wasm = match profile {
-        Profile::Dev => fs::read(glue::wasm(paths))?,
+        Profile::Dev => fs::read(from)?,
         Profile::Release => {
-            optimise(paths, &glue::wasm(paths), &named(paths))?;
+            optimise(paths, &from, &named(paths))?;
             sections::without_custom(&fs::read(named(paths))?)?
         }
     };

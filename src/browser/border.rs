@@ -1,0 +1,321 @@
+//! The border to JavaScript: exported functions that take and return numbers, each with a core's number first.
+//!
+//! Texts and trees cross through one buffer in Wasm's memory. JavaScript asks for room ([`reserve`]), writes, and calls;
+//! what a function has to say beside its number is left in the buffer, whose length [`length`] tells. Written by hand, since
+//! wasm-bindgen's glue, its tables and its wrappers around every function weigh as much as half of the policies.
+
+// The only place beside the allocator that cannot do without: exports have names of their own, and the buffer is shared.
+#![allow(unsafe_code)]
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::{RefCell, RefMut};
+
+use super::core::{Core, NONE};
+use super::tree;
+
+/// What one thread owns; every function below runs to its end before the next one begins, but for [`ask`].
+struct Own<T>(RefCell<T>);
+
+// SAFETY: this file runs in one thread; Wasm threads would need a target feature that it is not built with.
+unsafe impl<T> Sync for Own<T> {}
+
+impl<T> Own<T> {
+    fn get(&self) -> RefMut<'_, T> {
+        // Not `borrow_mut`, whose panic comes with words.
+        self.0.try_borrow_mut().unwrap_or_else(|_| trap())
+    }
+}
+
+/// Every client's core; a freed one leaves its place to the next.
+static CORES: Own<Vec<Option<Core>>> = Own(RefCell::new(Vec::new()));
+/// What crosses.
+static BUFFER: Own<Vec<u8>> = Own(RefCell::new(Vec::new()));
+
+fn trap() -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// The core of this number. Without one, or inside a call of another export, it traps: the instance is given up.
+fn of(number: u32) -> RefMut<'static, Core> {
+    match RefMut::filter_map(CORES.get(), |cores| cores.get_mut(number as usize)?.as_mut()) {
+        Ok(core) => core,
+        Err(_) => trap(),
+    }
+}
+
+/// Takes what JavaScript has written.
+fn input() -> Vec<u8> {
+    core::mem::take(&mut *BUFFER.get())
+}
+
+/// The texts that JavaScript has written, one after another with a NUL between them; none has one in it.
+struct Texts(String);
+
+impl Texts {
+    fn read() -> Self {
+        Texts(String::from_utf8(input()).unwrap_or_default())
+    }
+
+    fn each(&self) -> impl Iterator<Item = &str> {
+        self.0.split('\0')
+    }
+
+    /// The first two.
+    fn pair(&self) -> (&str, &str) {
+        self.0.split_once('\0').unwrap_or((&self.0, ""))
+    }
+}
+
+/// Leaves a text for JavaScript; 0.
+fn say(text: String) -> u32 {
+    *BUFFER.get() = text.into_bytes();
+    0
+}
+
+/// The result, or [`NONE`] and what is wrong in the buffer.
+fn or_problems(result: Result<u32, String>) -> u32 {
+    result.unwrap_or_else(|problems| {
+        say(problems);
+        NONE
+    })
+}
+
+#[cfg(feature = "standalone")]
+#[link(wasm_import_module = "a")]
+unsafe extern "C" {
+    /// `intl.ts`: formats what the buffer asks for. 0: the answer is in the buffer; else it refuses.
+    #[link_name = "a"]
+    fn format() -> u32;
+}
+
+/// Without the import that only our own loader provides: nothing is formatted.
+#[cfg(not(feature = "standalone"))]
+unsafe fn format() -> u32 {
+    1
+}
+
+/// Asks the browser's `Intl`.
+pub(super) fn ask(question: &str) -> Option<String> {
+    say(question.into());
+    // SAFETY: it reads and writes the buffer through `reserve` and `length`, while no borrow of it is alive.
+    let refused = unsafe { format() } != 0;
+    (!refused).then(|| Texts::read().0)
+}
+
+/// Makes room for so many bytes and says where.
+#[unsafe(no_mangle)]
+extern "C" fn reserve(bytes: u32) -> *const u8 {
+    let mut buffer = BUFFER.get();
+    buffer.clear();
+    buffer.resize(bytes as usize, 0);
+    buffer.as_ptr()
+}
+
+/// How many bytes are in the buffer.
+#[unsafe(no_mangle)]
+extern "C" fn length() -> u32 {
+    BUFFER.get().len() as u32
+}
+
+/// Where the buffer begins.
+#[unsafe(no_mangle)]
+extern "C" fn place() -> *const u8 {
+    BUFFER.get().as_ptr()
+}
+
+/// Makes a core. In the buffer: the page's origin and the prefix of call ids, a NUL after each, then the options as a tree.
+#[unsafe(no_mangle)]
+extern "C" fn create(seed: f64) -> u32 {
+    let input = input();
+    let mut parts = input.splitn(3, |byte| *byte == 0);
+    let mut text = || core::str::from_utf8(parts.next().unwrap_or_default()).unwrap_or_default();
+    let (origin, prefix) = (text(), text());
+    let options = tree::read(parts.next().unwrap_or_default());
+    let made = Core::new(&options, ask, origin, seed, prefix.into());
+    or_problems(made.map(|core| {
+        let mut cores = CORES.get();
+        let free = cores.iter().position(Option::is_none).unwrap_or(cores.len());
+        match cores.get_mut(free) {
+            Some(place) => *place = Some(core),
+            None => cores.push(Some(core)),
+        }
+        free as u32
+    }))
+}
+
+/// Gives up a core.
+#[unsafe(no_mangle)]
+extern "C" fn free(core: u32) {
+    if let Some(place) = CORES.get().get_mut(core as usize) {
+        *place = None;
+    }
+}
+
+/// Functions that pass numbers on.
+macro_rules! numbers {
+    ($(fn $name:ident($($arg:ident: $type:ty),*) $(-> $result:ty)?;)*) => {$(
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(core: u32, $($arg: $type),*) $(-> $result)? {
+            of(core).$name($($arg),*)
+        }
+    )*};
+}
+
+/// Functions that leave a text.
+macro_rules! texts {
+    ($(fn $name:ident($($arg:ident: $type:ty),*);)*) => {$(
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(core: u32, $($arg: $type),*) -> u32 {
+            let text = of(core).$name($($arg),*);
+            say(text)
+        }
+    )*};
+}
+
+numbers! {
+    fn admit(lane: u32, facts: u32, serial: u32, now: f64) -> u32;
+    fn head(slot: u32, status: u32, now: f64) -> u32;
+    fn fail(slot: u32, attempt: u32, failure: u32, now: f64);
+    fn abort(slot: u32, now: f64);
+    fn body(slot: u32, what: u32, now: f64);
+    fn command(slot: u32) -> u32;
+    fn tick(now: f64);
+    fn due() -> u32;
+    fn arm(now: f64) -> f64;
+    fn must_arm() -> u32;
+    fn release(slot: u32);
+    fn online(now: f64);
+    fn slept(slept: f64, now: f64);
+    fn refreshed(renewed: u32, now: f64);
+    fn save_data(on: u32);
+    fn next_changed() -> u32;
+    fn changed() -> u32;
+    fn dismiss(id: u32, now: f64);
+    fn expired(id: u32, now: f64);
+    fn mounted(mounted: u32, now: f64);
+    fn listens(listens: u32);
+    fn retry(id: u32, now: f64) -> u32;
+    fn keeps(serial: u32) -> u32;
+}
+
+texts! {
+    fn explain(slot: u32, now: f64, wall: f64);
+    fn fault(slot: u32, now: f64, wall: f64);
+    fn frame(now: f64, wall: f64);
+    fn countdown(id: u32, now: f64, wall: f64);
+    fn list(now: f64, wall: f64);
+    fn endpoint(number: u32);
+    fn key_header(lane: u32);
+    fn told(number: u32, now: f64, wall: f64);
+}
+
+/// In the buffer: method and URL.
+#[unsafe(no_mangle)]
+extern "C" fn route(core: u32) -> u32 {
+    let texts = Texts::read();
+    let (method, href) = texts.pair();
+    of(core).route(method, href)
+}
+
+/// In the buffer: the call's own options.
+#[unsafe(no_mangle)]
+extern "C" fn single(core: u32, base: u32) -> u32 {
+    let options = tree::read(&input());
+    let result = of(core).single(base, &options);
+    or_problems(result)
+}
+
+/// In the buffer: the header fields that [`Core::answer`] looks at.
+#[unsafe(no_mangle)]
+extern "C" fn answer(core: u32, slot: u32, attempt: u32, status: u32, facts: u32, now: f64, wall: f64) {
+    let texts = Texts::read();
+    of(core).answer(slot, attempt, status, facts, texts.each(), now, wall);
+}
+
+/// In the buffer: a URL; afterwards its route.
+#[unsafe(no_mangle)]
+extern "C" fn template(core: u32, lane: u32) -> u32 {
+    let texts = Texts::read();
+    let route = of(core).template(lane, &texts.0);
+    say(route)
+}
+
+/// In the buffer: the id of a message of the screen's own, and what it names.
+#[unsafe(no_mangle)]
+extern "C" fn label(core: u32) -> u32 {
+    let texts = Texts::read();
+    let (id, hotkey) = texts.pair();
+    let label = of(core).label(id, hotkey);
+    say(label)
+}
+
+/// In the buffer: a notice of the app's.
+#[unsafe(no_mangle)]
+extern "C" fn show(core: u32, now: f64, wall: f64) -> u32 {
+    let notice = tree::read(&input());
+    let result = of(core).show(&notice, now, wall);
+    or_problems(result)
+}
+
+/// In the buffer: the id of a message.
+#[unsafe(no_mangle)]
+extern "C" fn has_message(core: u32) -> u32 {
+    let texts = Texts::read();
+    of(core).has_message(&texts.0).into()
+}
+
+/// In the buffer: what changes about a notice.
+#[unsafe(no_mangle)]
+extern "C" fn update(core: u32, id: u32, now: f64, wall: f64) -> u32 {
+    let changes = tree::read(&input());
+    let result = of(core).update(id, &changes, now, wall);
+    or_problems(result.map(|()| 0))
+}
+
+/// In the buffer: the id of the message that says so, or nothing.
+#[unsafe(no_mangle)]
+extern "C" fn resolve(core: u32, id: u32, now: f64) {
+    let text = Texts::read().0;
+    of(core).resolve(id, (!text.is_empty()).then_some(text), now);
+}
+
+/// In the buffer: options of a client, of which rules and defaults are taken, or (`document`) a policy document.
+#[unsafe(no_mangle)]
+extern "C" fn configure(core: u32, document: u32) -> u32 {
+    let options = tree::read(&input());
+    let result = of(core).configure(&options, document != 0);
+    or_problems(result)
+}
+
+/// In the buffer: a URL; afterwards how the fault that strikes it goes on.
+#[unsafe(no_mangle)]
+extern "C" fn strike(core: u32, now: f64) -> u32 {
+    let texts = Texts::read();
+    let fault = of(core).strike(&texts.0, now);
+    say(fault)
+}
+
+/// In the buffer: the URL of an endpoint.
+#[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)]
+extern "C" fn hear(
+    core: u32,
+    opened_at: f64,
+    open_until: f64,
+    closed_at: f64,
+    cool_down: f64,
+    spent: f64,
+    now: f64,
+    wall: f64,
+) {
+    let texts = Texts::read();
+    of(core).hear(&texts.0, [opened_at, open_until, closed_at, cool_down, spent], now, wall);
+}
+
+/// In the buffer: the URL of an endpoint.
+#[unsafe(no_mangle)]
+extern "C" fn hear_of_rule(core: u32, rule: u32, until: f64, now: f64, wall: f64) {
+    let texts = Texts::read();
+    of(core).hear_of_rule(&texts.0, rule, until, now, wall);
+}

@@ -1,0 +1,132 @@
+// The border to Wasm: one instance for every client of this package, and the buffer through which texts and trees cross.
+// What each exported function does is documented with the Rust behind it (core.rs).
+import { answerIntl } from './intl';
+
+/** What the Wasm file exports. Its functions take a core's number first. */
+type Exports = { memory: WebAssembly.Memory } & Record<string, (...numbers: number[]) => number>;
+
+/** What a Wasm file can come as. */
+export type Source = string | URL | Request | Response | BufferSource | WebAssembly.Module;
+
+/** The answer of what may fail: it did, and the problems are in the buffer. */
+export const FAILED = 0xffffffff;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** Options nest five deep; more is a mistake, or a cycle. */
+const MAX_DEPTH = 12;
+
+let module: WebAssembly.Module;
+let wasm: Exports;
+
+const imports = {
+  a: {
+    a(): number {
+      const answer = answerIntl(heard().split('\0'));
+      if (answer === undefined) return 1;
+      say(answer);
+      return 0;
+    },
+  },
+};
+
+/** Compiles and runs the Wasm file; the same instance for every client of this package. */
+export async function start(source: Source | PromiseLike<Source>): Promise<void> {
+  module = await compile(await source);
+  wasm = (await WebAssembly.instantiate(module, imports)).exports as Exports;
+}
+
+/** Replaces an instance that trapped by a new one of the same module. */
+export function restart(): void {
+  wasm = new WebAssembly.Instance(module, imports).exports as Exports;
+}
+
+async function compile(source: Source): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (typeof source === 'string' || source instanceof URL || source instanceof Request) {
+    source = await fetch(source);
+  }
+  if (source instanceof Response) {
+    if (!source.ok) throw new Error(`the Wasm file could not be loaded: status ${source.status}`);
+    source = await source.arrayBuffer();
+  }
+  return WebAssembly.compile(source as BufferSource);
+}
+
+/** Calls a function of the Wasm file. */
+export function enter(name: string, ...numbers: number[]): number {
+  return wasm[name]!(...numbers);
+}
+
+/** The functions of the running instance, for what must not pass through `enter`. */
+export function running(): Exports {
+  return wasm;
+}
+
+/** Writes texts into the buffer. */
+export function say(...texts: string[]): void {
+  write(encoder.encode(texts.join('\0')));
+}
+
+/** The text in the buffer. */
+export function heard(): string {
+  return decoder.decode(new Uint8Array(wasm.memory.buffer, enter('place'), enter('length')));
+}
+
+/** Writes texts, each with a NUL behind it, and then a value into the buffer. */
+export function sayTree(value: unknown, ...before: string[]): void {
+  const bytes: number[] = [];
+  for (const text of before) bytes.push(...encoder.encode(text), 0);
+  encode(value, bytes, 0);
+  write(Uint8Array.from(bytes));
+}
+
+function write(bytes: Uint8Array): void {
+  const place = enter('reserve', bytes.length);
+  new Uint8Array(wasm.memory.buffer, place, bytes.length).set(bytes);
+}
+
+/** A byte for the kind of a value, then what belongs to it (tree.rs). Own enumerable members, and nothing behind them. */
+function encode(value: unknown, bytes: number[], depth: number): void {
+  const size = (size: number) => bytes.push(...new Uint8Array(Uint32Array.of(size).buffer));
+  const number = (kind: number, value: number) =>
+    bytes.push(kind, ...new Uint8Array(Float64Array.of(value).buffer));
+  const text = (text: string) => {
+    const encoded = encoder.encode(text);
+    size(encoded.length);
+    for (const byte of encoded) bytes.push(byte);
+  };
+  const other = (kind: string) => {
+    bytes.push(9);
+    text(kind);
+  };
+  if (value == null) bytes.push(0);
+  else if (typeof value === 'boolean') bytes.push(value ? 2 : 1);
+  else if (typeof value === 'number') number(3, value);
+  else if (typeof value === 'string') {
+    bytes.push(4);
+    text(value);
+  } else if (typeof value === 'function') bytes.push(7);
+  else if (typeof value !== 'object') other('a bigint or symbol');
+  else if (depth >= MAX_DEPTH) other('a deeply nested value');
+  else if (value instanceof Date) number(8, value.getTime());
+  else {
+    const list = Array.isArray(value);
+    const names = Object.keys(value);
+    bytes.push(list ? 5 : 6);
+    size(names.length);
+    for (const name of names) {
+      if (!list) text(name);
+      encode(member(value, name), bytes, depth + 1);
+    }
+  }
+}
+
+/** A getter may throw: what cannot be read counts as left out. */
+function member(object: object, name: string): unknown {
+  try {
+    return (object as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+// Calls that are more than one request of their own: with an Idempotency-Key, with credentials, or sharing a request.
+import { coalesced } from './coalesce';
+import type { Special } from './driver';
+import { type Change, KEYED } from './snapshot';
+
+/** On a lane: equal GETs share one request; requests get a key; it is a quoted string. */
+const COALESCE = 2;
+const GETS_KEY = 4;
+const QUOTED = 8;
+
+const USUAL_HEADER = 'idempotency-key';
+
+/** Carries out such a call. */
+export const special: Special = (driver, snapshot, route, lane, signal, steady) => {
+  const headers: Record<string, string> = { ...driver.credentials.get(new URL(route.href).origin) };
+  const own = steady?.idempotencyKey;
+  if ((lane & GETS_KEY || own) && !(snapshot.facts & KEYED)) {
+    const key = typeof own === 'string' ? own : newKey();
+    const name = driver.core!.key_header(lane) || USUAL_HEADER;
+    // A structured string, as the draft has it (draft-ietf-httpapi-idempotency-key-header), or bare.
+    headers[name] = lane & QUOTED ? `"${key}"` : key;
+    snapshot.facts |= KEYED;
+  }
+  const change: Change | undefined = Object.keys(headers).length > 0 ? { headers } : undefined;
+  const begin = (signal: AbortSignal | undefined) =>
+    driver.begin(snapshot, route, lane, signal, steady, change);
+  return lane & COALESCE && !steady ? coalesced(driver, snapshot, change, signal, begin) : begin(signal);
+};
+
+/** 128 random bits in hexadecimal; not a secret, but no two calls may share it. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
