@@ -682,7 +682,8 @@ impl Call {
         let (rule, cost) = (context.rule, if kind == Kind::Timeout { 2.0 } else { 1.0 });
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return false };
         let mut why = if server_wait.is_some() { Why::ServerTime } else { Why::Backoff };
-        if !elsewhere && let Gate::Refuse(until) | Gate::Hold(Some(until), _) = endpoint.gate(rule, policy, false, now)
+        if !elsewhere
+            && let Gate::Refuse(until) | Gate::Hold(Some(until), _) = endpoint.gate(rule, policy, false, now)
         {
             let hold = until.saturating_sub(now);
             if hold > wait {
@@ -800,7 +801,8 @@ impl Call {
 
     /// The attempt for the rest of a body has an answer.
     fn recovered(&mut self, status: u16, now: Instant, context: &mut Context<'_>) {
-        let fits = if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
+        let fits =
+            if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
         if fits {
             self.fault = None;
             self.state = State::Reading;

@@ -54,10 +54,17 @@ mod tests {
     #[test]
     fn one_refresh_for_all_of_a_generation() {
         let mut auth = Auth::default();
-        assert_eq!([auth.refused(0), auth.refused(0), auth.refused(0)], [Step::Begin, Step::Wait, Step::Wait]);
+        assert_eq!(
+            [auth.refused(0), auth.refused(0), auth.refused(0)],
+            [Step::Begin, Step::Wait, Step::Wait]
+        );
         auth.ended(true);
         assert_eq!((auth.refused(0), auth.refused(1)), (Step::Repeat, Step::Begin));
         auth.ended(false);
-        assert_eq!((auth.generation(), auth.refused(1)), (1, Step::Begin), "a failed refresh may be tried again");
+        assert_eq!(
+            (auth.generation(), auth.refused(1)),
+            (1, Step::Begin),
+            "a failed refresh may be tried again"
+        );
     }
 }

@@ -123,7 +123,9 @@ impl Breaker {
         }
         self.consecutive = self.consecutive.saturating_add(1);
         let opens = match self.state {
-            State::Closed => self.consecutive >= policy.whole(Id::BreakerConsecutive) || self.too_many(policy),
+            State::Closed => {
+                self.consecutive >= policy.whole(Id::BreakerConsecutive) || self.too_many(policy)
+            }
             // Attempts that were under way when it opened say nothing new.
             State::Open { until } => now >= until,
             State::HalfOpen { .. } => true,
@@ -146,9 +148,10 @@ impl Breaker {
     }
 
     fn too_many(&self, policy: &Settings) -> bool {
-        let (outcomes, failures) = self.parts.iter().fold((0u32, 0u32), |(all, bad), (outcomes, failures)| {
-            (all.saturating_add(*outcomes), bad.saturating_add(*failures))
-        });
+        let (outcomes, failures) =
+            self.parts.iter().fold((0u32, 0u32), |(all, bad), (outcomes, failures)| {
+                (all.saturating_add(*outcomes), bad.saturating_add(*failures))
+            });
         outcomes >= policy.whole(Id::BreakerMinimum)
             && f64::from(failures) >= policy.number(Id::BreakerFailureRatio) * f64::from(outcomes)
     }

@@ -26,14 +26,8 @@ impl Effect {
     /// Their names in the public API, in order.
     pub const NAMES: [&'static str; 6] = ["latency", "status", "network", "stall", "truncate", "offline"];
 
-    const ALL: [Effect; 6] = [
-        Effect::Latency,
-        Effect::Status,
-        Effect::Network,
-        Effect::Stall,
-        Effect::Truncate,
-        Effect::Offline,
-    ];
+    const ALL: [Effect; 6] =
+        [Effect::Latency, Effect::Status, Effect::Network, Effect::Stall, Effect::Truncate, Effect::Offline];
 
     /// The effect of this name.
     pub fn of(name: &str) -> Self {
@@ -100,7 +94,9 @@ mod tests {
         let url = Url::split("https://app.example/api/a").unwrap_or(Url { origin: "", path: "" });
         let mut random = Random::new(1);
         let mut hits = |faults: &[Injection], now| {
-            (0..1000).filter(|_| strike(faults, url, "https://app.example", now, &mut random).is_some()).count()
+            (0..1000)
+                .filter(|_| strike(faults, url, "https://app.example", now, &mut random).is_some())
+                .count()
         };
         assert_eq!(hits(&[fault("/api/*", 1.0)], 1000), 1000);
         assert_eq!(hits(&[fault("/api/*", 1.0)], 2000) + hits(&[fault("/api/*", 1.0)], 999), 0);

@@ -146,7 +146,8 @@ impl Settings {
     /// Lays a layer over this policy, member by member. An object over `false` starts again from the built-in defaults.
     pub fn apply(&mut self, layer: &Settings) {
         for index in 0..COUNT {
-            let (Some(own), Some(over)) = (self.numbers.get(index).copied(), layer.numbers.get(index).copied())
+            let (Some(own), Some(over)) =
+                (self.numbers.get(index).copied(), layer.numbers.get(index).copied())
             else {
                 return;
             };

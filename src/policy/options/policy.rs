@@ -77,11 +77,7 @@ pub(super) static POLICY: &[Member] = &[
         "hedge",
         Id::Hedge,
         Shape::OrFalse(&Shape::Object(&[
-            Member::set(
-                "delay",
-                Id::HedgeDelay,
-                Shape::Either(&Shape::OneOf(&["p95"]), &Shape::Millis(1)),
-            ),
+            Member::set("delay", Id::HedgeDelay, Shape::Either(&Shape::OneOf(&["p95"]), &Shape::Millis(1))),
             Member::set("max", Id::HedgeMax, Shape::Whole(1, 5, "extra attempts,")),
             Member::set("budget", Id::HedgeBudget, Shape::Ratio),
         ])),

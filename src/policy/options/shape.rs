@@ -311,7 +311,10 @@ mod tests {
         assert_eq!(unknown("atempts", &KNOWN, &[]), "unknown option; did you mean \"attempts\"?");
         assert_eq!(unknown("Timeout", &KNOWN, &[]), "unknown option; did you mean \"timeouts\"?");
         assert_eq!(unknown("CAP", &KNOWN, &[]), "unknown option; did you mean \"cap\"?");
-        assert_eq!(unknown("delay", &KNOWN, &[]), "unknown option; known here: attempts, base, cap, timeouts");
+        assert_eq!(
+            unknown("delay", &KNOWN, &[]),
+            "unknown option; known here: attempts, base, cap, timeouts"
+        );
         assert!(within(3, b"kitten", b"sitting") && !within(2, b"kitten", b"sitting"));
         assert!(within(3, b"", b"abc") && !within(2, b"abc", b""));
     }

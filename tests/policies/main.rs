@@ -1,0 +1,7 @@
+//! What calls do to each other through the policies that they share: many calls in one engine, a scripted server for each
+//! endpoint, virtual time. Tests are named after their case.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod breaker;
+mod world;
