@@ -60,6 +60,11 @@ impl Context<'_> {
     }
 }
 
+/// The bit of an endpoint by its place in the route.
+fn bit(index: usize) -> u32 {
+    1u32.checked_shl(index as u32).unwrap_or(0)
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     #[default]
@@ -92,6 +97,12 @@ pub struct Call {
     handed_out: bool,
     /// The body can go on by Range.
     resumable: bool,
+    /// The attempt whose answer came last.
+    answer: u32,
+    /// The endpoints of its route that it has tried: a bit for each of the first 32.
+    tried: u32,
+    /// Why it is held.
+    held_for: Reason,
     /// The endpoint where it is held, or that its last attempt went to.
     endpoint: u32,
     timers: TimerTable,
@@ -113,6 +124,7 @@ impl Call {
         self.has_place = false;
         self.reauthorised = false;
         self.handed_out = false;
+        self.tried = 0;
         self.timers.clear();
         self.fault = None;
         self.forget_outputs();
@@ -139,7 +151,10 @@ impl Call {
             }
             (State::Queued, Input::Place) => self.go(false, now, context),
             (State::Held, Input::Release(0)) => self.go(false, now, context),
-            (State::Held, Input::Release(wait)) => self.timers.set(Timer::Retry, Some(later(now, wait))),
+            (State::Held, Input::Release(wait)) => {
+                self.timers.set(Timer::Retry, Some(later(now, wait)));
+                self.state = State::Waiting;
+            }
             (State::Waiting | State::Held, Input::RetryNow) => {
                 self.timeline.push(now, What::Wait, Why::Person, 0, Some(0));
                 self.go(true, now, context);
@@ -207,6 +222,11 @@ impl Call {
     /// The endpoint that holds it.
     pub fn held_at(&self) -> Option<u32> {
         (self.state == State::Held).then_some(self.endpoint)
+    }
+
+    /// Why it is held, or was last.
+    pub fn held_for(&self) -> Reason {
+        self.held_for
     }
 
     /// The endpoint of its last attempt.
@@ -305,6 +325,7 @@ impl Call {
             return self.refuse(kind, why, until, now, context);
         }
         self.state = State::Held;
+        self.held_for = reason;
         self.timers.set(Timer::Retry, until);
         self.timeline.push(now, What::Wait, why, 0, until.map(|until| until.saturating_sub(now)));
     }
@@ -323,7 +344,7 @@ impl Call {
         let before = (self.attempt > 0).then_some(self.endpoint);
         let mut candidates = Vec::new();
         let mut group = None;
-        for (target, number) in context.targets.iter().zip(context.route) {
+        for (index, (target, number)) in context.targets.iter().zip(context.route).enumerate() {
             let Some(endpoint) = context.endpoints.get(*number as usize) else { continue };
             if before == Some(*number) {
                 group = Some(target.group.as_str());
@@ -333,7 +354,7 @@ impl Call {
                 Gate::Refuse(until) | Gate::Hold(Some(until), _) => endpoint.ejection.until().max(until),
                 _ => endpoint.ejection.until(),
             };
-            let tried = before == Some(*number);
+            let tried = self.tried & bit(index) != 0;
             candidates.push(Candidate { group: &target.group, weight: target.weight, ejected_until, tried });
         }
         let chosen = failover::choose(&candidates, group, context.weighted, now, context.random);
@@ -357,6 +378,7 @@ impl Call {
         let generation = context.auth.generation();
         let rule = context.rule;
         let own = context.targets.is_empty();
+        self.tried |= context.route.iter().position(|number| *number == self.endpoint).map_or(0, bit);
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
         let counted = endpoint.sent(rule, policy, limit, now);
         if how == How::Plain && policy.on(Id::Hedge) {
@@ -364,7 +386,10 @@ impl Call {
                 endpoint.hedges.earn(policy);
             }
             let at = later(now, hedge::delay(policy, &endpoint.latency));
-            let may = self.may_repeat() && !context.save_data && policy.whole(Id::HedgeMax) > self.hedges;
+            let may = self.may_repeat()
+                && self.request.idempotent
+                && !context.save_data
+                && policy.whole(Id::HedgeMax) > self.hedges;
             self.timers.set(Timer::Hedge, may.then_some(at));
         }
         let expires = limit.map(|limit| later(now, limit));
@@ -405,6 +430,7 @@ impl Call {
             _ => Ended::Well,
         };
         context.ended(attempt, ended, now);
+        self.answer = attempt.number;
         let (rule, policy) = (context.rule, context.policy);
         let quick = now.saturating_sub(attempt.began);
         if let Some(endpoint) = context.endpoint(attempt.endpoint) {
@@ -558,12 +584,14 @@ impl Call {
                     self.outputs.push(Output::Cancel(attempt.number));
                 }
                 if timer == Timer::Idle {
-                    self.outputs.push(Output::Cancel(self.attempt));
+                    self.outputs.push(Output::Cancel(self.answer));
                     return self.recover_body(Rejection::Timeout, now, context);
                 }
                 let reading = matches!(self.state, State::Reading | State::Recovering);
+                if self.state == State::Reading {
+                    self.outputs.push(Output::Cancel(self.answer));
+                }
                 if reading {
-                    self.outputs.push(Output::Cancel(self.attempt));
                     return self.finish(now, Some(Output::BreakBody(Rejection::Timeout)), context);
                 }
                 self.finish(now, Some(Output::Reject(Rejection::Timeout)), context);
@@ -577,11 +605,12 @@ impl Call {
             return;
         }
         let policy = context.policy;
-        let first = self.endpoint;
+        let (first, steps) = (self.endpoint, self.timeline.len());
         // Another endpoint of the group, where there is one.
         self.choose_endpoint(now, context);
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
         let well = endpoint.doubt.is_well(now, hedge::delay(policy, &endpoint.latency))
+            && self.fits(now, endpoint)
             && endpoint.gate(context.rule, policy, false, now) == Gate::Go;
         if well && endpoint.hedges.take(now) && endpoint.budget.take(1.0, policy) {
             self.hedges = self.hedges.saturating_add(1);
@@ -594,6 +623,7 @@ impl Call {
             }
         } else {
             self.endpoint = first;
+            self.timeline.truncate(steps);
         }
     }
 
@@ -626,7 +656,7 @@ impl Call {
         }
         self.reauthorised = true;
         self.timeline.push(now, What::Wait, Why::Refreshed, 0, Some(0));
-        self.outputs.push(Output::Discard(self.attempt));
+        self.outputs.push(Output::Discard(self.answer));
         self.go(false, now, context);
     }
 
@@ -708,7 +738,7 @@ impl Call {
         true
     }
 
-    /// Whether another endpoint would take the next attempt at once.
+    /// Whether an endpoint that it has not tried would take the next attempt at once.
     fn other_endpoint(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         if context.targets.len() < 2 {
             return false;
@@ -717,7 +747,9 @@ impl Call {
         let steps = self.timeline.len();
         self.choose_endpoint(now, context);
         self.timeline.truncate(steps);
-        self.endpoint != before
+        let tried = context.route.iter().position(|number| *number == self.endpoint).map_or(0, bit);
+        self.tried & tried == 0
+            && self.endpoint != before
             && context
                 .endpoints
                 .get(self.endpoint as usize)
@@ -809,7 +841,7 @@ impl Call {
             self.outputs.push(Output::GoOn);
             return;
         }
-        self.outputs.push(Output::Discard(self.attempt));
+        self.outputs.push(Output::Discard(self.answer));
         if self.handed_out && kind_of_status(status).is_none() {
             // The representation is another one now: there is nothing to go on with.
             return self.finish(now, Some(Output::BreakBody(Rejection::Native)), context);

@@ -22,7 +22,7 @@ use crate::notice::{Config, Notices};
 use crate::policy::auth::Auth;
 use crate::policy::bulkhead::Bulkhead;
 use crate::policy::doubt::SPREAD;
-use crate::policy::endpoint::Gate;
+use crate::policy::endpoint::{Gate, Reason};
 use crate::policy::expect;
 use crate::policy::inject::{self, Injection};
 use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
@@ -60,6 +60,8 @@ pub struct Engine {
     /// Endpoint and rule of calls that need the person to sign in.
     denied: Vec<(u32, u32)>,
     due: Vec<u32>,
+    /// Calls that may go on since another one ended or went elsewhere.
+    freed: Vec<(u32, Input)>,
     /// When the host timer fires.
     armed: Option<Instant>,
 }
@@ -105,6 +107,7 @@ impl Engine {
             notice_config,
             denied: Vec::new(),
             due: Vec::new(),
+            freed: Vec::new(),
             armed: None,
         }
     }
@@ -135,6 +138,7 @@ impl Engine {
         if let Some(lane) = self.lanes.get(lane) {
             request.repeatable = lane.repeatable;
             request.is_get = lane.method == "GET";
+            request.idempotent = lane.idempotent;
             request.progress = lane.progress;
         }
         self.handle(slot, Input::Start(request), now);
@@ -336,13 +340,29 @@ impl Engine {
 
     fn handle(&mut self, slot: u32, input: Input, now: Instant) {
         self.step(slot, input, now);
+        self.settle(now);
+    }
+
+    /// Carries out what became possible for other calls, one after another: no chain of calls grows the stack.
+    fn settle(&mut self, now: Instant) {
+        while let Some((slot, input)) = self.freed.pop() {
+            self.step(slot, input, now);
+            self.tell(slot, now);
+            self.due.push(slot);
+        }
+    }
+
+    /// Hands an input to a call, and tidies up after it.
+    fn step(&mut self, slot: u32, input: Input, now: Instant) {
+        self.pass(slot, input, now);
         // The happy path has nothing to tidy up.
         let Some(entry) = self.calls.get(slot) else { return };
-        let done = entry.call.is_done();
-        let number = entry.call.endpoint();
-        let held = entry.call.held_at();
-        if let Some(endpoint) = self.endpoints.get_mut(number) {
-            if held.is_some() {
+        let (held_at, done, lane) = (entry.call.held_at(), entry.call.is_done(), entry.lane);
+        let mut at = 0;
+        while let Some(number) = self.lanes.get(lane).and_then(|lane| lane.route.get(at)).copied() {
+            at += 1;
+            let Some(endpoint) = self.endpoints.get_mut(number) else { continue };
+            if held_at == Some(number) {
                 if !endpoint.held.contains(&slot) {
                     endpoint.held.push(slot);
                 }
@@ -352,11 +372,11 @@ impl Engine {
             }
         }
         if done {
-            self.leave_bulkhead(slot, now);
+            self.leave_bulkhead(slot);
         }
     }
 
-    fn step(&mut self, slot: u32, input: Input, now: Instant) {
+    fn pass(&mut self, slot: u32, input: Input, now: Instant) {
         let Some(entry) = self.calls.get_mut(slot) else { return };
         let Some(lane) = self.lanes.get(entry.lane) else { return };
         let rule = lane.rule_number();
@@ -384,44 +404,53 @@ impl Engine {
         self.calls.look_at(next);
     }
 
-    /// Something ended at an endpoint: what is held there may go, the newest first. After doubt, spread over time.
+    /// Something ended at an endpoint: what is held there may go, the newest first. After doubt, spread over time; else one at
+    /// a time, the next one when it has gone.
     fn let_go(&mut self, number: u32, now: Instant) {
         let Some(endpoint) = self.endpoints.get(number) else { return };
-        let held = endpoint.held.clone();
-        let spread = !endpoint.doubt.is_in_doubt(now);
-        let mut longest = 0;
-        for slot in held.into_iter().rev() {
-            let Some(entry) = self.calls.get(slot) else { continue };
-            let left = entry.call.deadline().map(|deadline| deadline.saturating_sub(now));
+        let recovered = !endpoint.doubt.is_in_doubt(now);
+        let (mut next, mut spread) = (Vec::new(), Vec::new());
+        for slot in &endpoint.held {
+            let Some(entry) = self.calls.get(*slot) else { continue };
             let Some(lane) = self.lanes.get(entry.lane) else { continue };
-            let Some(endpoint) = self.endpoints.get(number) else { return };
-            if endpoint.gate(lane.rule_number(), &lane.policy, false, now) != Gate::Go {
-                continue;
+            if endpoint.gate(lane.rule_number(), &lane.policy, false, now) == Gate::Go {
+                let by_server = entry.call.held_for() == Reason::Server;
+                if recovered && !by_server { &mut spread } else { &mut next }.push(*slot);
             }
-            let mut wait = 0;
-            if spread {
-                // The newest at a random time of the first share, each other one after it.
-                longest = later(longest, self.random.up_to(SPREAD - SPREAD.min(longest)));
-                wait = left.map_or(longest, |left| longest.min(left / 2)).max(1);
-            } else if let Some(endpoint) = self.endpoints.get_mut(number) {
+        }
+        if let Some(at) = self.calls.newest(&next) {
+            self.freed.push((next.swap_remove(at), Input::Release(0)));
+        }
+        self.spread(spread, now);
+    }
+
+    /// Lets these calls go within the next seconds, the newest first, each at a random time of its own share.
+    fn spread(&mut self, mut slots: Vec<u32>, now: Instant) {
+        let share = SPREAD / (slots.len() as u64).max(1);
+        let mut longest = 0;
+        while let Some(at) = self.calls.newest(&slots) {
+            let slot = slots.swap_remove(at);
+            let Some(entry) = self.calls.get(slot) else { continue };
+            let wait = longest + self.random.up_to(share);
+            longest += share;
+            let left = entry.call.deadline().map(|deadline| deadline.saturating_sub(now));
+            // Rather sooner than never: a call whose deadline is near goes before it.
+            let wait = left.map_or(wait, |left| wait.min(left / 2)).max(1);
+            if let Some(endpoint) = self.endpoints.get_mut(entry.call.endpoint()) {
                 endpoint.held.retain(|other| *other != slot);
             }
-            self.step(slot, Input::Release(wait), now);
-            self.due.push(slot);
+            self.pass(slot, Input::Release(wait), now);
         }
     }
 
     /// A call has ended: the next one of its rule has its place.
-    fn leave_bulkhead(&mut self, slot: u32, now: Instant) {
+    fn leave_bulkhead(&mut self, slot: u32) {
         let Some(entry) = self.calls.get_mut(slot) else { return };
         if !entry.call.take_place() {
             return;
         }
         let place = self.lanes.get(entry.lane).map_or(0, Lane::rule_number);
         let next = self.bulkheads.get_mut(place as usize).and_then(|bulkhead| bulkhead.leave(slot));
-        if let Some(next) = next {
-            self.handle(next, Input::Place, now);
-            self.due.push(next);
-        }
+        self.freed.extend(next.map(|next| (next, Input::Place)));
     }
 }

@@ -95,6 +95,7 @@ impl Engine {
         }
         endpoint.budget.adopt(told.spent as f64 / 1000.0);
         self.let_go(number, clocks.now);
+        self.settle(clocks.now);
     }
 
     /// The end of a 429's cool-down of a rule at an endpoint (epoch ms); 0: there is none.
@@ -111,8 +112,10 @@ impl Engine {
         if until > clocks.wall
             && let Some(endpoint) = self.endpoints.get_mut(number)
         {
+            // What is heard is no news to others; what is news here stays so.
+            let changed = endpoint.changed;
             endpoint.cool_down_rule(rule, clocks.instant(until));
-            endpoint.changed = false;
+            endpoint.changed = changed;
         }
     }
 }

@@ -3,5 +3,9 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
 
+mod auth;
 mod breaker;
+mod bulkhead;
+mod failover;
+mod hedge;
 mod world;
