@@ -176,7 +176,7 @@ impl Call {
             (State::Reading, Input::BodyFailed) => {
                 self.fault = Some(Fault::blocking(Kind::Stalled));
                 self.timeline.push(now, What::Failure, Why::BodyBroken, 0, None);
-                self.recover_body(Rejection::Native, now, context);
+                self.recover_body(Rejection::Native, None, now, context);
             }
             (State::Fresh | State::Done, _) => {}
             (_, Input::Timer) => {
@@ -447,19 +447,9 @@ impl Call {
             _ => Why::Plain,
         };
         self.timeline.push(now, What::Response, why, status, None);
-        if self.state == State::Recovering {
-            return self.recovered(status, now, context);
-        }
-        let Some(kind) = kind else {
-            self.fault = None;
-            self.resumable = answer.resumable;
-            self.drop_others(now, context);
-            return self.resolve(now, context);
-        };
         // Only these statuses carry a server's time (RFC 9110 §10.2.3 leaves others, such as 301, a meaning of their own).
         let server_wait = answer.server_wait.filter(|_| matches!(status, 413 | 429 | 503));
         let retry_at = server_wait.map(|wait| later(now, wait));
-        self.fault = Some(Fault { status: Some(status), retry_at, ..Fault::blocking(kind) });
         if let Some(until) = retry_at
             && let Some(endpoint) = context.endpoint(attempt.endpoint)
         {
@@ -472,6 +462,16 @@ impl Call {
                 _ => {}
             }
         }
+        if self.state == State::Recovering {
+            return self.recovered(&answer, server_wait, now, context);
+        }
+        let Some(kind) = kind else {
+            self.fault = None;
+            self.resumable = answer.resumable;
+            self.drop_others(now, context);
+            return self.resolve(now, context);
+        };
+        self.fault = Some(Fault { status: Some(status), retry_at, ..Fault::blocking(kind) });
         if !self.attempts.is_empty() {
             // Another attempt may do better.
             return self.outputs.push(Output::Discard(attempt.number));
@@ -527,7 +527,7 @@ impl Call {
             return;
         }
         if self.state == State::Recovering {
-            return self.recover_body(Rejection::Native, now, context);
+            return self.recover_body(Rejection::Native, None, now, context);
         }
         let final_why = match failure {
             Failure::Blocked => Some(Why::Final),
@@ -561,7 +561,7 @@ impl Call {
                     return;
                 }
                 if self.state == State::Recovering {
-                    return self.recover_body(Rejection::Timeout, now, context);
+                    return self.recover_body(Rejection::Timeout, None, now, context);
                 }
                 let final_why = match context.policy.on(Id::Retry) && !context.policy.on(Id::RetryTimeouts) {
                     true => Some(Why::TimeoutsFinal),
@@ -585,7 +585,7 @@ impl Call {
                 }
                 if timer == Timer::Idle {
                     self.outputs.push(Output::Cancel(self.answer));
-                    return self.recover_body(Rejection::Timeout, now, context);
+                    return self.recover_body(Rejection::Timeout, None, now, context);
                 }
                 let reading = matches!(self.state, State::Reading | State::Recovering);
                 if self.state == State::Reading {
@@ -797,7 +797,13 @@ impl Call {
     }
 
     /// A watched body stalled or broke off: it is fetched again, or goes on by Range, or ends with an error.
-    fn recover_body(&mut self, rejection: Rejection, now: Instant, context: &mut Context<'_>) {
+    fn recover_body(
+        &mut self,
+        rejection: Rejection,
+        server_wait: Option<Millis>,
+        now: Instant,
+        context: &mut Context<'_>,
+    ) {
         let possible = self.request.is_get
             && context.policy.on(Id::IdleTimeout)
             && (!self.handed_out || self.resumable)
@@ -809,7 +815,9 @@ impl Call {
                 .then_some(Output::BreakBody(rejection));
             return self.finish(now, last, context);
         }
-        let wait = if self.state == State::Recovering {
+        let wait = if let Some(wait) = server_wait {
+            wait
+        } else if self.state == State::Recovering {
             let policy = context.policy;
             let base = policy.millis(Id::RetryBase);
             Schedule::chosen(Kind::Stalled, base, policy.millis(Id::RetryCap)).draw(1, context.random)
@@ -832,11 +840,20 @@ impl Call {
     }
 
     /// The attempt for the rest of a body has an answer.
-    fn recovered(&mut self, status: u16, now: Instant, context: &mut Context<'_>) {
+    fn recovered(
+        &mut self,
+        answer: &Answer,
+        server_wait: Option<Millis>,
+        now: Instant,
+        context: &mut Context<'_>,
+    ) {
+        let status = answer.status;
         let fits =
             if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
         if fits {
             self.fault = None;
+            // What is fetched anew may have another ETag; a part goes on with the one that it was asked by.
+            self.resumable = if self.handed_out { self.resumable } else { answer.resumable };
             self.state = State::Reading;
             self.outputs.push(Output::GoOn);
             return;
@@ -846,7 +863,7 @@ impl Call {
             // The representation is another one now: there is nothing to go on with.
             return self.finish(now, Some(Output::BreakBody(Rejection::Native)), context);
         }
-        self.recover_body(Rejection::Native, now, context);
+        self.recover_body(Rejection::Native, server_wait, now, context);
     }
 
     fn finish(&mut self, now: Instant, last: Option<Output>, context: &mut Context<'_>) {

@@ -253,11 +253,23 @@ impl Engine {
         self.armed = None;
         let mut fired = Vec::new();
         self.calls.due(now, &mut fired);
+        let (mut gone, mut later) = (Vec::new(), Vec::new());
         // The newest first: what a person asked for last is what they look at.
         while let Some(at) = self.calls.newest(&fired) {
             let slot = fired.swap_remove(at);
             let Some(entry) = self.calls.get(slot) else { continue };
             let (serial, waited) = (entry.serial, entry.call.waits_until().is_some());
+            if let Some(number) = entry.call.held_at()
+                && entry.call.held_for() == Reason::Server
+                && entry.call.deadline().is_none_or(|deadline| deadline > now)
+            {
+                // A pause that the server asked for ends for all at the same time: one goes then, the others after it.
+                if gone.contains(&number) {
+                    later.push(slot);
+                    continue;
+                }
+                gone.push(number);
+            }
             self.handle(slot, Input::Timer, now);
             if waited {
                 self.notices.attempting(serial);
@@ -265,6 +277,7 @@ impl Engine {
             self.tell(slot, now);
             self.due.push(slot);
         }
+        self.spread(later, now);
         self.notices.tick(now);
     }
 
@@ -413,7 +426,10 @@ impl Engine {
         for slot in &endpoint.held {
             let Some(entry) = self.calls.get(*slot) else { continue };
             let Some(lane) = self.lanes.get(entry.lane) else { continue };
-            if endpoint.gate(lane.rule_number(), &lane.policy, false, now) == Gate::Go {
+            // Whose own time has come is let go by it.
+            if entry.call.waits_until().is_none_or(|at| at > now)
+                && endpoint.gate(lane.rule_number(), &lane.policy, false, now) == Gate::Go
+            {
                 let by_server = entry.call.held_for() == Reason::Server;
                 if recovered && !by_server { &mut spread } else { &mut next }.push(*slot);
             }

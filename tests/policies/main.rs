@@ -4,8 +4,14 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod auth;
+mod body;
 mod breaker;
 mod bulkhead;
+mod configure;
 mod failover;
 mod hedge;
+mod holding;
+mod pacing;
+mod presence;
+mod shared;
 mod world;

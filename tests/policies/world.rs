@@ -108,6 +108,8 @@ pub struct Seen {
     pub ended: u64,
     /// Its caller has the answer and reads the body.
     pub reading: bool,
+    /// Something is sent, or about to be sent, for its body.
+    pub recovering: bool,
     pub gone_on: u32,
     pub attempts: u32,
     pub hedges: u32,
@@ -216,6 +218,7 @@ impl World {
             end: None,
             ended: 0,
             reading: false,
+            recovering: false,
             gone_on: 0,
             attempts: 0,
             hedges: 0,
@@ -243,6 +246,15 @@ impl World {
             self.close(call, End::Broken(Some(Rejection::Aborted)));
         }
         assert!(self.calls[call].end.is_some(), "an abort ends a call at once");
+    }
+
+    /// The attempt of this number is answered now, whatever the script says.
+    pub fn answer(&mut self, call: usize, attempt: u32, status: u16) {
+        self.pending.retain(|pending| (pending.call, pending.attempt) != (call, attempt));
+        let slot = self.calls[call].slot;
+        self.calls[call].last_status = status;
+        self.engine.answered(slot, attempt, Answer { status, ..Answer::default() }, None, self.now);
+        self.drain(slot);
     }
 
     /// The person asks to try these again.
@@ -282,7 +294,7 @@ impl World {
     /// Runs until every call has ended.
     pub fn run(&mut self) {
         for _ in 0..200_000 {
-            if self.calls.iter().all(|call| call.end.is_some() || (call.reading && !self.busy(call.slot))) {
+            if self.calls.iter().all(|call| call.end.is_some() || (call.reading && !call.recovering)) {
                 return;
             }
             let Some(next) = self.next_event() else { panic!("stuck: {:#?}", self.calls) };
@@ -297,11 +309,6 @@ impl World {
             self.step(next);
         }
         self.now = self.now.max(time);
-    }
-
-    /// Whether something is under way for the call in this slot.
-    fn busy(&self, slot: u32) -> bool {
-        self.slots.get(&slot).is_some_and(|call| self.pending.iter().any(|pending| pending.call == *call))
     }
 
     /// The next thing that happens by itself.
@@ -366,7 +373,10 @@ impl World {
                     let status = self.calls[call].last_status;
                     return self.close(call, End::Resolved(status));
                 }
-                Output::GoOn => self.calls[call].gone_on += 1,
+                Output::GoOn => {
+                    self.calls[call].gone_on += 1;
+                    self.calls[call].recovering = false;
+                }
                 Output::Reject(how) => return self.close(call, End::Rejected(how)),
                 Output::BreakBody(how) => return self.close(call, End::Broken(Some(how))),
             }
@@ -377,6 +387,7 @@ impl World {
         let seen = &mut self.calls[call];
         assert!(!seen.aborted && seen.end.is_none(), "nothing is sent after the end");
         seen.attempts += 1;
+        seen.recovering = seen.reading;
         seen.hedges += u32::from(how == How::Hedge);
         assert_eq!(attempt, seen.attempts, "attempts are numbered from 1");
         let endpoint = match to {
