@@ -219,6 +219,11 @@ impl Call {
         self.state == State::Done
     }
 
+    /// Whether its caller has the answer, or it has ended without one.
+    pub fn is_handed_over(&self) -> bool {
+        matches!(self.state, State::Reading | State::Recovering | State::Done)
+    }
+
     /// The endpoint that holds it.
     pub fn held_at(&self) -> Option<u32> {
         (self.state == State::Held).then_some(self.endpoint)
@@ -349,13 +354,20 @@ impl Call {
             if before == Some(*number) {
                 group = Some(target.group.as_str());
             }
-            // A breaker that is open, or a cool-down, counts like an ejection.
-            let ejected_until = match endpoint.gate(context.rule, context.policy, false, now) {
-                Gate::Refuse(until) | Gate::Hold(Some(until), _) => endpoint.ejection.until().max(until),
-                _ => endpoint.ejection.until(),
+            // A breaker that is open, or a cool-down, counts like an ejection, and more.
+            let out = endpoint.ejection.until();
+            let (closed, ejected_until) = match endpoint.gate(context.rule, context.policy, false, now) {
+                Gate::Refuse(until) | Gate::Hold(Some(until), _) => (true, out.max(until)),
+                _ => (false, out),
             };
             let tried = self.tried & bit(index) != 0;
-            candidates.push(Candidate { group: &target.group, weight: target.weight, ejected_until, tried });
+            candidates.push(Candidate {
+                group: &target.group,
+                weight: target.weight,
+                ejected_until,
+                closed,
+                tried,
+            });
         }
         let chosen = failover::choose(&candidates, group, context.weighted, now, context.random);
         if let Some(number) = chosen.and_then(|chosen| context.route.get(chosen)) {
@@ -835,6 +847,12 @@ impl Call {
     }
 
     fn send_for_body(&mut self, now: Instant, context: &mut Context<'_>) {
+        // Somebody is reading: like a person's own wish, it waits only where the server asked for that.
+        if let Some(endpoint) = context.endpoints.get(self.endpoint as usize)
+            && let Gate::Hold(Some(until), _) = endpoint.gate(context.rule, context.policy, true, now)
+        {
+            return self.timers.set(Timer::Retry, Some(until));
+        }
         self.send(if self.handed_out { How::Resume } else { How::Plain }, now, context);
         self.timers.set(Timer::Hedge, None);
     }

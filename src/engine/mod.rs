@@ -370,7 +370,7 @@ impl Engine {
         self.pass(slot, input, now);
         // The happy path has nothing to tidy up.
         let Some(entry) = self.calls.get(slot) else { return };
-        let (held_at, done, lane) = (entry.call.held_at(), entry.call.is_done(), entry.lane);
+        let (held_at, over, lane) = (entry.call.held_at(), entry.call.is_handed_over(), entry.lane);
         let mut at = 0;
         while let Some(number) = self.lanes.get(lane).and_then(|lane| lane.route.get(at)).copied() {
             at += 1;
@@ -379,12 +379,15 @@ impl Engine {
                 if !endpoint.held.contains(&slot) {
                     endpoint.held.push(slot);
                 }
+                if input == Input::Release(0) {
+                    self.let_go(number, now);
+                }
             } else if !endpoint.held.is_empty() {
                 endpoint.held.retain(|other| *other != slot);
                 self.let_go(number, now);
             }
         }
-        if done {
+        if over {
             self.leave_bulkhead(slot);
         }
     }
@@ -426,13 +429,17 @@ impl Engine {
         for slot in &endpoint.held {
             let Some(entry) = self.calls.get(*slot) else { continue };
             let Some(lane) = self.lanes.get(entry.lane) else { continue };
-            // Whose own time has come is let go by it.
-            if entry.call.waits_until().is_none_or(|at| at > now)
-                && endpoint.gate(lane.rule_number(), &lane.policy, false, now) == Gate::Go
-            {
-                let by_server = entry.call.held_for() == Reason::Server;
-                if recovered && !by_server { &mut spread } else { &mut next }.push(*slot);
-            }
+            let own = entry.call.waits_until();
+            let list = match endpoint.gate(lane.rule_number(), &lane.policy, false, now) {
+                // Whose own time has come is let go by it.
+                _ if own.is_some_and(|at| at <= now) => continue,
+                Gate::Go if recovered && entry.call.held_for() != Reason::Server => &mut spread,
+                Gate::Go => &mut next,
+                // What it waited for is over, and something else has come: it asks again.
+                Gate::Refuse(_) | Gate::Hold(Some(_), _) if own.is_none() => &mut next,
+                _ => continue,
+            };
+            list.push(*slot);
         }
         if let Some(at) = self.calls.newest(&next) {
             self.freed.push((next.swap_remove(at), Input::Release(0)));
@@ -459,7 +466,7 @@ impl Engine {
         }
     }
 
-    /// A call has ended: the next one of its rule has its place.
+    /// A call has ended, or its caller has the answer and may never read the body: the next one of its rule has its place.
     fn leave_bulkhead(&mut self, slot: u32) {
         let Some(entry) = self.calls.get_mut(slot) else { return };
         if !entry.call.take_place() {

@@ -75,6 +75,17 @@ fn a_call_keeps_its_place_through_retries_and_a_refused_one_gives_it_back() {
 }
 
 #[test]
+fn an_answer_whose_body_nobody_reads_keeps_no_place() {
+    let options = r#"{ "defaults": { "idleTimeout": 1000, "bulkhead": { "concurrent": 1, "queue": 1 } } }"#;
+    let mut world = World::new(options, &[status(200)]);
+    let (first, second) = (world.get("/a"), world.get("/b"));
+    world.run();
+    assert!(world.calls[first].reading && world.calls[second].reading);
+    let third = world.get("/c");
+    assert_eq!(world.times(third), [world.now]);
+}
+
+#[test]
 fn a_long_queue_that_is_refused_at_once_does_not_pile_up() {
     let options = r#"{ "defaults": { "bulkhead": { "concurrent": 1, "queue": 10000 }, "retry": false, "deadline": false,
         "breaker": { "consecutive": 1, "whileOpen": "refuse", "open": 60000, "openCap": 60000 } } }"#;

@@ -13,5 +13,6 @@ mod hedge;
 mod holding;
 mod pacing;
 mod presence;
+mod properties;
 mod shared;
 mod world;

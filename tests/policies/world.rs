@@ -16,6 +16,8 @@ mod json;
 
 pub use json::tree;
 
+const NEVER: u64 = u64::MAX;
+
 pub const APP: &str = "https://app.example";
 
 /// What a server does with one request.
@@ -119,6 +121,7 @@ pub struct Seen {
     pub retry_at: Option<u64>,
     pub entries: Vec<Entry>,
     origin: String,
+    pub rule: u32,
     last_status: u16,
     aborted: bool,
 }
@@ -148,6 +151,8 @@ pub struct World {
     pub refreshed: Vec<u64>,
     /// Serves what has no server of its own.
     fallback: VecDeque<Reply>,
+    /// When the servers want no request before: by endpoint, and by endpoint and rule.
+    cool: HashMap<(String, Option<u32>), u64>,
     servers: HashMap<String, VecDeque<Reply>>,
     pending: Vec<Pending>,
     refreshing: Option<(u64, bool)>,
@@ -170,6 +175,7 @@ impl World {
             refreshes: VecDeque::from([(50, true)]),
             refreshed: vec![],
             fallback: replies.iter().copied().collect(),
+            cool: HashMap::new(),
             servers: HashMap::new(),
             pending: vec![],
             refreshing: None,
@@ -179,11 +185,15 @@ impl World {
 
     /// With `auth`: functions cannot be written in JSON.
     pub fn signed_in(defaults: &str, replies: &[Reply]) -> Self {
-        let mut world = World::new("{}", replies);
-        let auth = Value::Map(vec![("refresh".into(), Value::Function)]);
-        let options = Value::Map(vec![("defaults".into(), tree(defaults)), ("auth".into(), auth)]);
-        let options = Options::read(&options).unwrap_or_else(|problems| panic!("{problems:?}"));
-        world.engine = Engine::new(options, 1, APP);
+        World::with_auth(&format!(r#"{{ "defaults": {defaults} }}"#), replies, 1)
+    }
+
+    pub fn with_auth(options: &str, replies: &[Reply], seed: u64) -> Self {
+        let mut world = World::seeded("{}", replies, seed);
+        let Value::Map(mut members) = tree(options) else { panic!("options are an object") };
+        members.push(("auth".into(), Value::Map(vec![("refresh".into(), Value::Function)])));
+        let options = Options::read(&Value::Map(members)).unwrap_or_else(|problems| panic!("{problems:?}"));
+        world.engine = Engine::new(options, seed, APP);
         world
     }
 
@@ -210,6 +220,7 @@ impl World {
         if options != "null" {
             lane = self.engine.single_lane(lane, &tree(options)).unwrap_or_else(|found| panic!("{found:?}"));
         }
+        let rule = self.engine.lanes().get(lane).expect("a lane").rule_number();
         let call = self.calls.len();
         let slot = self.engine.admit(lane, request, call as u32, self.now);
         self.calls.push(Seen {
@@ -228,6 +239,7 @@ impl World {
             retry_at: None,
             entries: vec![],
             origin,
+            rule,
             last_status: 0,
             aborted: false,
         });
@@ -297,10 +309,18 @@ impl World {
             if self.calls.iter().all(|call| call.end.is_some() || (call.reading && !call.recovering)) {
                 return;
             }
-            let Some(next) = self.next_event() else { panic!("stuck: {:#?}", self.calls) };
+            let Some(next) = self.next_event() else {
+                panic!("stuck at {}: {}", self.now, self.unfinished())
+            };
             self.step(next);
         }
-        panic!("it never ends: {:#?}", self.calls);
+        panic!("it never ends: {}", self.unfinished());
+    }
+
+    /// The calls that have not ended, with what they have met.
+    fn unfinished(&self) -> String {
+        let calls = (0..self.calls.len()).filter(|call| self.calls[*call].end.is_none());
+        calls.map(|call| format!("{:?} {:?}\n", self.calls[call], self.entries(call))).collect()
     }
 
     /// Runs until this time.
@@ -311,9 +331,21 @@ impl World {
         self.now = self.now.max(time);
     }
 
+    /// All servers are well from now on, and answer what they were silent about.
+    pub fn recover(&mut self) {
+        self.servers.clear();
+        self.serve_all(&[status(200)]);
+        self.refreshes = VecDeque::from([(50, true)]);
+        let soon = self.now + 1000;
+        let Deed::Answer(good) = status(200).what else { return };
+        for pending in self.pending.iter_mut().filter(|pending| pending.at == NEVER) {
+            (pending.at, pending.deed) = (soon, Deed::Answer(good));
+        }
+    }
+
     /// The next thing that happens by itself.
     pub fn next_event(&self) -> Option<u64> {
-        let reply = self.pending.iter().map(|pending| pending.at).min();
+        let reply = self.pending.iter().map(|pending| pending.at).filter(|at| *at != NEVER).min();
         let refresh = self.refreshing.map(|(at, _)| at);
         [reply, refresh, self.engine.next_timer()].into_iter().flatten().min().map(|at| at.max(self.now))
     }
@@ -326,6 +358,15 @@ impl World {
             let slot = self.calls[call].slot;
             match deed {
                 Deed::Answer(answer) => {
+                    let until = time + answer.server_wait.unwrap_or(0);
+                    let sent =
+                        self.sent.iter().rev().find(|sent| (sent.call, sent.attempt) == (call, attempt));
+                    let endpoint = sent.expect("it was sent").endpoint.clone();
+                    let rule = (answer.status == 429).then_some(self.calls[call].rule);
+                    if matches!(answer.status, 429 | 503) {
+                        let cool = self.cool.entry((endpoint, rule)).or_default();
+                        *cool = (*cool).max(until);
+                    }
                     self.calls[call].last_status = answer.status;
                     self.engine.answered(slot, attempt, answer, None, time);
                 }
@@ -368,7 +409,10 @@ impl World {
                     self.refreshing = Some((self.now + after, renewed));
                     self.refreshed.push(self.now);
                 }
-                Output::Resolve { watched: true } => self.calls[call].reading = true,
+                Output::Resolve { watched: true } => {
+                    self.calls[call].reading = true;
+                    self.calls[call].ended = self.now;
+                }
                 Output::Resolve { watched: false } => {
                     let status = self.calls[call].last_status;
                     return self.close(call, End::Resolved(status));
@@ -395,10 +439,13 @@ impl World {
             number => self.engine.endpoints().url(number - 1).to_owned(),
         };
         assert!(!endpoint.is_empty());
-        let reply = next(self.servers.get_mut(&endpoint).unwrap_or(&mut self.fallback));
-        if let Some(after) = reply.after {
-            self.pending.push(Pending { at: self.now + after, call, attempt, deed: reply.what });
+        for rule in [None, Some(self.calls[call].rule)] {
+            let cool = self.cool.get(&(endpoint.clone(), rule)).copied().unwrap_or(0);
+            assert!(self.now >= cool, "sent before the server's own time: {:?}", self.calls[call]);
         }
+        let reply = next(self.servers.get_mut(&endpoint).unwrap_or(&mut self.fallback));
+        let at = reply.after.map_or(NEVER, |after| self.now + after);
+        self.pending.push(Pending { at, call, attempt, deed: reply.what });
         self.sent.push(Sent { at: self.now, call, attempt, endpoint, how });
     }
 
@@ -408,7 +455,8 @@ impl World {
         assert!(seen.end.is_none(), "a call ends once");
         let known = self.engine.known(seen.slot).expect("the slot is held until its release");
         seen.end = Some(end);
-        seen.ended = now;
+        // To the headers, where a body was read after them.
+        seen.ended = if seen.reading { seen.ended } else { now };
         seen.fault = known.fault.map(|fault| fault.kind);
         seen.retry_at = known.fault.and_then(|fault| fault.retry_at);
         seen.entries = known.timeline.entries().to_vec();
