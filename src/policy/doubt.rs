@@ -75,7 +75,8 @@ impl Doubt {
     /// Whether a hedge may go: nothing failed, and no sibling of the slow attempt has waited as long as it.
     pub fn is_well(&self, now: Instant, delay: Millis) -> bool {
         let silent = self.silent_since.is_some_and(|since| now.saturating_sub(since) >= delay);
-        !self.failing && !(silent && self.in_flight > 1)
+        let siblings = self.in_flight > 1;
+        !(self.failing || silent && siblings)
     }
 
     /// Whether an attempt must wait for the outcome of another one.

@@ -1,6 +1,7 @@
 //! K4: failover between a rule's endpoints.
 
 use steadfetch::call::{Answer, Failure, Rejection, Request};
+use steadfetch::policy::breaker::State;
 use steadfetch::telemetry::timeline::{What, Why};
 
 use crate::world::{End, World, reset, silence, status};
@@ -84,23 +85,27 @@ fn k4_never_all_are_ejected() {
 fn k4_an_ejected_endpoint_is_tried_before_one_whose_breaker_is_open() {
     let mut world = world(
         r#"{ "url": "https://a.example" }, { "url": "https://b.example" }"#,
-        r#""breaker": { "consecutive": 1, "open": 2000, "openCap": 2000, "whileOpen": "refuse" }, "budget": false,"#,
+        r#""breaker": { "consecutive": 3, "open": 3000, "openCap": 3000, "whileOpen": "refuse" },"#,
     );
-    world.serve(A, &[status(500)]);
+    let once = |world: &mut World| {
+        let call = world.call("GET", "/a", Request::default(), r#"{ "retry": false }"#);
+        world.run();
+        call
+    };
+    world.serve(A, &[reset()]);
     world.serve(B, &[status(500)]);
-    let first = world.call("GET", "/a", Request::default(), r#"{ "retry": false }"#);
-    world.run();
-    assert_eq!(world.places(first), [A]);
-    let second = world.call("GET", "/a", Request::default(), r#"{ "retry": false }"#);
-    world.run();
-    assert_eq!(world.places(second), [B]);
-    // Both breakers open, and then one is over while both are ejected still.
-    world.now += 2_001;
-    world.serve_all(&[status(200)]);
+    once(&mut world);
+    world.now = world.endpoint(A).ejection.until();
+    once(&mut world);
+    // A is out for longer now; B's breaker opens, which puts it out for a shorter time.
+    (0..3).for_each(|_| {
+        once(&mut world);
+    });
+    assert!(world.endpoint(B).ejection.until() < world.endpoint(A).ejection.until());
+    assert!(matches!(world.breaker(B), State::Open { .. }));
     world.serve(A, &[status(200)]);
-    let third = world.get("/a");
-    world.run();
-    assert_eq!(world.end(third), Some(End::Resolved(200)));
+    let call = once(&mut world);
+    assert_eq!((world.end(call), world.places(call)), (Some(End::Resolved(200)), vec![A]));
 }
 
 #[test]
