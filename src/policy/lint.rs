@@ -226,11 +226,22 @@ fn is_final(status: u16) -> bool {
 fn covers(earlier: &Rule, later: &Rule) -> bool {
     let (first, second) = (earlier.pattern.source(), later.pattern.source());
     let is_path = matches!(second.as_bytes().first(), Some(b'/' | b'{')) || second == "*";
-    let pattern = first == second || first == "*://*/*" || (matches!(first, "/*" | "*") && is_path);
+    let pattern = match first {
+        "*://*/*" => true,
+        "/*" | "*" => is_path,
+        _ => first == second || literal_start(first).is_some_and(|start| second.starts_with(start)),
+    };
     let named = |method: &String| earlier.methods.contains(method);
     let methods =
         earlier.methods.is_empty() || (!later.methods.is_empty() && later.methods.iter().all(named));
     pattern && methods
+}
+
+/// What stands before the `*` at the end of a pattern that is literal otherwise.
+fn literal_start(pattern: &str) -> Option<&str> {
+    let start = pattern.strip_suffix('*').filter(|start| !start.is_empty())?;
+    let rest = start.strip_prefix("https://").or_else(|| start.strip_prefix("http://")).unwrap_or(start);
+    (!rest.bytes().any(|byte| b"*:{}\\".contains(&byte))).then_some(start)
 }
 
 fn add(rule: &str, level: Level, message: &str, findings: &mut Vec<Finding>) {
@@ -385,8 +396,24 @@ mod tests {
             covered(serde_json::json!([{ "match": "/*" }, { "match": "/api/*" }])),
             ["rules[1] /api/*"]
         );
-        let other = serde_json::json!([{ "match": "/*" }, { "match": "https://api.example.com/*" }]);
-        assert!(covered(other).is_empty());
+        assert_eq!(
+            covered(serde_json::json!([{ "match": "/api/*" }, { "match": "/api/orders/:id" }])).len(),
+            1
+        );
+        let host = "https://api.example.com/";
+        assert_eq!(
+            covered(serde_json::json!([{ "match": format!("{host}*") }, { "match": format!("{host}a") }]))
+                .len(),
+            1
+        );
+        for [first, second] in
+            [["/*", host], ["/api/*", "/app/*"], ["/:any/*", "/:any/b"], ["/api/orders", "/api/*"]]
+        {
+            assert!(
+                covered(serde_json::json!([{ "match": first }, { "match": second }])).is_empty(),
+                "{first} {second}"
+            );
+        }
         let get = serde_json::json!({ "url": "/a", "methods": ["GET"] });
         assert!(covered(serde_json::json!([{ "match": get }, { "match": "/a" }])).is_empty());
         assert_eq!(covered(serde_json::json!([{ "match": "/a" }, { "match": get }])).len(), 1);
