@@ -435,7 +435,7 @@ impl Core {
         for (bit, holds) in [
             (REPEATABLE, known.repeatable),
             (COALESCE, on(Id::Coalesce) && known.method == "GET"),
-            (KEYED, on(Id::Idempotency) && !known.idempotent()),
+            (KEYED, on(Id::Idempotency) && !known.idempotent),
             (QUOTED, on(Id::IdempotencyQuoted)),
             (PACED, on(Id::Pacing)),
         ] {

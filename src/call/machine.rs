@@ -64,6 +64,11 @@ impl Context<'_> {
     }
 }
 
+/// The bit of an endpoint by its place in the route.
+fn bit(index: usize) -> u32 {
+    1u32.checked_shl(index as u32).unwrap_or(0)
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     #[default]
@@ -96,6 +101,12 @@ pub struct Call {
     handed_out: bool,
     /// The body can go on by Range.
     resumable: bool,
+    /// The attempt whose answer came last.
+    answer: u32,
+    /// The endpoints of its route that it has tried: a bit for each of the first 32.
+    tried: u32,
+    /// Why it is held.
+    held_for: Reason,
     /// The endpoint where it is held, or that its last attempt went to.
     endpoint: u32,
     timers: TimerTable,
@@ -117,6 +128,7 @@ impl Call {
         self.has_place = false;
         self.reauthorised = false;
         self.handed_out = false;
+        self.tried = 0;
         self.timers.clear();
         self.fault = None;
         self.forget_outputs();
@@ -143,7 +155,10 @@ impl Call {
             }
             (State::Queued, Input::Place) => self.go(false, now, context),
             (State::Held, Input::Release(0)) => self.go(false, now, context),
-            (State::Held, Input::Release(wait)) => self.timers.set(Timer::Retry, Some(later(now, wait))),
+            (State::Held, Input::Release(wait)) => {
+                self.timers.set(Timer::Retry, Some(later(now, wait)));
+                self.state = State::Waiting;
+            }
             (State::Waiting | State::Held, Input::RetryNow) => {
                 self.timeline.push(now, What::Wait, Why::Person, 0, Some(0));
                 self.go(true, now, context);
@@ -165,7 +180,7 @@ impl Call {
             (State::Reading, Input::BodyFailed) => {
                 self.fault = Some(Fault::blocking(Kind::Stalled));
                 self.timeline.push(now, What::Failure, Why::BodyBroken, 0, None);
-                self.recover_body(Rejection::Native, now, context);
+                self.recover_body(Rejection::Native, None, now, context);
             }
             (State::Fresh | State::Done, _) => {}
             (_, Input::Timer) => {
@@ -217,9 +232,19 @@ impl Call {
         self.state == State::Done
     }
 
+    /// Whether its caller has the answer, or it has ended without one.
+    pub fn is_handed_over(&self) -> bool {
+        matches!(self.state, State::Reading | State::Recovering | State::Done)
+    }
+
     /// The endpoint that holds it.
     pub fn held_at(&self) -> Option<u32> {
         (self.state == State::Held).then_some(self.endpoint)
+    }
+
+    /// Why it is held, or was last.
+    pub fn held_for(&self) -> Reason {
+        self.held_for
     }
 
     /// The endpoint of its last attempt.
@@ -325,6 +350,7 @@ impl Call {
             return self.refuse(kind, why, until, now, context);
         }
         self.state = State::Held;
+        self.held_for = reason;
         self.timers.set(Timer::Retry, until);
         self.timeline.push(now, What::Wait, why, 0, until.map(|until| until.saturating_sub(now)));
     }
@@ -343,18 +369,25 @@ impl Call {
         let before = (self.attempt > 0).then_some(self.endpoint);
         let mut candidates = Vec::new();
         let mut group = None;
-        for (target, number) in context.targets.iter().zip(context.route) {
+        for (index, (target, number)) in context.targets.iter().zip(context.route).enumerate() {
             let Some(endpoint) = context.endpoints.get(*number as usize) else { continue };
             if before == Some(*number) {
                 group = Some(target.group.as_str());
             }
-            // A breaker that is open, or a cool-down, counts like an ejection.
-            let ejected_until = match endpoint.gate(context.rule, context.policy, false, now) {
-                Gate::Refuse(until) | Gate::Hold(Some(until), _) => endpoint.ejection.until().max(until),
-                _ => endpoint.ejection.until(),
+            // A breaker that is open, or a cool-down, counts like an ejection, and more.
+            let out = endpoint.ejection.until();
+            let (closed, ejected_until) = match endpoint.gate(context.rule, context.policy, false, now) {
+                Gate::Refuse(until) | Gate::Hold(Some(until), _) => (true, out.max(until)),
+                _ => (false, out),
             };
-            let tried = before == Some(*number);
-            candidates.push(Candidate { group: &target.group, weight: target.weight, ejected_until, tried });
+            let tried = self.tried & bit(index) != 0;
+            candidates.push(Candidate {
+                group: &target.group,
+                weight: target.weight,
+                ejected_until,
+                closed,
+                tried,
+            });
         }
         let chosen = failover::choose(&candidates, group, context.weighted, now, context.random);
         if let Some(number) = chosen.and_then(|chosen| context.route.get(chosen)) {
@@ -377,6 +410,7 @@ impl Call {
         let generation = context.auth.generation();
         let rule = context.rule;
         let own = context.targets.is_empty();
+        self.tried |= context.route.iter().position(|number| *number == self.endpoint).map_or(0, bit);
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
         let counted = endpoint.sent(rule, policy, limit, now);
         if how == How::Plain && policy.on(Id::Hedge) {
@@ -384,7 +418,10 @@ impl Call {
                 endpoint.hedges.earn(policy);
             }
             let at = later(now, hedge::delay(policy, &endpoint.latency));
-            let may = self.may_repeat() && !context.save_data && policy.whole(Id::HedgeMax) > self.hedges;
+            let may = self.may_repeat()
+                && self.request.idempotent
+                && !context.save_data
+                && policy.whole(Id::HedgeMax) > self.hedges;
             self.timers.set(Timer::Hedge, may.then_some(at));
         }
         let expires = limit.map(|limit| later(now, limit));
@@ -425,6 +462,7 @@ impl Call {
             _ => Ended::Well,
         };
         context.ended(attempt, ended, now);
+        self.answer = attempt.number;
         let (rule, policy) = (context.rule, context.policy);
         let quick = now.saturating_sub(attempt.began);
         if let Some(endpoint) = context.endpoint(attempt.endpoint) {
@@ -441,19 +479,9 @@ impl Call {
             _ => Why::Plain,
         };
         self.timeline.push(now, What::Response, why, status, None);
-        if self.state == State::Recovering {
-            return self.recovered(status, now, context);
-        }
-        let Some(kind) = kind else {
-            self.fault = None;
-            self.resumable = answer.resumable;
-            self.drop_others(now, context);
-            return self.resolve(now, context);
-        };
         // Only these statuses carry a server's time (RFC 9110 §10.2.3 leaves others, such as 301, a meaning of their own).
         let server_wait = answer.server_wait.filter(|_| matches!(status, 413 | 429 | 503));
         let retry_at = server_wait.map(|wait| later(now, wait));
-        self.fault = Some(Fault { status: Some(status), retry_at, ..Fault::blocking(kind) });
         if let Some(until) = retry_at
             && let Some(endpoint) = context.endpoint(attempt.endpoint)
         {
@@ -466,6 +494,16 @@ impl Call {
                 _ => {}
             }
         }
+        if self.state == State::Recovering {
+            return self.recovered(&answer, server_wait, now, context);
+        }
+        let Some(kind) = kind else {
+            self.fault = None;
+            self.resumable = answer.resumable;
+            self.drop_others(now, context);
+            return self.resolve(now, context);
+        };
+        self.fault = Some(Fault { status: Some(status), retry_at, ..Fault::blocking(kind) });
         if !self.attempts.is_empty() {
             // Another attempt may do better.
             return self.outputs.push(Output::Discard(attempt.number));
@@ -521,7 +559,7 @@ impl Call {
             return;
         }
         if self.state == State::Recovering {
-            return self.recover_body(Rejection::Native, now, context);
+            return self.recover_body(Rejection::Native, None, now, context);
         }
         let final_why = match failure {
             Failure::Blocked => Some(Why::Final),
@@ -555,7 +593,7 @@ impl Call {
                     return;
                 }
                 if self.state == State::Recovering {
-                    return self.recover_body(Rejection::Timeout, now, context);
+                    return self.recover_body(Rejection::Timeout, None, now, context);
                 }
                 let final_why = match context.policy.on(Id::Retry) && !context.policy.on(Id::RetryTimeouts) {
                     true => Some(Why::TimeoutsFinal),
@@ -580,12 +618,14 @@ impl Call {
                     self.outputs.push(Output::Cancel(attempt.number));
                 }
                 if timer == Timer::Idle {
-                    self.outputs.push(Output::Cancel(self.attempt));
-                    return self.recover_body(Rejection::Timeout, now, context);
+                    self.outputs.push(Output::Cancel(self.answer));
+                    return self.recover_body(Rejection::Timeout, None, now, context);
                 }
                 let reading = matches!(self.state, State::Reading | State::Recovering);
+                if self.state == State::Reading {
+                    self.outputs.push(Output::Cancel(self.answer));
+                }
                 if reading {
-                    self.outputs.push(Output::Cancel(self.attempt));
                     return self.finish(now, Some(Output::BreakBody(Rejection::Timeout)), context);
                 }
                 self.finish(now, Some(Output::Reject(Rejection::Timeout)), context);
@@ -599,11 +639,12 @@ impl Call {
             return;
         }
         let policy = context.policy;
-        let first = self.endpoint;
+        let (first, steps) = (self.endpoint, self.timeline.len());
         // Another endpoint of the group, where there is one.
         self.choose_endpoint(now, context);
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
         let well = endpoint.doubt.is_well(now, hedge::delay(policy, &endpoint.latency))
+            && self.fits(now, endpoint)
             && endpoint.gate(context.rule, policy, false, now) == Gate::Go;
         if well && endpoint.hedges.take(now) && endpoint.budget.take(1.0, policy) {
             self.hedges = self.hedges.saturating_add(1);
@@ -616,6 +657,7 @@ impl Call {
             }
         } else {
             self.endpoint = first;
+            self.timeline.truncate(steps);
         }
     }
 
@@ -648,7 +690,7 @@ impl Call {
         }
         self.reauthorised = true;
         self.timeline.push(now, What::Wait, Why::Refreshed, 0, Some(0));
-        self.outputs.push(Output::Discard(self.attempt));
+        self.outputs.push(Output::Discard(self.answer));
         self.go(false, now, context);
     }
 
@@ -744,7 +786,7 @@ impl Call {
         true
     }
 
-    /// Whether another endpoint would take the next attempt at once.
+    /// Whether an endpoint that it has not tried would take the next attempt at once.
     fn other_endpoint(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         if context.targets.len() < 2 {
             return false;
@@ -753,7 +795,9 @@ impl Call {
         let steps = self.timeline.len();
         self.choose_endpoint(now, context);
         self.timeline.truncate(steps);
-        self.endpoint != before
+        let tried = context.route.iter().position(|number| *number == self.endpoint).map_or(0, bit);
+        self.tried & tried == 0
+            && self.endpoint != before
             && context
                 .endpoints
                 .get(self.endpoint as usize)
@@ -801,7 +845,13 @@ impl Call {
     }
 
     /// A watched body stalled or broke off: it is fetched again, or goes on by Range, or ends with an error.
-    fn recover_body(&mut self, rejection: Rejection, now: Instant, context: &mut Context<'_>) {
+    fn recover_body(
+        &mut self,
+        rejection: Rejection,
+        server_wait: Option<Millis>,
+        now: Instant,
+        context: &mut Context<'_>,
+    ) {
         let possible = self.request.is_get
             && context.policy.on(Id::IdleTimeout)
             && (!self.handed_out || self.resumable)
@@ -813,7 +863,9 @@ impl Call {
                 .then_some(Output::BreakBody(rejection));
             return self.finish(now, last, context);
         }
-        let wait = if self.state == State::Recovering {
+        let wait = if let Some(wait) = server_wait {
+            wait
+        } else if self.state == State::Recovering {
             let policy = context.policy;
             let base = policy.millis(Id::RetryBase);
             Schedule::chosen(Kind::Stalled, 1, base, policy.millis(Id::RetryCap)).draw(1, context.random)
@@ -831,26 +883,41 @@ impl Call {
     }
 
     fn send_for_body(&mut self, now: Instant, context: &mut Context<'_>) {
+        // Somebody is reading: like a person's own wish, it waits only where the server asked for that.
+        if let Some(endpoint) = context.endpoints.get(self.endpoint as usize)
+            && let Gate::Hold(Some(until), _) = endpoint.gate(context.rule, context.policy, true, now)
+        {
+            return self.timers.set(Timer::Retry, Some(until));
+        }
         self.send(if self.handed_out { How::Resume } else { How::Plain }, now, context);
         self.timers.set(Timer::Hedge, None);
     }
 
     /// The attempt for the rest of a body has an answer.
-    fn recovered(&mut self, status: u16, now: Instant, context: &mut Context<'_>) {
+    fn recovered(
+        &mut self,
+        answer: &Answer,
+        server_wait: Option<Millis>,
+        now: Instant,
+        context: &mut Context<'_>,
+    ) {
+        let status = answer.status;
         let fits =
             if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
         if fits {
             self.fault = None;
+            // What is fetched anew may have another ETag; a part goes on with the one that it was asked by.
+            self.resumable = if self.handed_out { self.resumable } else { answer.resumable };
             self.state = State::Reading;
             self.outputs.push(Output::GoOn);
             return;
         }
-        self.outputs.push(Output::Discard(self.attempt));
+        self.outputs.push(Output::Discard(self.answer));
         if self.handed_out && kind_of_status(status).is_none() {
             // The representation is another one now: there is nothing to go on with.
             return self.finish(now, Some(Output::BreakBody(Rejection::Native)), context);
         }
-        self.recover_body(Rejection::Native, now, context);
+        self.recover_body(Rejection::Native, server_wait, now, context);
     }
 
     fn finish(&mut self, now: Instant, last: Option<Output>, context: &mut Context<'_>) {

@@ -36,6 +36,8 @@ pub struct Request {
     pub integrity: bool,
     /// Its method may be sent twice.
     pub repeatable: bool,
+    /// Its method is idempotent: two of it may be under way at once.
+    pub idempotent: bool,
     /// It is a GET: a body that stalls may be fetched again.
     pub is_get: bool,
     /// The body of its answer must be watched.

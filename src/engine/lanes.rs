@@ -2,7 +2,7 @@
 
 use crate::fault::Surface;
 use crate::policy::options::{CallOptions, Rule, Rules, Target};
-use crate::policy::retry::{REPEATABLE_METHODS, repeats};
+use crate::policy::retry::{is_idempotent, repeats};
 use crate::policy::settings::Settings;
 use crate::policy::url::Url;
 use alloc::string::String;
@@ -27,6 +27,8 @@ pub struct Lane {
     pub policy: Settings,
     /// Whether the method may be sent twice.
     pub repeatable: bool,
+    /// Whether the method itself is idempotent, whatever the options name.
+    pub idempotent: bool,
     /// Whether looking again does no harm: the person may be offered it.
     pub safe: bool,
     /// Where its failures are shown; `None`: the ladder chooses.
@@ -45,11 +47,6 @@ impl Lane {
     /// The number of its rule, counted from 1; 0: none.
     pub fn rule_number(&self) -> u32 {
         self.rule.map_or(0, |rule| rule as u32 + 1)
-    }
-
-    /// Whether the method itself allows sending twice, whatever the options say.
-    pub fn idempotent(&self) -> bool {
-        REPEATABLE_METHODS.contains(&self.method.as_str())
     }
 
     /// The endpoint that its requests go to first.
@@ -114,6 +111,7 @@ impl Lanes {
         lane.targets = targets.to_vec();
         lane.weighted = rule.is_some_and(|rule| rule.weighted);
         lane.safe = matches!(method, "GET" | "HEAD");
+        lane.idempotent = is_idempotent(method);
         lane.repeatable = repeats(&lane.policy, method);
         Some(self.add(lane))
     }

@@ -39,6 +39,12 @@ const SWEEP: Millis = 1000;
 /// one second.
 const RESUME: Millis = 10_000;
 
+/// What only a pause has held, which the server asked for, goes within so long after it, ms.
+const PAUSED: Millis = 3_000;
+
+/// So long before its deadline a call is let go at the latest, ms: an answer needs time, too.
+const LAST_CALL: Millis = 1_500;
+
 /// One client's engine.
 #[derive(Debug)]
 pub struct Engine {
@@ -59,6 +65,8 @@ pub struct Engine {
     /// Endpoint and rule of calls that need the person to sign in.
     denied: Vec<(u32, u32)>,
     due: Vec<u32>,
+    /// Calls that may go on since another one ended or went elsewhere.
+    freed: Vec<(u32, Input)>,
     /// When the host timer fires.
     armed: Option<Instant>,
 }
@@ -104,6 +112,7 @@ impl Engine {
             notice_config,
             denied: Vec::new(),
             due: Vec::new(),
+            freed: Vec::new(),
             armed: None,
         }
     }
@@ -134,6 +143,7 @@ impl Engine {
         if let Some(lane) = self.lanes.get(lane) {
             request.repeatable = lane.repeatable;
             request.is_get = lane.method == "GET";
+            request.idempotent = lane.idempotent;
             request.progress = lane.progress;
         }
         self.handle(slot, Input::Start(request), now);
@@ -258,11 +268,23 @@ impl Engine {
         self.armed = None;
         let mut fired = Vec::new();
         self.calls.due(now, &mut fired);
+        let (mut gone, mut later) = (Vec::new(), Vec::new());
         // The newest first: what a person asked for last is what they look at.
         while let Some(at) = self.calls.newest(&fired) {
             let slot = fired.swap_remove(at);
             let Some(entry) = self.calls.get(slot) else { continue };
             let (serial, waited) = (entry.serial, entry.call.waits_until().is_some());
+            if let Some(number) = entry.call.held_at()
+                && entry.call.held_for() == Reason::Server
+                && entry.call.deadline().is_none_or(|deadline| deadline > now)
+            {
+                // A pause that the server asked for ends for all at the same time: one goes then, the others after it.
+                if gone.contains(&number) {
+                    later.push(slot);
+                    continue;
+                }
+                gone.push(number);
+            }
             self.handle(slot, Input::Timer, now);
             if waited {
                 self.notices.attempting(serial);
@@ -270,6 +292,7 @@ impl Engine {
             self.tell(slot, now);
             self.due.push(slot);
         }
+        self.spread(later, PAUSED, now);
         self.notices.tick(now);
     }
 
@@ -345,27 +368,46 @@ impl Engine {
 
     fn handle(&mut self, slot: u32, input: Input, now: Instant) {
         self.step(slot, input, now);
+        self.settle(now);
+    }
+
+    /// Carries out what became possible for other calls, one after another: no chain of calls grows the stack.
+    fn settle(&mut self, now: Instant) {
+        while let Some((slot, input)) = self.freed.pop() {
+            self.step(slot, input, now);
+            self.tell(slot, now);
+            self.due.push(slot);
+        }
+    }
+
+    /// Hands an input to a call, and tidies up after it.
+    fn step(&mut self, slot: u32, input: Input, now: Instant) {
+        self.pass(slot, input, now);
         // The happy path has nothing to tidy up.
         let Some(entry) = self.calls.get(slot) else { return };
-        let done = entry.call.is_done();
-        let number = entry.call.endpoint();
-        let held = entry.call.held_at();
-        if let Some(endpoint) = self.endpoints.get_mut(number) {
-            if held.is_some() {
+        let (held_at, over, lane) = (entry.call.held_at(), entry.call.is_handed_over(), entry.lane);
+        let mut at = 0;
+        while let Some(number) = self.lanes.get(lane).and_then(|lane| lane.route.get(at)).copied() {
+            at += 1;
+            let Some(endpoint) = self.endpoints.get_mut(number) else { continue };
+            if held_at == Some(number) {
                 if !endpoint.held.contains(&slot) {
                     endpoint.held.push(slot);
+                }
+                if input == Input::Release(0) {
+                    self.let_go(number, now);
                 }
             } else if !endpoint.held.is_empty() {
                 endpoint.held.retain(|other| *other != slot);
                 self.let_go(number, now);
             }
         }
-        if done {
-            self.leave_bulkhead(slot, now);
+        if over {
+            self.leave_bulkhead(slot);
         }
     }
 
-    fn step(&mut self, slot: u32, input: Input, now: Instant) {
+    fn pass(&mut self, slot: u32, input: Input, now: Instant) {
         let Some(entry) = self.calls.get_mut(slot) else { return };
         let Some(lane) = self.lanes.get(entry.lane) else { return };
         let rule = lane.rule_number();
@@ -393,55 +435,66 @@ impl Engine {
         self.calls.look_at(next);
     }
 
-    /// Something ended at an endpoint: what is held there may go, the newest first. After doubt, spread over time.
+    /// Something ended at an endpoint: what is held there may go, the newest first. After doubt, spread over time; else one at
+    /// a time, the next one when it has gone.
     fn let_go(&mut self, number: u32, now: Instant) {
         let Some(endpoint) = self.endpoints.get(number) else { return };
-        let held = endpoint.held.clone();
-        let spread = if endpoint.doubt.is_failing() { 0 } else { endpoint.doubt.spread() };
-        let mut longest = 0;
-        for slot in held.into_iter().rev() {
-            let Some(entry) = self.calls.get(slot) else { continue };
-            let left = entry.call.deadline().map(|deadline| deadline.saturating_sub(now));
+        let recovered = !endpoint.doubt.is_failing();
+        let over = endpoint.doubt.spread();
+        let (mut next, mut spread) = (Vec::new(), Vec::new());
+        for slot in &endpoint.held {
+            let Some(entry) = self.calls.get(*slot) else { continue };
             let Some(lane) = self.lanes.get(entry.lane) else { continue };
-            let Some(endpoint) = self.endpoints.get(number) else { return };
-            let gate = endpoint.gate(lane.rule_number(), &lane.policy, false, now);
-            let mut wait = 0;
-            match gate {
-                Gate::Go => {}
-                // What it waits for has changed: it may be hopeless now.
-                Gate::Hold(Some(until), Reason::Breaker | Reason::Server | Reason::Doubt)
-                    if entry.call.waits_until() == Some(until) =>
+            let own = entry.call.waits_until();
+            let list = match endpoint.gate(lane.rule_number(), &lane.policy, false, now) {
+                // Whose own time has come is let go by it.
+                _ if own.is_some_and(|at| at <= now) => continue,
+                Gate::Go if recovered && entry.call.held_for() != Reason::Server => &mut spread,
+                Gate::Go => &mut next,
+                // What it waits for has changed, and may be hopeless now: it asks again.
+                Gate::Refuse(_) => &mut next,
+                Gate::Hold(Some(until), Reason::Server | Reason::Breaker | Reason::Doubt)
+                    if own != Some(until) =>
                 {
-                    continue;
+                    &mut next
                 }
-                Gate::Hold(Some(_), Reason::Breaker | Reason::Server | Reason::Doubt) | Gate::Refuse(_) => {}
-                Gate::Hold(..) => continue,
-            }
-            if gate != Gate::Go {
-                // It asks again at once.
-            } else if spread > 0 {
-                // The newest at a random time of the first share, each other one after it.
-                longest = later(longest, self.random.up_to(spread - spread.min(longest)));
-                wait = left.map_or(longest, |left| longest.min(left.saturating_sub(1_500))).max(1);
-            } else if let Some(endpoint) = self.endpoints.get_mut(number) {
+                _ => continue,
+            };
+            list.push(*slot);
+        }
+        if let Some(at) = self.calls.newest(&next) {
+            self.freed.push((next.swap_remove(at), Input::Release(0)));
+        }
+        self.spread(spread, over, now);
+    }
+
+    /// Lets these calls go within so long, the newest first, each at a random time of its own share.
+    fn spread(&mut self, mut slots: Vec<u32>, over: Millis, now: Instant) {
+        let share = over / (slots.len() as u64).max(1);
+        let mut longest = 0;
+        while let Some(at) = self.calls.newest(&slots) {
+            let slot = slots.swap_remove(at);
+            let Some(entry) = self.calls.get(slot) else { continue };
+            let wait = longest + self.random.up_to(share);
+            longest += share;
+            let left = entry.call.deadline().map(|deadline| deadline.saturating_sub(now));
+            // Rather sooner than never: a call whose deadline is near goes before it.
+            let wait = left.map_or(wait, |left| wait.min(left.saturating_sub(LAST_CALL))).max(1);
+            if let Some(endpoint) = self.endpoints.get_mut(entry.call.endpoint()) {
                 endpoint.held.retain(|other| *other != slot);
             }
-            self.step(slot, Input::Release(wait), now);
-            self.due.push(slot);
+            self.pass(slot, Input::Release(wait), now);
         }
     }
 
-    /// A call has ended: the next one of its rule has its place.
-    fn leave_bulkhead(&mut self, slot: u32, now: Instant) {
+    /// A call has ended, or its caller has the answer and may never read the body: the next one of its rule has its place.
+    fn leave_bulkhead(&mut self, slot: u32) {
         let Some(entry) = self.calls.get_mut(slot) else { return };
         if !entry.call.take_place() {
             return;
         }
         let place = self.lanes.get(entry.lane).map_or(0, Lane::rule_number);
         let next = self.bulkheads.get_mut(place as usize).and_then(|bulkhead| bulkhead.leave(slot));
-        if let Some(next) = next {
-            self.handle(next, Input::Place, now);
-            self.due.push(next);
-        }
+        self.freed.extend(next.map(|next| (next, Input::Place)));
     }
 }

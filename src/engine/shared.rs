@@ -96,6 +96,7 @@ impl Engine {
         }
         endpoint.budget.adopt(told.spent as f64 / 1000.0);
         self.let_go(number, clocks.now);
+        self.settle(clocks.now);
     }
 
     /// The rules that a 429 has cooled down at an endpoint, and until when (epoch ms).
@@ -111,8 +112,10 @@ impl Engine {
         if until > clocks.wall
             && let Some(endpoint) = self.endpoints.get_mut(number)
         {
+            // What is heard is no news to others; what is news here stays so.
+            let changed = endpoint.changed;
             endpoint.cool_down_rule(rule, clocks.instant(until));
-            endpoint.changed = false;
+            endpoint.changed = changed;
         }
     }
 }

@@ -14,6 +14,8 @@ use super::settings::{Id, Settings};
 pub struct Budget {
     /// What is missing to a full bucket; so a new one is full, whatever its capacity.
     spent: f64,
+    /// The largest capacity that any rule has here: no more can be missing, whatever other tabs say.
+    most: f64,
 }
 
 impl Budget {
@@ -27,6 +29,7 @@ impl Budget {
         if !policy.on(Id::Budget) {
             return true;
         }
+        self.bound(policy);
         let enough = self.tokens(policy) >= tokens;
         if enough {
             self.spent += tokens;
@@ -36,7 +39,13 @@ impl Budget {
 
     /// A success gives back.
     pub fn refill(&mut self, policy: &Settings) {
+        self.bound(policy);
         self.spent = (self.spent - policy.number(Id::BudgetRefill)).max(0.0);
+    }
+
+    fn bound(&mut self, policy: &Settings) {
+        self.most = self.most.max(policy.number(Id::BudgetCapacity));
+        self.spent = self.spent.min(self.most);
     }
 
     /// Tokens spent, for other tabs.
@@ -46,9 +55,7 @@ impl Budget {
 
     /// What another tab says that is spent: the higher figure holds.
     pub fn adopt(&mut self, spent: f64) {
-        if spent > self.spent && spent < 1e6 {
-            self.spent = spent;
-        }
+        self.spent = self.spent.max(spent);
     }
 }
 

@@ -45,9 +45,10 @@ pub struct Endpoint {
 }
 
 /// Why an attempt is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reason {
     /// The server asked for it.
+    #[default]
     Server,
     /// The breaker is open.
     Breaker,

@@ -2,7 +2,7 @@
 //!
 //! In the order of the list, or by weight. An endpoint that failed is ejected, for longer each time: 5 s, 10 s, … up to
 //! 2 min; when its time is over, requests return to it. A request never leaves the residency group of the endpoint that it
-//! began with, and where all of a group are ejected, the one that is back first is used: never none.
+//! began with, and where all of a group are ejected, one that takes requests is used, the one that is back first: never none.
 
 use crate::random::Random;
 use crate::time::{Instant, Millis, later};
@@ -50,6 +50,8 @@ pub struct Candidate<'a> {
     pub weight: f64,
     /// When its ejection ends.
     pub ejected_until: Instant,
+    /// Nothing may go there now, whatever its ejection.
+    pub closed: bool,
     /// It was tried by this call already.
     pub tried: bool,
 }
@@ -78,11 +80,12 @@ pub fn choose(
         }
     }
     let mut best = None;
-    let mut best_rank = (true, Instant::MAX, true);
+    let mut best_rank = (true, true, Instant::MAX, true);
     for (index, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| allowed(candidate)) {
-        // In before ejected, and of those who is back first; untried before tried; then by the list.
+        // In before ejected, and of those who may be tried, then who is back first; untried before tried; then by the list.
         let ejected = candidate.ejected_until > now;
-        let rank = (ejected, if ejected { candidate.ejected_until } else { 0 }, candidate.tried);
+        let until = if ejected { candidate.ejected_until } else { 0 };
+        let rank = (ejected, candidate.closed, until, candidate.tried);
         if best.is_none() || rank < best_rank {
             (best, best_rank) = (Some(index), rank);
         }
@@ -95,7 +98,7 @@ mod tests {
     use super::*;
 
     fn candidate(group: &str, ejected_until: Instant, tried: bool) -> Candidate<'_> {
-        Candidate { group, weight: 1.0, ejected_until, tried }
+        Candidate { group, weight: 1.0, ejected_until, closed: false, tried }
     }
 
     #[test]
@@ -109,6 +112,9 @@ mod tests {
         let all_out = [candidate("eu", 500, true), candidate("eu", 400, true), candidate("us", 0, false)];
         assert_eq!(choose(&all_out, Some("eu")), Some(1), "the one that is back first");
         assert_eq!(choose(&all_out, None), Some(1), "a new call begins in the first endpoint's group");
+        let first_closed =
+            [Candidate { closed: true, ..candidate("eu", 300, true) }, candidate("eu", 400, true)];
+        assert_eq!(choose(&first_closed, Some("eu")), Some(1), "one that may be tried");
         let tried = [candidate("eu", 0, true), candidate("eu", 0, false)];
         assert_eq!(choose(&tried, Some("eu")), Some(1));
         assert_eq!(choose(&[], None), None);

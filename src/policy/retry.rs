@@ -10,8 +10,13 @@ pub const REPEATABLE_METHODS: [&str; 6] = ["GET", "HEAD", "OPTIONS", "PUT", "DEL
 pub fn repeats(policy: &Settings, method: &str) -> bool {
     match &policy.methods {
         Some(methods) => methods.iter().any(|named| named.eq_ignore_ascii_case(method)),
-        None => REPEATABLE_METHODS.iter().any(|named| named.eq_ignore_ascii_case(method)),
+        None => is_idempotent(method),
     }
+}
+
+/// Whether a second request with this method changes nothing more.
+pub fn is_idempotent(method: &str) -> bool {
+    REPEATABLE_METHODS.iter().any(|named| named.eq_ignore_ascii_case(method))
 }
 
 /// Whether an answer with this status is tried again; `server_time`: it said when to come back.

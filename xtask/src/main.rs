@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod demo;
 mod failure;
+mod lint_policy;
 mod lock;
 mod pack;
 mod paths;
@@ -34,6 +35,7 @@ usage: cargo xtask <command>
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
   bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
   simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
+  lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
   serve [...]                    the fault server alone
 ";
 
@@ -52,6 +54,7 @@ fn run(mut args: Args) -> anyhow::Result<()> {
         Some("test") => test::command(&paths, args),
         Some("demo") => demo::command(&paths, args),
         Some("simulate") => simulate::command(&paths, args),
+        Some("lint-policy") => lint_policy::command(&paths, args),
         Some("serve") => server::run_cli(args.into_words()),
         Some("setup") => setup::command(&paths, args),
         Some("build") => build::command(&paths, args),

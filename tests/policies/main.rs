@@ -1,0 +1,18 @@
+//! What calls do to each other through the policies that they share: many calls in one engine, a scripted server for each
+//! endpoint, virtual time. Tests are named after their case.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod auth;
+mod body;
+mod breaker;
+mod bulkhead;
+mod configure;
+mod failover;
+mod hedge;
+mod holding;
+mod pacing;
+mod presence;
+mod properties;
+mod shared;
+mod world;
