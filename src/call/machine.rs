@@ -342,10 +342,9 @@ impl Call {
             Reason::Breaker | Reason::Probe => (Why::BreakerHold, Kind::CircuitOpen),
             Reason::Doubt | Reason::Silence => (Why::DoubtHold, Kind::DeadlineTooShort),
         };
-        let hopeless = |until| {
-            !self.fits(until, endpoint)
-                || (reason != Reason::Server && self.attempt == 0 && until > later(now, PATIENCE))
-        };
+        // A first failure may be the only one: new calls wait for their endpoint as long as they can.
+        let patient = reason == Reason::Server || self.attempt > 0 || !endpoint.breaker.is_suspect();
+        let hopeless = |until| !self.fits(until, endpoint) || (!patient && until > later(now, PATIENCE));
         if !matches!(reason, Reason::Probe | Reason::Silence) && until.is_some_and(hopeless) {
             return self.refuse(kind, why, until, now, context);
         }

@@ -91,6 +91,11 @@ impl Breaker {
         self.consecutive >= 5
     }
 
+    /// Whether more than one failure in a row speaks against the endpoint, or one attempt that timed out.
+    pub fn is_suspect(&self) -> bool {
+        self.consecutive >= 2
+    }
+
     /// What it says to an attempt now; nothing changes.
     pub fn verdict(&self, now: Instant) -> Verdict {
         match self.state {
