@@ -377,7 +377,9 @@ impl Call {
             let out = endpoint.ejection.until();
             let (closed, ejected_until) = match endpoint.gate(context.rule, context.policy, false, now) {
                 Gate::Refuse(until) | Gate::Hold(Some(until), _) => (true, out.max(until)),
-                _ => (false, out),
+                // It is back with the outcome of another attempt: soon, but another endpoint is there now.
+                Gate::Hold(None, _) => (true, out.max(later(now, 1))),
+                Gate::Go => (false, out),
             };
             let tried = self.tried & bit(index) != 0;
             candidates.push(Candidate {
