@@ -16,7 +16,7 @@ use crate::time::{Instant, Millis};
 const PRIOR: Millis = 500;
 
 /// A quick answer says for so long that the endpoint itself is well, ms.
-pub const FRESH: Millis = 2_000;
+pub const FRESH: Millis = 5_000;
 
 /// Hedges of one endpoint.
 #[derive(Clone, Copy, Debug, Default)]

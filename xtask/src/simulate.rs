@@ -12,14 +12,22 @@ const PROFILE: &str = "simulate";
 const PACKAGE: &str = "steadfetch-simulate";
 
 pub(crate) fn command(paths: &Paths, args: Args) -> Result<()> {
-    let mut cargo = process::cargo(&paths.root);
-    process::run(cargo.args(["build", "--quiet", "--profile", PROFILE, "--package", PACKAGE]))?;
-    let program = paths.cargo_target.join(PROFILE).join(PACKAGE);
-    // Files that it reads and writes are named from where the person stands.
-    let status =
-        process::status(process::command(program, &std::env::current_dir()?).args(args.into_words()))?;
+    let status = run(paths, &args.into_words())?;
     match status.code() {
         Some(0) => Ok(()),
         code => Err(failure::passed_on(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))),
     }
+}
+
+/// The quick one; whether its limits hold.
+pub(crate) fn quick(paths: &Paths) -> Result<bool> {
+    Ok(run(paths, &["--quick".to_owned()])?.success())
+}
+
+fn run(paths: &Paths, words: &[String]) -> Result<std::process::ExitStatus> {
+    let mut cargo = process::cargo(&paths.root);
+    process::run(cargo.args(["build", "--quiet", "--profile", PROFILE, "--package", PACKAGE]))?;
+    let program = paths.cargo_target.join(PROFILE).join(PACKAGE);
+    // Files that it reads and writes are named from where the person stands.
+    process::status(process::command(program, &std::env::current_dir()?).args(words))
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod e2e;
+mod fleet;
 mod format;
 mod native;
 mod package;
@@ -26,11 +27,12 @@ use crate::setup;
 type Suite = fn(&Paths, &[String]) -> Result<Tally>;
 
 /// Cheap ones first.
-const SUITES: [(&str, Suite); 8] = [
+const SUITES: [(&str, Suite); 9] = [
     ("format", format::run),
     ("types", types::run),
     ("package", package::run),
     ("native", native::run),
+    ("fleet", fleet::run),
     ("shell", shell::run),
     ("demo", demo::suite),
     ("e2e", e2e::run),
