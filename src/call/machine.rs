@@ -6,6 +6,7 @@ use super::{Answer, Failure, How, Input, Output, Rejection, Request};
 use crate::fault::{Fault, Impact, Kind, counts_for_breaker, kind_of_status};
 use crate::policy::auth::{Auth, Step};
 use crate::policy::backoff::Schedule;
+use crate::policy::breaker;
 use crate::policy::bulkhead::{Bulkhead, Place};
 use crate::policy::doubt::PATIENCE;
 use crate::policy::endpoint::{Ended, Endpoint, Gate, Reason};
@@ -343,8 +344,11 @@ impl Call {
             Reason::Doubt | Reason::Silence => (Why::DoubtHold, Kind::DeadlineTooShort),
         };
         // A first failure may be the only one: new calls wait for their endpoint as long as they can.
-        let patient = reason == Reason::Server || self.attempt > 0 || !endpoint.breaker.is_suspect();
-        let hopeless = |until| !self.fits(until, endpoint) || (!patient && until > later(now, PATIENCE));
+        let patient = reason == Reason::Server
+            || self.attempt > 0
+            || (reason == Reason::Doubt && endpoint.doubt.is_patient());
+        let patience = if reason == Reason::Breaker { breaker::PATIENCE } else { PATIENCE };
+        let hopeless = |until| !self.fits(until, endpoint) || (!patient && until > later(now, patience));
         if !matches!(reason, Reason::Probe | Reason::Silence) && until.is_some_and(hopeless) {
             return self.refuse(kind, why, until, now, context);
         }
@@ -815,7 +819,7 @@ impl Call {
         let Some(pause) = Schedule::pause(kind) else { return };
         let wait = wait.unwrap_or_else(|| pause.draw(1, context.random));
         if let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) {
-            endpoint.doubt.hold_until(later(now, wait));
+            endpoint.doubt.hold_until(later(now, wait), kind == Kind::Timeout);
         }
     }
 

@@ -22,6 +22,9 @@ const PARTS: usize = 8;
 /// The lease of a probe whose attempt has no time limit of its own, ms.
 const LEASE: Millis = 30_000;
 
+/// Nothing is held for a breaker that stays open for longer than this: failing at once is kinder, ms.
+pub const PATIENCE: Millis = 4_500;
+
 /// So many more failures in a row are borne of a flaky endpoint.
 const FLAKY: u32 = 2;
 
@@ -89,11 +92,6 @@ impl Breaker {
     /// Whether a probe has failed since it opened: the outage lasts, and nothing is tried again for one call.
     pub fn lasts(&self) -> bool {
         self.consecutive >= 5
-    }
-
-    /// Whether more than one failure in a row speaks against the endpoint, or one attempt that timed out.
-    pub fn is_suspect(&self) -> bool {
-        self.consecutive >= 2
     }
 
     /// What it says to an attempt now; nothing changes.

@@ -22,7 +22,10 @@ const BENEFIT: Millis = 5_000;
 /// An answer that took so long does not end doubt, ms.
 pub const SLOW: Millis = 2_500;
 
-/// After doubt, held requests are released over as long as it lasted, but not over more than this, ms.
+/// A doubt that lasted less than this was no outage: what it held follows over as long as it lasted, ms.
+const BRIEF: Millis = 3_000;
+
+/// After a longer one, held requests are released over so long, ms: a fleet has waited for the same moment.
 const SPREAD: Millis = 9_500;
 
 /// Nothing is held for an endpoint that stays closed to it for longer than this: failing at once is kinder, ms.
@@ -43,6 +46,8 @@ pub struct Doubt {
     slow: bool,
     /// How long the last doubt lasted.
     lasted: Millis,
+    /// The pause follows an attempt that timed out.
+    timed_out: bool,
     /// No attempt before this time: the backoff of the endpoint, not of one call.
     not_before: Instant,
 }
@@ -80,9 +85,16 @@ impl Doubt {
         }
     }
 
-    /// No attempt before this time.
-    pub fn hold_until(&mut self, until: Instant) {
+    /// No attempt before this time. `timed_out`: after an attempt that timed out; one that was answered may be the only one
+    /// that failed, and new calls wait for the end of its pause.
+    pub fn hold_until(&mut self, until: Instant, timed_out: bool) {
         self.not_before = self.not_before.max(until);
+        self.timed_out = timed_out;
+    }
+
+    /// Whether new calls wait for the end of the pause, however long it is.
+    pub fn is_patient(&self) -> bool {
+        !self.timed_out
     }
 
     /// Until when nothing goes out.
@@ -97,7 +109,7 @@ impl Doubt {
 
     /// Over how long to spread what was held.
     pub fn spread(&self) -> Millis {
-        self.lasted.min(SPREAD)
+        if self.lasted < BRIEF { self.lasted } else { SPREAD }
     }
 
     /// Whether a hedge may go: nothing failed, and no sibling of the slow attempt has waited as long as it.
