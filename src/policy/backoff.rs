@@ -36,7 +36,7 @@ impl Schedule {
     pub const fn pause(kind: Kind) -> Option<Self> {
         match kind {
             Kind::Overloaded => Some(Schedule { floor: 300, base: 8_000, cap: 8_000 }),
-            Kind::Timeout => Some(Schedule { floor: 5_000, base: 9_000, cap: 9_000 }),
+            Kind::Timeout => Some(Schedule { floor: 7_000, base: 9_000, cap: 9_000 }),
             _ => None,
         }
     }

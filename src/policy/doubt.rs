@@ -14,7 +14,7 @@
 use crate::time::{Instant, Millis, later};
 
 /// Nothing has come back for so long: doubt, ms.
-const SILENCE: Millis = 1_000;
+const SILENCE: Millis = 700;
 
 /// Without a failure, silence lets another attempt through after so long, ms.
 const BENEFIT: Millis = 5_000;
@@ -23,7 +23,7 @@ const BENEFIT: Millis = 5_000;
 pub const SLOW: Millis = 2_500;
 
 /// A doubt that lasted less than this was no outage: what it held follows over as long as it lasted, ms.
-const BRIEF: Millis = 3_000;
+const BRIEF: Millis = 1_500;
 
 /// After a longer one, held requests are released over so long, ms: a fleet has waited for the same moment.
 const SPREAD: Millis = 9_500;
