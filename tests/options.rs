@@ -6,7 +6,8 @@
 #[allow(dead_code)]
 mod world;
 
-use steadfetch::policy::options::{CallOptions, Options};
+use steadfetch::policy::options::{CallOptions, Options, Rules};
+use steadfetch::policy::settings::Id;
 use world::tree;
 
 fn problems(json: &str) -> Vec<(String, String)> {
@@ -101,4 +102,42 @@ fn a_calls_options_are_checked_against_the_layers_below() {
     assert_eq!(read(r#"{ "rules": [] }"#).unwrap_err()[0].path, "rules");
     let call = read(r#"{ "expect": "application/json", "notify": "silent", "actionId": "save" }"#).unwrap();
     assert_eq!(call.expect.as_deref(), Some("application/json"));
+}
+
+#[test]
+fn a_policy_document_has_a_version_rules_and_a_kill_switch() {
+    let read = |json: &str| Rules::document(&tree(json));
+    let rules = read(
+        r#"{ "version": 1, "enabled": true, "features": { "search": "reduced" },
+            "defaults": { "attemptTimeout": 700 }, "rules": [{ "match": "/api/*", "retry": { "attempts": 2 } }] }"#,
+    );
+    let rules = rules.unwrap().expect("it is enabled");
+    assert_eq!(rules.defaults.millis(Id::AttemptTimeout), Some(700));
+    assert_eq!(rules.rules[0].policy.whole(Id::RetryAttempts), 2);
+    assert_eq!(read(r#"{ "version": 1 }"#), Ok(Some(Rules::default())));
+    assert_eq!(read(r#"{ "version": 1, "enabled": false, "rules": [{ "match": "/a" }] }"#), Ok(None));
+}
+
+#[test]
+fn a_policy_document_that_is_wrong_is_refused_as_a_whole() {
+    let paths = |json: &str| {
+        let problems = Rules::document(&tree(json)).unwrap_err();
+        problems.into_iter().map(|problem| problem.path).collect::<Vec<_>>()
+    };
+    assert_eq!(paths("{}"), ["version"]);
+    assert_eq!(paths("null"), [""]);
+    assert_eq!(paths(r#"{ "version": 2 }"#), ["version"]);
+    // What only the page itself may say: where faults strike, who is signed in, another address to load a policy from.
+    let own = r#"{ "version": 1, "auth": {}, "faults": [], "remotePolicy": {}, "seed": 1, "surfaces": {} }"#;
+    assert_eq!(paths(own), ["auth", "faults", "remotePolicy", "seed", "surfaces"]);
+    assert_eq!(
+        paths(
+            r#"{ "version": 1, "enabled": "no", "features": { "a": "half" },
+            "rules": [{ "match": "/a", "retry": { "attempts": -1 } }], "defaults": { "deadline": 5, "attemptTimeout": 9 } }"#
+        )
+        .len(),
+        4
+    );
+    // A kill switch in a document that is wrong does not hold either: nothing of it is believed.
+    assert_eq!(paths(r#"{ "version": 1, "enabled": false, "rules": 7 }"#), ["rules"]);
 }

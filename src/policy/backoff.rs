@@ -99,6 +99,50 @@ mod tests {
         assert!((450..550).contains(&mean), "mean {mean}");
     }
 
+    /// The shortest and the longest of many waits before this retry.
+    fn range(kind: Kind, retry: u32) -> (Millis, Millis) {
+        let schedule = Schedule::built_in(kind, retry);
+        let mut random = Random::new(7);
+        let drawn = (0..2000).map(|_| schedule.draw(retry, &mut random)).collect::<Vec<_>>();
+        (drawn.iter().copied().min().unwrap(), drawn.iter().copied().max().unwrap())
+    }
+
+    #[test]
+    fn a_first_retry_is_quick_and_later_ones_are_not() {
+        for kind in [Kind::Unreachable, Kind::ServerError, Kind::Unavailable, Kind::Timeout] {
+            let (shortest, longest) = range(kind, 1);
+            assert!((100..150).contains(&shortest) && (950..=1_000).contains(&longest), "{kind:?}");
+            for retry in [2, 3, 9] {
+                let (shortest, longest) = range(kind, retry);
+                assert!((3_500..3_600).contains(&shortest) && (6_900..=7_000).contains(&longest), "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_overloaded_server_and_a_lost_connection_are_given_more_time_from_the_first_retry_on() {
+        for kind in [Kind::Overloaded, Kind::RateLimited] {
+            assert_eq!(Schedule::built_in(kind, 1), Schedule::built_in(kind, 3));
+            assert!(range(kind, 1).0 >= 300 && range(kind, 1).1 > 7_500);
+        }
+        assert!(range(Kind::Offline, 1).0 >= 2_000 && range(Kind::Offline, 2).1 > 9_000);
+    }
+
+    #[test]
+    fn all_calls_pause_only_after_what_speaks_of_load() {
+        assert_eq!(
+            Schedule::pause(Kind::Overloaded).map(|pause| (pause.floor, pause.cap)),
+            Some((300, 8_000))
+        );
+        assert_eq!(
+            Schedule::pause(Kind::Timeout).map(|pause| (pause.floor, pause.cap)),
+            Some((5_000, 9_000))
+        );
+        for kind in [Kind::Unreachable, Kind::ServerError, Kind::RateLimited, Kind::Offline] {
+            assert_eq!(Schedule::pause(kind), None, "{kind:?}");
+        }
+    }
+
     #[test]
     fn an_explicit_bound_holds_for_all_kinds_without_a_floor() {
         let chosen = Schedule::chosen(Kind::Overloaded, 1, Some(5), None);

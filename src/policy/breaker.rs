@@ -89,9 +89,10 @@ impl Breaker {
         self.consecutive
     }
 
-    /// Whether a probe has failed since it opened: the outage lasts, and nothing is tried again for one call.
+    /// Whether a probe has failed since it opened: the outage lasts, and nothing is tried again for one call. A breaker that is
+    /// closed, since the options bear more failures, says nothing of the kind.
     pub fn lasts(&self) -> bool {
-        self.consecutive >= 5
+        self.consecutive >= 5 && self.state != State::Closed
     }
 
     /// What it says to an attempt now; nothing changes.
@@ -230,5 +231,85 @@ impl Breaker {
     /// When a success closed it last; 0: never.
     pub fn closed_at(&self) -> Instant {
         self.closed_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Records these outcomes a second apart, `false` a failure; whether it was open after each.
+    fn record(breaker: &mut Breaker, policy: &Settings, from: Instant, outcomes: &[bool]) -> Vec<bool> {
+        let mut random = Random::new(1);
+        let one = |(second, well): (u64, &bool)| {
+            breaker.record(!well, from + second * 1_000, policy, &mut random);
+            breaker.state() != State::Closed
+        };
+        (0..).zip(outcomes).map(one).collect()
+    }
+
+    #[test]
+    fn an_endpoint_that_answers_between_failures_is_borne_longer() {
+        let policy = Settings::built_in();
+        let mut breaker = Breaker::default();
+        assert_eq!(record(&mut breaker, &policy, 0, &[false, false]), [false, true]);
+        assert!(!breaker.is_flaky(2_000, &policy), "it is down");
+
+        let mut breaker = Breaker::default();
+        let outcomes = [false, true, false, false, false, false];
+        assert_eq!(
+            record(&mut breaker, &policy, 0, &outcomes),
+            [false, false, false, false, false, true],
+            "two failures more than on one that is down"
+        );
+        let window = policy.millis(Id::BreakerWindow).unwrap();
+        assert!(breaker.is_flaky(1_000 + window, &policy) && !breaker.is_flaky(1_001 + window, &policy));
+    }
+
+    #[test]
+    fn a_threshold_that_the_options_name_holds_for_flaky_endpoints_too() {
+        let mut policy = Settings::built_in();
+        policy.set(Id::BreakerConsecutive, 2.0);
+        let mut breaker = Breaker::default();
+        assert_eq!(
+            record(&mut breaker, &policy, 0, &[false, true, false, false]),
+            [false, false, false, true]
+        );
+    }
+
+    #[test]
+    fn what_closes_it_does_not_make_it_forget_that_it_is_flaky() {
+        let policy = Settings::built_in();
+        let mut breaker = Breaker::default();
+        record(&mut breaker, &policy, 0, &[false, true]);
+        breaker.close(2_000);
+        assert!(breaker.is_flaky(3_000, &policy) && breaker.consecutive() == 0);
+    }
+
+    #[test]
+    fn suspicion_begins_with_two_failures_and_an_outage_lasts_after_five() {
+        let policy = Settings::built_in();
+        let mut breaker = Breaker::default();
+        let mut seen = vec![];
+        for second in 0..5 {
+            record(&mut breaker, &policy, second * 10_000, &[false]);
+            seen.push((breaker.is_suspect(), breaker.lasts()));
+        }
+        let (suspect, lasts) = ((true, false), (true, true));
+        assert_eq!(seen, [(false, false), suspect, suspect, suspect, lasts]);
+        record(&mut breaker, &policy, 60_000, &[true]);
+        assert!(!breaker.is_suspect() && !breaker.lasts());
+    }
+
+    #[test]
+    fn an_outage_lasts_only_where_the_breaker_has_opened() {
+        let mut policy = Settings::built_in();
+        policy.set(Id::BreakerConsecutive, 20.0);
+        policy.set(Id::BreakerMinimum, 1_000.0);
+        let mut breaker = Breaker::default();
+        record(&mut breaker, &policy, 0, &[false; 19]);
+        assert!(!breaker.lasts());
+        record(&mut breaker, &policy, 20_000, &[false]);
+        assert!(breaker.lasts());
     }
 }

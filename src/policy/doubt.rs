@@ -115,7 +115,7 @@ impl Doubt {
     /// Whether a hedge may go: nothing failed, and no sibling of the slow attempt has waited as long as it.
     pub fn is_well(&self, now: Instant, delay: Millis) -> bool {
         let silent = self.silent_since.is_some_and(|since| now.saturating_sub(since) >= delay);
-        !self.is_failing() && !(silent && self.in_flight > 1)
+        !(self.is_failing() || silent && self.in_flight > 1)
     }
 
     /// Whether an attempt must wait for the outcome of another one, and until when at the latest.
@@ -162,5 +162,51 @@ mod tests {
         doubt.sent(200);
         doubt.ended(false, 100, false, 300);
         assert_eq!(doubt.taken_until(1_299), None, "silence counts from the last answer");
+    }
+
+    #[test]
+    fn after_a_slow_answer_requests_go_in_single_file_unless_the_endpoint_is_usually_slow() {
+        for (usually_slow, file) in [(false, Some(Instant::MAX)), (true, None)] {
+            let mut doubt = Doubt::default();
+            doubt.sent(0);
+            doubt.ended(false, SLOW, usually_slow, SLOW);
+            assert_eq!(doubt.taken_until(SLOW), None, "nothing is under way");
+            doubt.sent(SLOW);
+            assert_eq!(doubt.taken_until(SLOW + 1), file);
+        }
+        let mut doubt = Doubt::default();
+        doubt.sent(0);
+        doubt.ended(false, SLOW, false, SLOW);
+        doubt.sent(SLOW);
+        doubt.sent(SLOW);
+        doubt.ended(false, 80, false, SLOW + 80);
+        assert_eq!(doubt.taken_until(SLOW + 81), None, "a quick one ends it");
+    }
+
+    #[test]
+    fn what_was_held_is_spread_over_as_long_as_doubt_lasted_with_a_cap() {
+        let spread = |lasted| {
+            let mut doubt = Doubt::default();
+            doubt.sent(0);
+            doubt.ended(true, 0, false, 0);
+            doubt.sent(lasted);
+            doubt.ended(false, 5, false, lasted);
+            doubt.spread()
+        };
+        assert_eq!([0, 700, SPREAD, SPREAD + 1, 600_000].map(spread), [0, 700, SPREAD, SPREAD, SPREAD]);
+    }
+
+    #[test]
+    fn a_quick_answer_ends_the_endpoints_pause_and_a_failure_does_not() {
+        let mut doubt = Doubt::default();
+        doubt.hold_until(9_000);
+        doubt.hold_until(4_000);
+        assert_eq!(doubt.not_before(), 9_000, "the later one holds");
+        doubt.sent(0);
+        doubt.ended(true, 5, false, 5);
+        assert_eq!(doubt.not_before(), 9_000);
+        doubt.sent(10);
+        doubt.ended(false, 5, false, 15);
+        assert_eq!(doubt.not_before(), 0);
     }
 }

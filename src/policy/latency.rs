@@ -118,4 +118,30 @@ mod tests {
         (0..100_000).for_each(|_| latency.add(900));
         assert!(latency.total() <= FADE && latency.median() >= 900);
     }
+
+    #[test]
+    fn an_endpoint_is_usually_slow_where_a_quarter_of_its_answers_are() {
+        let of = |quick: u32, slow: u32| {
+            let mut latency = Latency::default();
+            (0..quick).for_each(|_| latency.add(50));
+            (0..slow).for_each(|_| latency.add(3_000));
+            latency.is_usually(2_500)
+        };
+        assert!(of(0, 20) && of(10, 30));
+        assert!(!of(0, 19), "too few to say so");
+        assert!(!of(90, 10), "a tenth is an accident");
+    }
+
+    #[test]
+    fn a_slow_time_does_not_outlive_itself() {
+        let mut latency = Latency::default();
+        assert_eq!(latency.usual(), 0);
+        (0..30).for_each(|_| latency.add(4_000));
+        assert!(latency.usual() >= 4_000);
+        latency.add(60);
+        assert_eq!(latency.usual(), 60, "one quick answer is enough");
+        (0..100).for_each(|_| latency.add(60));
+        latency.add(4_000);
+        assert!(latency.usual() < 100, "one slow answer is not");
+    }
 }

@@ -282,8 +282,28 @@ mod tests {
         policy.apply(&layer(&[(Id::Retry, OFF)]));
         assert!(!policy.on(Id::Retry));
         policy.apply(&layer(&[(Id::Retry, ON), (Id::RetryBase, 1.0)]));
-        assert_eq!((policy.number(Id::RetryAttempts), policy.number(Id::RetryBase)), (3.0, 1.0));
+        let attempts = Settings::built_in().number(Id::RetryAttempts);
+        assert_eq!((policy.number(Id::RetryAttempts), policy.number(Id::RetryBase)), (attempts, 1.0));
         assert_eq!(policy.statuses, None);
+    }
+
+    #[test]
+    fn our_own_deadline_gives_way_to_an_attempt_timeout_that_somebody_named() {
+        let deadline = |settings: &[(Id, f64)]| {
+            let mut policy = Settings::built_in();
+            policy.apply(&layer(settings));
+            policy.make_room();
+            policy.number(Id::Deadline)
+        };
+        let built_in = Settings::built_in();
+        let (own, attempts) = (built_in.number(Id::Deadline), built_in.number(Id::RetryAttempts));
+        assert_eq!(deadline(&[]), own, "ours leave room for each other");
+        assert_eq!(deadline(&[(Id::AttemptTimeout, 1.0)]), own);
+        assert_eq!(deadline(&[(Id::AttemptTimeout, 60_000.0)]), 60_000.0 * attempts);
+        assert_eq!(deadline(&[(Id::AttemptTimeout, 60_000.0), (Id::RetryAttempts, 0.0)]), 60_000.0);
+        assert_eq!(deadline(&[(Id::AttemptTimeout, 60_000.0), (Id::Deadline, 70_000.0)]), 70_000.0);
+        assert_eq!(deadline(&[(Id::AttemptTimeout, 60_000.0), (Id::Deadline, OFF)]), OFF);
+        assert_eq!(deadline(&[(Id::AttemptTimeout, OFF)]), own);
     }
 
     #[test]

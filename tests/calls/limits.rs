@@ -30,7 +30,7 @@ fn d2_wrong_limits_are_refused_and_false_turns_them_off() {
 
 #[test]
 fn d3_each_attempt_has_its_own_limit_and_the_deadline_caps_everything() {
-    let options = r#"{ "defaults": { "attemptTimeout": 100, "retry": { "base": 10, "cap": 10 } } }"#;
+    let options = r#"{ "defaults": { "attemptTimeout": 100, "breaker": false, "retry": { "attempts": 3, "base": 10, "cap": 10 } } }"#;
     let story = World::new(options, &[Reply::Silence]).run();
     assert_eq!((story.requests(), story.cancelled), (3, 3));
     assert!(story.ended <= 1000 + 3 * 100 + 2 * 10);

@@ -55,7 +55,7 @@ fn a5_the_default_statuses_and_413_only_with_a_servers_time() {
         assert_eq!(World::new(QUICK, &[status(code)]).run().requests(), 1, "{code}");
     }
     assert_eq!(World::new(QUICK, &[wait(413, 10), status(200)]).run().requests(), 2);
-    let named = r#"{ "defaults": { "retry": { "base": 1, "statuses": [418] } } }"#;
+    let named = r#"{ "defaults": { "retry": { "attempts": 3, "base": 1, "statuses": [418] } } }"#;
     assert_eq!(World::new(named, &[status(418)]).run().requests(), 3);
     assert_eq!(World::new(named, &[status(503)]).run().requests(), 1);
 }

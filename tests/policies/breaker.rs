@@ -27,7 +27,7 @@ fn one_by_one(world: &mut World, replies: &[Reply]) -> Vec<bool> {
 #[test]
 fn h1_it_opens_on_failures_in_a_row() {
     let mut world = World::new(&single(r#""consecutive": 3, "minimum": 1000"#), &[]);
-    let script = [status(500), reset(), status(200), status(500), status(503), status(500)];
+    let script = [status(500), reset(), status(200), status(500), status(502), status(500)];
     assert_eq!(one_by_one(&mut world, &script), [false, false, false, false, false, true]);
 }
 
@@ -80,7 +80,7 @@ fn h2_old_samples_leave_the_window() {
 
 /// A breaker that three failures have opened.
 fn opened(breaker: &str) -> World {
-    let options = single(&format!(r#""consecutive": 3, "open": 4000, "openCap": 8000, {breaker}"#));
+    let options = single(&format!(r#""consecutive": 3, "open": 3000, "openCap": 6000, {breaker}"#));
     let mut world = World::new(&options, &[]);
     assert_eq!(one_by_one(&mut world, &[status(500), status(500), status(500)]), [false, false, true]);
     world.serve_all(&[status(200)]);
@@ -198,13 +198,13 @@ fn h6_a_failed_probe_opens_it_for_longer_up_to_a_cap_and_success_zeroes() {
         world.run();
         lengths.push(open_until(&world) - world.now);
     }
-    assert!(lengths.iter().all(|length| (4000..=8000).contains(length)), "{lengths:?}");
+    assert!(lengths.iter().all(|length| (3000..=6000).contains(length)), "{lengths:?}");
     world.now = open_until(&world);
     one_by_one(&mut world, &[status(200)]);
     assert_eq!(world.breaker(APP), State::Closed);
     assert_eq!(one_by_one(&mut world, &[status(500), status(500), status(500)]), [false, false, true]);
     let again = open_until(&world) - (world.now - 100);
-    assert!((2000..=4000).contains(&again), "as the first time: {again}");
+    assert!((1500..=3000).contains(&again), "as the first time: {again}");
 }
 
 #[test]

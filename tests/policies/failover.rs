@@ -12,7 +12,7 @@ const C: &str = "https://c.example";
 
 fn world(urls: &str, more: &str) -> World {
     let options = format!(
-        r#"{{ "rules": [{{ "match": "/*", "deadline": false, "retry": {{ "base": 1000, "cap": 1000 }}, {more}
+        r#"{{ "rules": [{{ "match": "/*", "deadline": false, "retry": {{ "attempts": 3, "base": 1000, "cap": 1000 }}, {more}
             "endpoints": {{ "urls": [{urls}] }} }}] }}"#
     );
     World::new(&options, &[status(200)])

@@ -1,6 +1,7 @@
 //! Calls that are held: while an endpoint is in doubt, and how they are let go; what a person's "try again" does.
 
 use steadfetch::call::{Rejection, Request};
+use steadfetch::fault::Kind;
 use steadfetch::policy::breaker::State;
 use steadfetch::telemetry::timeline::{What, Why};
 
@@ -15,7 +16,7 @@ const HOLDS: &str = r#"{ "defaults": { "deadline": false, "attemptTimeout": 9000
 fn in_doubt(held: usize) -> (World, usize, Vec<usize>) {
     let mut world = World::new(HOLDS, &[silence()]);
     let ahead = world.get("/ahead");
-    world.now += 5000;
+    world.now += 3000;
     let calls: Vec<_> = (0..held).map(|n| world.get(&format!("/{n}"))).collect();
     assert_eq!(world.sent.len(), 1, "held behind the one that is silent");
     assert!(world.entries(calls[0]).iter().any(|entry| entry.why == Why::DoubtHold));
@@ -28,7 +29,7 @@ fn one_at_a_time_the_newest_first_until_one_succeeds() {
     world.serve_all(&[status(500).after(200), status(200).after(200)]);
     world.run();
     let order: Vec<_> = world.sent.iter().map(|sent| sent.call).collect();
-    assert_eq!(order[..2], [ahead, calls[3]], "when it times out, the newest is next");
+    assert_eq!(order[..2], [ahead, calls[3]], "when it stays silent, the newest is next");
     // While nothing succeeds, no two are under way.
     let in_file: Vec<_> = world.sent.iter().take(3).map(|sent| sent.at).collect();
     assert!(in_file.windows(2).all(|pair| pair[1] >= pair[0] + 200), "{:?}", world.sent);
@@ -68,9 +69,11 @@ fn what_was_let_go_is_not_put_off_by_what_comes_after_it() {
 
 #[test]
 fn a_deadline_ends_a_held_call() {
-    let mut world = World::new(HOLDS, &[silence()]);
+    // It has failed, and its next attempt says nothing.
+    let mut world = World::new(HOLDS, &[status(500), silence()]);
     world.call("GET", "/ahead", Request::default(), r#"{ "attemptTimeout": 20000 }"#);
-    world.now += 3000;
+    world.run_until(3000);
+    assert_eq!(world.sent.len(), 2);
     let limits = r#"{ "deadline": 5000, "attemptTimeout": 5000 }"#;
     let call = world.call("GET", "/a", Request::default(), limits);
     let held = world.now;
@@ -170,4 +173,84 @@ fn a_held_call_behind_a_hedge_that_went_elsewhere_is_let_go() {
     let until = world.now + 60_000;
     world.run_until(until);
     assert!(!world.times(held).is_empty(), "{:?}", world.sent);
+}
+
+/// Two failures have opened the breaker for long; the clock is this much before it lets a probe through.
+fn closed_for(left: u64) -> World {
+    let options = r#"{ "defaults": { "deadline": false, "retry": false,
+        "breaker": { "consecutive": 2, "open": 20000, "openCap": 20000 } } }"#;
+    let mut world = World::new(options, &[status(500), status(500), status(200)]);
+    for _ in 0..2 {
+        world.get("/a");
+        world.run();
+    }
+    let State::Open { until } = world.breaker(APP) else { panic!("it is open") };
+    world.now = until - left;
+    world
+}
+
+#[test]
+fn new_calls_wait_for_a_closed_endpoint_for_a_little_while_only() {
+    let mut world = closed_for(3_001);
+    let call = world.get("/a");
+    assert_eq!(world.end(call), Some(End::Rejected(Rejection::Refused)), "nobody waits for longer than 3 s");
+    assert_eq!(world.calls[call].fault, Some(Kind::CircuitOpen));
+    assert_eq!(world.calls[call].retry_at, Some(world.now + 3_001), "but hears when");
+    let mut world = closed_for(3_000);
+    let (call, until) = (world.get("/a"), world.now + 3_000);
+    assert!(world.end(call).is_none());
+    world.run();
+    assert_eq!((world.end(call), world.times(call)), (Some(End::Resolved(200)), vec![until]));
+}
+
+#[test]
+fn after_a_first_failure_new_calls_wait_as_long_as_they_can() {
+    // An overload pauses the endpoint for up to 8 s; nothing but that speaks against it.
+    let mut longest = 0;
+    for seed in 0..20 {
+        let options = r#"{ "defaults": { "deadline": false, "retry": false } }"#;
+        let mut world = World::seeded(options, &[status(503), status(200)], seed);
+        world.get("/a");
+        world.run();
+        let asked = world.now;
+        let call = world.get("/b");
+        world.run();
+        assert_eq!(world.end(call), Some(End::Resolved(200)), "seed {seed}");
+        longest = longest.max(world.times(call)[0] - asked);
+    }
+    assert!((3_001..=8_000).contains(&longest), "{longest}");
+}
+
+#[test]
+fn a_retry_after_which_no_usual_answer_fits_the_deadline_is_refused_at_once() {
+    let options = r#"{ "defaults": { "deadline": 3000, "attemptTimeout": 3000, "breaker": false,
+        "retry": { "attempts": 2, "base": 0, "cap": 0 } } }"#;
+    let mut world = World::new(options, &[status(200).after(2_000)]);
+    for _ in 0..10 {
+        world.get("/a");
+        world.run();
+    }
+    // Answers take 2 s here: after a failure at 1.5 s none comes in time; after one at 0.5 s it does.
+    for (failed_after, requests) in [(1_500, 1), (500, 2)] {
+        world.serve_all(&[status(500).after(failed_after), status(200).after(2_000)]);
+        let (call, began) = (world.get("/a"), world.now);
+        world.run();
+        assert_eq!(world.times(call).len(), requests);
+        if requests == 1 {
+            assert!(world.calls[call].says(What::Refused, Why::BeyondDeadline));
+            assert_eq!((world.end(call), world.now), (Some(End::Resolved(500)), began + failed_after));
+        }
+    }
+}
+
+#[test]
+fn a_call_with_many_attempts_uses_them_where_its_breaker_bears_as_many_failures() {
+    let mut world = World::new(
+        r#"{ "defaults": { "deadline": false, "budget": false, "retry": { "attempts": 8, "base": 10, "cap": 10 },
+            "breaker": { "consecutive": 20, "minimum": 1000 } } }"#,
+        &[status(500)],
+    );
+    let call = world.get("/a");
+    world.run();
+    assert_eq!((world.end(call), world.times(call).len()), (Some(End::Resolved(500)), 8));
 }
