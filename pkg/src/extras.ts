@@ -1,6 +1,6 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
-import { type AuthOptions, refresh } from '../../src/browser/auth';
+import { refresh } from '../../src/browser/auth';
 import type { Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import type { Core } from '../../src/browser/core';
@@ -22,16 +22,16 @@ export class Extras {
   stop(): void {}
 
   /** A call's answer asks for a refresh of who is signed in. */
-  refresh(flight: Flight): void {
+  refresh(_flight: Flight): void {
     const { driver, options } = this.host;
-    const auth = (options as { auth?: AuthOptions }).auth!;
+    const auth = options.auth!;
     const core = driver.core;
     const alone = {
       alone: <T>(_: string, work: () => Promise<T>) => work(),
       announceSession() {},
       sessionAt: 0,
     };
-    void refresh(driver, auth, alone, new URL(flight.href).origin).then((renewed) => {
+    void refresh(driver, auth, alone).then((renewed) => {
       if (driver.core !== core || !core) return;
       driver.guard(() => {
         core.refreshed(+renewed, driver.now());

@@ -34,6 +34,8 @@ export interface SteadyInit extends RequestInit {
 
 /** For one call; overrides the rule that matches. */
 export interface CallOptions extends Policy {
+  /** This call's Idempotency-Key, or `true` for a new one: the request may then be sent again, whatever its method. */
+  idempotencyKey?: string | true;
   /** 'auto' (default) lets the kind of failure choose. */
   notify?: 'auto' | 'silent' | 'toast' | 'banner';
   /** Content type that the answer must have ("application/json", "image/*"); another one is a `bad-response`. */
@@ -49,6 +51,16 @@ export interface SteadfetchOptions {
   /** The first rule that matches decides; what it leaves out comes from `defaults`. */
   rules?: Rule[];
   defaults?: Policy;
+  /**
+   * Refreshing who is signed in, asked for by a 401 or one of `statuses`: once for all calls that need it, each of which is
+   * then repeated once. Headers from `refresh`, or else from `headers`, stay in memory and go to the origins whose answer
+   * asked for them; a refresh that brings none is one of the session's cookie.
+   */
+  auth?: {
+    refresh(): Promise<void | { headers: Record<string, string> }>;
+    headers?(): Record<string, string> | Promise<Record<string, string>>;
+    statuses?: number[];
+  };
   /** How notices are shown; false: not at all. */
   surfaces?: SurfaceOptions | false;
   /** Seeds jitter, for tests: a whole number. Default: random. */
@@ -62,6 +74,17 @@ export interface Rule extends Policy {
    * path at the page's own origin ("/api/orders/:id"); with a scheme it names origin and path ("https://api.example.com/*").
    */
   match: string | { url?: string; methods?: string[] };
+  /** Where its requests go, instead of to their own origin: failing over from one to the next. */
+  endpoints?: Endpoints;
+}
+
+/**
+ * Base URLs, each of which a request's path and query go behind. In the order of the list, or drawn by `weight`; a request
+ * never leaves the `group` (of residency, say) that it began in.
+ */
+export interface Endpoints {
+  urls: { url: string; weight?: number; group?: string }[];
+  order?: 'listed' | 'weighted';
 }
 
 /** How calls are carried out. Objects merge member by member over the layer below; `false` turns a policy off whole. */
@@ -95,6 +118,46 @@ export interface Policy {
         cap?: number;
         timeouts?: boolean;
       };
+  /**
+   * Tokens per endpoint: a retry takes one (after a timeout two), a success gives `refill` back, never beyond `capacity`.
+   * Without tokens there are no retries.
+   */
+  budget?: false | { capacity?: number; refill?: number };
+  /**
+   * Per endpoint. Opens on `consecutive` failures in a row, or on `failureRatio` of at least `minimum` outcomes within
+   * `window` (ms); an answer slower than `slow` (ms) counts as a failure. Stays open `open` ms, longer each time up to
+   * `openCap`. `whileOpen`: requests are held (default) or refused; `halfOpen`: behind the probe they queue (default) or are
+   * refused.
+   */
+  breaker?:
+    | false
+    | {
+        failureRatio?: number;
+        consecutive?: number;
+        minimum?: number;
+        window?: number;
+        open?: number;
+        openCap?: number;
+        slow?: number;
+        whileOpen?: 'hold' | 'refuse';
+        halfOpen?: 'queue' | 'refuse';
+      };
+  /** At most `concurrent` calls of this rule in flight, `queue` (default 0) more waiting in order; beyond that `busy-here`. */
+  bulkhead?: false | { concurrent: number; queue?: number };
+  /**
+   * A second attempt, `delay` after the first, where that is slow; at most `max` extra. `budget` is the share of extra load
+   * allowed. Only for idempotent methods. Default false.
+   */
+  hedge?: false | { delay?: number | 'p95'; max?: number; budget?: number };
+  /** Slows down by the server's RateLimit fields before it has to answer 429. Default true. */
+  pacing?: boolean;
+  /** Equal GETs in flight share one request; each caller gets a body of its own. Default false. */
+  coalesce?: boolean;
+  /**
+   * Adds an Idempotency-Key (or the `header` named), the same for every attempt of a call, to methods that are not
+   * idempotent; they may then be retried. `quoted`: as a structured string, default true. Default false.
+   */
+  idempotency?: false | { header?: string; quoted?: boolean };
   /** true: an HTTP error status rejects with HttpError instead of resolving. Default false. */
   throwHttpErrors?: boolean;
 }

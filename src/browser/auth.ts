@@ -1,11 +1,9 @@
 // Refreshing who is signed in, once for all calls that need it; tabs whose session is a cookie share it too.
+import type { SteadfetchOptions } from '../../pkg/types/index';
 import type { Driver } from './driver';
 
 /** What the app says about signing in. */
-export interface AuthOptions {
-  refresh(): Promise<void | { headers: Record<string, string> }>;
-  headers?(): Record<string, string> | Promise<Record<string, string>>;
-}
+export type AuthOptions = NonNullable<SteadfetchOptions['auth']>;
 
 /** Between the tabs of an origin. */
 export interface Tabs {
@@ -17,13 +15,8 @@ export interface Tabs {
   readonly sessionAt: number;
 }
 
-/** Refreshes for a call to this origin; whether there are new credentials. */
-export async function refresh(
-  driver: Driver,
-  auth: AuthOptions,
-  tabs: Tabs,
-  origin: string,
-): Promise<boolean> {
+/** Refreshes; whether there are new credentials. */
+export async function refresh(driver: Driver, auth: AuthOptions, tabs: Tabs): Promise<boolean> {
   const asked = Date.now();
   try {
     return await tabs.alone('auth', async () => {
@@ -32,9 +25,8 @@ export async function refresh(
       const result = await auth.refresh();
       const headers = result?.headers ?? (await auth.headers?.());
       if (headers) {
-        // They stay in memory, and go to nobody but the origin that asked for them.
-        driver.credentials.set(origin, { ...headers });
-        driver.allSpecial = true;
+        // They stay in memory, and go to nobody but the origins that asked for them.
+        driver.credentials = { ...headers };
       } else {
         tabs.announceSession();
       }

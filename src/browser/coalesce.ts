@@ -29,7 +29,7 @@ export function coalesced(
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   const all = flights.get(driver) ?? new Map<string, Shared>();
   flights.set(driver, all);
-  const key = snapshot.identity() + JSON.stringify(change?.headers ?? {});
+  const key = snapshot.identity() + JSON.stringify(driver.signed(snapshot.href, change) ?? {});
   let shared = all.get(key);
   if (!shared) {
     const controller = new AbortController();

@@ -1,5 +1,6 @@
 // The happy path of a call, numbers only: lane, admit, send, head. It holds no decision; whatever is not plain sailing
 // goes on in flight.ts, by commands of the core.
+import type { SteadfetchOptions } from '../../pkg/types/index';
 import type { Core } from './core';
 import { Flight, type Steady } from './flight';
 import type { Trouble } from './trouble';
@@ -35,6 +36,7 @@ export type Special = (
 
 /** What the driver needs from its client. */
 export interface DriverHost {
+  readonly options: SteadfetchOptions;
   /** Something changed that people may see. */
   show(): void;
   /** Wasm trapped: `core` is of no use any more. */
@@ -66,10 +68,10 @@ export class Driver {
   Trouble!: typeof Trouble;
   /** What carries out calls that share a request, get a key or carry credentials; undefined while there is no engine. */
   special: Special | undefined;
-  /** Headers that requests to an origin must carry, since its 401 asked for them. In memory only. */
-  readonly credentials = new Map<string, Record<string, string>>();
-  /** Every call is special: there are credentials that requests must carry. */
-  allSpecial = false;
+  /** Headers that the last refresh of who is signed in has brought. In memory only. */
+  credentials: Record<string, string> | undefined;
+  /** The origins whose answers asked for them: nobody else gets them. */
+  readonly asked = new Set<string>();
   /** By method, then by URL: to make one key of both would cost more than both look-ups. */
   readonly #routes = new Map<string, Map<string, Route>>();
   #base = '';
@@ -105,7 +107,11 @@ export class Driver {
     if (own.steady) lane = this.#single(lane, own.steady);
     const facts = factsOf(own, request);
     const steady = own.steady as Steady | undefined;
-    const keep = (lane & (REPEATABLE | SPECIAL)) !== 0 || facts > 3 || !!steady?.idempotencyKey;
+    const keep =
+      (lane & (REPEATABLE | SPECIAL)) !== 0 ||
+      facts > 3 ||
+      !!steady?.idempotencyKey ||
+      !!this.host.options.auth;
     const snapshot = new Snapshot(href, own, request, keep, facts);
     const signal = userSignal(own, request);
     return this.#go(snapshot, route, lane, signal, steady);
@@ -118,7 +124,7 @@ export class Driver {
     signal: AbortSignal | undefined,
     steady: Steady | undefined,
   ): Promise<Response> {
-    return this.allSpecial || lane & SPECIAL || steady?.idempotencyKey
+    return lane & SPECIAL || steady?.idempotencyKey
       ? this.special!(this, snapshot, route, lane, signal, steady)
       : this.begin(snapshot, route, lane, signal, steady);
   }
@@ -157,7 +163,7 @@ export class Driver {
     }
     // Wasm trapped, here or on the way here.
     if (!core || code === NONE) {
-      return snapshot.send(this.native, signal ?? new AbortController().signal, true, change);
+      return this.passOn(snapshot, signal ?? undefined, change);
     }
     const slot = code & ~(MUST_ARM | TROUBLE);
     const flight = new Flight(
@@ -178,8 +184,25 @@ export class Driver {
     return code & TROUBLE ? this.#hold(flight) : flight.begin();
   }
 
+  /** Sends a request without the core, for the last time. */
+  passOn(snapshot: Snapshot, signal: AbortSignal | undefined, change: Change | undefined): Promise<Response> {
+    const own = signal ?? new AbortController().signal;
+    return snapshot.send(this.native, own, true, this.signed(snapshot.href, change));
+  }
+
+  /** What an attempt changes about the request, with the credentials that its origin asked for. */
+  signed(href: string, change: Change | undefined): Change | undefined {
+    if (!this.credentials || !this.asked.has(new URL(change?.base ?? href).origin)) return change;
+    return { ...change, headers: { ...change?.headers, ...this.credentials } };
+  }
+
   /** Apart, since a closure in it would cost each call of `begin`. */
   #hold(flight: Flight): Promise<Response> {
+    try {
+      flight.snapshot!.keep();
+    } catch {
+      // What is wrong with the request is said by the attempt to send it.
+    }
     let outcome: Promise<Response> | undefined;
     this.guard(() => {
       outcome = flight.trouble().start();

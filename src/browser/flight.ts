@@ -85,7 +85,7 @@ export class Flight implements Seat {
   send(controller: AbortController, change: Change | undefined): Promise<Response> {
     const signal = join(this.signal, controller);
     try {
-      return this.snapshot!.send(this.driver.native, signal, false, change);
+      return this.snapshot!.send(this.driver.native, signal, false, this.driver.signed(this.href, change));
     } catch (error) {
       return Promise.reject(error as Error);
     }

@@ -45,7 +45,7 @@ export class Snapshot {
   readonly href: string;
   facts: number;
   readonly #init: Init;
-  readonly #request: Request | undefined;
+  #request: Request | undefined;
   #used = false;
 
   /**
@@ -62,20 +62,25 @@ export class Snapshot {
   ) {
     this.href = href;
     this.facts = facts;
-    if (keep && !request) {
-      if (init.headers) init.headers = copyHeaders(init.headers);
-      if (init.body != null) init.body = copyBody(init.body);
-    }
-    // A FormData's boundary is drawn when the request is made; a stream must be locked now.
-    const fixed = keep && (init.body instanceof FormData || facts & STREAMED);
     if (request) {
       // Any member in the initialiser makes the constructor forget referrer and policy, as fetch itself would.
       const { signal: _, steady: __, ...rest } = init;
       this.#request = new Request(request, Object.keys(rest).length > 0 ? rest : undefined);
-    } else if (fixed) {
-      this.#request = new Request(href, { ...init, signal: null });
     }
     this.#init = init;
+    if (keep) this.keep();
+  }
+
+  /** It may be sent later than now. Throws what fetch would reject with. */
+  keep(): void {
+    const init = this.#init;
+    if (this.#request) return;
+    if (init.headers) init.headers = copyHeaders(init.headers);
+    if (init.body != null) init.body = copyBody(init.body);
+    // A FormData's boundary is drawn when the request is made; a stream must be locked now.
+    if (init.body instanceof FormData || this.facts & STREAMED) {
+      this.#request = new Request(this.href, { ...init, signal: null });
+    }
   }
 
   /** Sends the request. `last`: it will not be sent again. */
@@ -107,6 +112,11 @@ export class Snapshot {
       referrer,
       referrerPolicy,
     });
+  }
+
+  /** Whether the caller has set this header. */
+  carries(name: string): boolean {
+    return new Headers(this.#request?.headers ?? this.#init.headers).has(name);
   }
 
   /** What makes two GETs the same request. */

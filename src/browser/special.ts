@@ -1,4 +1,4 @@
-// Calls that are more than one request of their own: with an Idempotency-Key, with credentials, or sharing a request.
+// Calls that are more than one request of their own: with an Idempotency-Key, or sharing a request.
 import { coalesced } from './coalesce';
 import type { Special } from './driver';
 import { type Change, KEYED } from './snapshot';
@@ -12,13 +12,13 @@ const USUAL_HEADER = 'idempotency-key';
 
 /** Carries out such a call. */
 export const special: Special = (driver, snapshot, route, lane, signal, steady) => {
-  const headers: Record<string, string> = { ...driver.credentials.get(new URL(route.href).origin) };
+  const headers: Record<string, string> = {};
   const own = steady?.idempotencyKey;
   if ((lane & GETS_KEY || own) && !(snapshot.facts & KEYED)) {
     const key = typeof own === 'string' ? own : newKey();
     const name = driver.core!.key_header(lane) || USUAL_HEADER;
     // A structured string, as the draft has it (draft-ietf-httpapi-idempotency-key-header), or bare.
-    headers[name] = lane & QUOTED ? `"${key}"` : key;
+    if (!snapshot.carries(name)) headers[name] = lane & QUOTED ? quoted(key) : key;
     snapshot.facts |= KEYED;
   }
   const change: Change | undefined = Object.keys(headers).length > 0 ? { headers } : undefined;
@@ -26,6 +26,11 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     driver.begin(snapshot, route, lane, signal, steady, change);
   return lane & COALESCE && !steady ? coalesced(driver, snapshot, change, signal, begin) : begin(signal);
 };
+
+/** As a structured string (RFC 9651 §3.3.3). */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
 
 /** 128 random bits in hexadecimal; not a secret, but no two calls may share it. */
 function newKey(): string {

@@ -47,6 +47,8 @@ interface Deferred {
 interface Attempt {
   controller: AbortController;
   began: number;
+  /** Where the request's path went behind, instead of its own origin. */
+  base?: string | undefined;
 }
 
 export function timeoutError(): DOMException {
@@ -147,8 +149,7 @@ export class Trouble implements Known {
     } else if (this.#response) {
       deferred.resolve(this.#response);
     } else if (repeatable || attempts === 0) {
-      const own = signal ?? new AbortController().signal;
-      deferred.resolve(snapshot!.send(this.flight.driver.native, own, true, this.flight.change));
+      deferred.resolve(this.flight.driver.passOn(snapshot!, signal, this.flight.change));
     } else {
       deferred.reject(this.#error ?? timeoutError());
     }
@@ -201,9 +202,11 @@ export class Trouble implements Known {
 
   answered(response: Response, attempt: number): void {
     const { driver, core, slot } = this.flight;
+    const { headers, status } = response;
+    const { auth } = driver.host.options;
+    if (auth && (auth.statuses ?? [401]).includes(status)) this.#asked(response, attempt);
     const began = this.#ended(attempt);
     this.#response = response;
-    const { headers, status } = response;
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
       (Number(headers.get('age')) > 0 ? CACHED : 0) |
@@ -213,10 +216,18 @@ export class Trouble implements Known {
     );
   }
 
+  /** The origin that gave this answer asks for credentials. */
+  #asked({ url }: Response, attempt: number): void {
+    const { asked } = this.flight.driver;
+    asked.add(new URL(url || (this.#attempts.get(attempt)?.base ?? this.flight.href)).origin);
+  }
+
   async failed(error: unknown, attempt: number): Promise<Response> {
     const { driver, core, slot } = this.flight;
     if (driver.core !== core) throw error;
     const outcome = this.defer();
+    // It may settle while this waits, and nobody hears of it before.
+    outcome.catch(ignore);
     // A violation of the page's policy is reported in a task of its own, after the rejection.
     if (!this.flight.signal?.aborted) await new Promise((next) => setTimeout(next, 0));
     if (!this.#attempts.has(attempt)) return outcome;
@@ -269,12 +280,13 @@ export class Trouble implements Known {
     const { driver, core } = flight;
     const controller = new AbortController();
     flight.attempts = Math.max(flight.attempts, attempt);
-    this.#attempts.set(attempt, { controller, began: driver.now() });
+    const base = to > 0 ? core.endpoint(to - 1) : undefined;
+    this.#attempts.set(attempt, { controller, began: driver.now(), base });
     if (how !== AS_HEDGE) this.#response = undefined;
     this.#source?.suspend();
     void this.defer();
     const change: Change = { ...flight.change };
-    if (to > 0) change.base = core.endpoint(to - 1);
+    if (base !== undefined) change.base = base;
     if (how === AS_HEDGE) change.cache = 'no-store';
     if (how === FOR_REST) change.headers = { ...change.headers, ...this.#source!.range() };
     flight.send(controller, change).then(

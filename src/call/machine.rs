@@ -325,7 +325,10 @@ impl Call {
     /// Sends the next attempt, where its endpoint lets it; else it is held or refused. `forced`: the person asked for it.
     fn go(&mut self, forced: bool, now: Instant, context: &mut Context<'_>) {
         self.timers.set(Timer::Retry, None);
-        self.choose_endpoint(now, context);
+        // The credentials are for the endpoint that asked for them.
+        if self.state != State::Refreshing {
+            self.choose_endpoint(now, context);
+        }
         let Some(endpoint) = context.endpoints.get(self.endpoint as usize) else { return };
         let gate = endpoint.gate(context.rule, context.policy, forced, now);
         let (until, reason) = match gate {
@@ -694,6 +697,7 @@ impl Call {
             return self.end_with_answer(status, now, context);
         }
         self.reauthorised = true;
+        self.state = State::Refreshing;
         self.timeline.push(now, What::Wait, Why::Refreshed, 0, Some(0));
         self.outputs.push(Output::Discard(self.answer));
         self.go(false, now, context);

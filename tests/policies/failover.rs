@@ -205,3 +205,19 @@ fn an_answer_after_the_failover_finds_its_own_endpoint() {
     world.engine.answered(slot, 7, Answer { status: 200, ..Answer::default() }, None, 2000);
     assert_eq!((world.end(call), world.engine.output(slot)), (None, None), "neither is under way");
 }
+
+#[test]
+fn g1_the_repeat_after_a_refresh_goes_to_the_endpoint_that_asked() {
+    let options = r#"{ "rules": [{ "match": "/*", "deadline": false, "endpoints": { "urls": [
+        { "url": "https://a.example" }, { "url": "https://b.example" }] } }] }"#;
+    let mut world = World::with_auth(options, &[status(200)], 1);
+    world.serve(A, &[status(401), status(200)]);
+    let call = world.get("/a");
+    world.run();
+    assert_eq!((world.end(call), world.places(call)), (Some(End::Resolved(200)), vec![A, A]));
+    // Nor elsewhere where others have refreshed meanwhile.
+    world.serve(A, &[status(401), status(401).after(300), status(200)]);
+    let (early, late) = (world.get("/early"), world.get("/late"));
+    world.run();
+    assert_eq!((world.places(early), world.places(late)), (vec![A, A], vec![A, A]));
+}

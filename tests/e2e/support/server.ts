@@ -24,16 +24,24 @@ export interface Received {
   body: { length: number; sha256: string; text?: string; base64?: string };
 }
 
+/** What a request carried under this name, in lower case. */
+export function header({ headers }: Received, name: string): string | undefined {
+  return headers.find(([known]) => known === name)?.[1];
+}
+
 export interface Log {
   startedAt: number;
   counts: {
     requests: number;
     preflights: number;
+    refreshes: number;
     aborted: number;
     open: number;
     byPath: Record<string, number>;
   };
   requests: Received[];
+  /** The session's current one, where the script has sessions. */
+  token: string;
 }
 
 export class Server {
