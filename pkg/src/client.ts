@@ -9,7 +9,7 @@ import { ConfigError, HttpError } from './errors';
 import { Events } from './events';
 import { showMinimal } from './minimal';
 import { ClientNotices } from './notices';
-import type { Extras } from './extras';
+import type { Extras, ExtrasHost } from './extras';
 import type { Runtime } from './runtime';
 
 /** Calls wait this long for the engine at most, ms; then they pass through for good. */
@@ -19,22 +19,22 @@ const MAX_TRAPS = 3;
 
 type State = api.Steadfetch['state'];
 
-class Client implements DriverHost {
+class Client implements DriverHost, ExtrasHost {
   readonly callPrefix: string;
   readonly events = new Events();
   readonly notices: ClientNotices;
   readonly driver: Driver;
   readonly ready: Promise<'active' | 'passthrough'>;
   state: State = 'loading';
+  extras: Extras | undefined;
   #runtime: Runtime | undefined;
-  #extras: Extras | undefined;
   #traps = 0;
   #watching: (() => void) | undefined;
   #leaving = false;
   readonly #stop: (() => void)[] = [];
 
   constructor(
-    readonly options: api.SteadfetchOptions,
+    public options: api.SteadfetchOptions,
     load: () => Promise<Runtime>,
   ) {
     // Taken now: `steady.fetch` may be put in its place later. Unbound, it would refuse to run.
@@ -52,7 +52,6 @@ class Client implements DriverHost {
       surfaces,
     );
     this.#stop.push(
-      listen('online', () => this.driver.guard(() => this.#online())),
       listen('pagehide', () => (this.#leaving = true)),
       listen('pageshow', () => (this.#leaving = false)),
     );
@@ -117,10 +116,9 @@ class Client implements DriverHost {
       const loading = load();
       loading.catch(() => {});
       this.#runtime = await Promise.race([loading, tooLong]);
-      if (this.state === 'loading') this.#start();
+      if (this.state === 'loading') this.start();
     } catch (error) {
-      this.#become('passthrough', reason(error));
-      this.notices.giveUp();
+      this.giveUp(reason(error));
       if (error instanceof ConfigError) {
         console.error(error.message);
         throw error;
@@ -132,7 +130,7 @@ class Client implements DriverHost {
   }
 
   /** Starts a core of this client's own in the running instance. */
-  #start(): void {
+  start(): void {
     const runtime = this.#runtime!;
     if (broken.delete(runtime)) runtime.restart();
     // Once, also when it is not the first start.
@@ -145,25 +143,28 @@ class Client implements DriverHost {
     } catch (problems) {
       throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
     }
+    const extras = (this.extras ??= this.driver.beside = new runtime.Extras(this));
+    const why = extras.start(core);
+    if (why) return this.giveUp(why);
     this.driver.core = core;
     this.driver.Trouble = runtime.Trouble;
     this.driver.special = runtime.special;
-    this.#extras ??= new runtime.Extras(this);
     if (this.events.has('notice')) core.listens(1);
     this.#become('active');
-    this.notices.start(core, this.#runtime!);
-    this.#extras.start(core);
+    this.notices.start(core, runtime);
+  }
+
+  /** Calls pass through from here on; those in flight end natively. */
+  giveUp(why: string): void {
+    this.#become('passthrough', why);
+    this.driver.stop();
+    this.notices.giveUp();
   }
 
   #become(state: State, why?: string): void {
     if (this.state === state || this.state === 'disposed') return;
     this.state = state;
     this.events.emit('state', why === undefined ? { state } : { state, why });
-  }
-
-  #online(): void {
-    this.driver.core?.online(this.driver.now());
-    this.driver.settle();
   }
 
   // What the driver asks for.
@@ -185,7 +186,7 @@ class Client implements DriverHost {
 
   #restart(error: unknown): void {
     this.driver.stop();
-    this.#extras?.stop();
+    this.extras?.stop();
     this.notices.stop();
     this.#traps += 1;
     // A task later the stack of the trap is gone.
@@ -193,10 +194,9 @@ class Client implements DriverHost {
       if (this.state === 'disposed') return;
       try {
         if (this.#traps > MAX_TRAPS) throw error;
-        this.#start();
+        this.start();
       } catch {
-        this.#become('passthrough', reason(error));
-        this.notices.giveUp();
+        this.giveUp(reason(error));
       }
     }, 0);
     this.#become('loading', reason(error));
@@ -210,12 +210,8 @@ class Client implements DriverHost {
     this.events.emit('call', this.#runtime!.callEvent(flight));
   }
 
-  refresh(flight: Flight): void {
-    this.#extras!.refresh(flight);
-  }
-
-  isOffline(): boolean {
-    return globalThis.navigator?.onLine === false;
+  emitBreaker(event: api.SteadfetchEvents['breaker']): void {
+    this.events.emit('breaker', event);
   }
 
   closing(flight: Flight): void {
@@ -233,15 +229,13 @@ class Client implements DriverHost {
   dispose(): void {
     if (this.state === 'disposed') return;
     clients.delete(this);
-    const core = this.driver.core;
     this.driver.stop();
-    this.#extras?.stop();
     this.notices.dispose();
+    this.extras?.dispose();
     for (const stop of this.#stop.splice(0)) stop();
     this.#watching?.();
     this.#become('disposed');
     this.events.clear();
-    core?.free();
   }
 
   heardNotices(): void {
@@ -285,6 +279,12 @@ export function createClient(
     },
     notices: client.notices,
     explain,
+    lint: () => client.extras?.lint() ?? [],
+    configure: async (options) => {
+      await client.ready;
+      if (!client.extras) throw new TypeError('Steadfetch has no engine to configure.');
+      return client.extras.configure(options);
+    },
     on(type, listener) {
       const off = client.events.on(type, listener);
       if (type === 'notice') client.heardNotices();

@@ -1,42 +1,277 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
-import type { Driver } from '../../src/browser/driver';
+import { Core } from '../../src/browser/core';
+import { Drill } from '../../src/browser/drill';
+import { type Beside, type Driver, NONE } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
-import type { Core } from '../../src/browser/core';
+import { Presence } from '../../src/browser/presence';
+import { RemotePolicy } from '../../src/browser/remote';
+import { Tabs } from '../../src/browser/tabs';
+import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
+import { ConfigError } from './errors';
 
 /** What the extras need from their client. */
 export interface ExtrasHost {
-  readonly options: api.SteadfetchOptions;
+  options: api.SteadfetchOptions;
+  readonly state: api.Steadfetch['state'];
   readonly driver: Driver;
+  emitBreaker(event: api.SteadfetchEvents['breaker']): void;
+  /** The kill switch is on: calls pass through. */
+  giveUp(why: string): void;
+  /** It is off again: a core is started anew. */
+  start(): void;
 }
 
-export class Extras {
-  constructor(readonly host: ExtrasHost) {}
+/** Options that are made for a client's whole life. */
+const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth'] as const;
 
-  /** There is a core, the first or a new one. */
-  start(_core: Core): void {}
+const KILLED = 'the policy document turned Steadfetch off';
+
+/** After a trap a new core follows; it is waited for so many times so long, ms. */
+const TRIES = 50;
+const SOON = 20;
+
+/** What the core says of an endpoint. */
+interface Report extends Told {
+  breaker: string;
+  /** In a row. */
+  failures: number;
+}
+
+export class Extras implements Beside {
+  readonly #tabs: Tabs;
+  readonly #presence: Presence;
+  readonly #remote: RemotePolicy | undefined;
+  readonly #native: typeof fetch;
+  readonly #stop: (() => void)[] = [];
+  /** What each endpoint's breaker was known to do. */
+  readonly #breakers = new Map<string, string>();
+  #drill: Drill | undefined;
+  /** Also while the kill switch is on: it judges documents. */
+  #core: Core | undefined;
+  #begun = false;
+  #killed = false;
+
+  constructor(readonly host: ExtrasHost) {
+    const { driver, options } = host;
+    this.#native = driver.native;
+    this.#presence = new Presence(driver);
+    this.#tabs = new Tabs((told) =>
+      this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
+    );
+    const { url, refresh } = options.remotePolicy ?? {};
+    if (url) this.#remote = new RemotePolicy(url, refresh, this.#native, (document) => this.#apply(document));
+    // A page in the back/forward cache has no channel open.
+    this.#listen('pagehide', () => this.#tabs.close());
+    this.#listen('pageshow', ({ persisted }) => {
+      if (!persisted) return;
+      this.#tabs.open();
+      this.#whileRunning((core) => this.#recall(core));
+    });
+  }
+
+  /** There is a core, the first or a new one. Why calls must pass by it, if they must. */
+  start(core: Core): string | undefined {
+    this.#core?.free();
+    this.#core = core;
+    this.#killed = this.#startDocument(core);
+    if (!this.#begun) this.#remote?.begin();
+    this.#begun = true;
+    if (this.#killed) return KILLED;
+    this.#startDrill();
+    this.#presence.start(core);
+    this.#tabs.open();
+    this.#recall(core);
+    return undefined;
+  }
 
   /** The core is gone. */
-  stop(): void {}
+  stop(): void {
+    this.#core = undefined;
+  }
 
-  /** A call's answer asks for a refresh of who is signed in. */
-  refresh(_flight: Flight): void {
+  dispose(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+    this.#tabs.close();
+    this.#presence.dispose();
+    this.#remote?.dispose();
+    this.#drill?.dispose();
+    this.#core?.free();
+    this.#core = undefined;
+  }
+
+  lint(): api.LintFinding[] {
+    let findings: unknown;
+    this.host.driver.guard(() => void (findings = this.#core?.lint()));
+    return (findings ?? []) as api.LintFinding[];
+  }
+
+  async configure(changes: Partial<api.SteadfetchOptions>): Promise<void> {
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const core = await this.#whenCore();
+    const { driver } = this.host;
+    const options: api.SteadfetchOptions = { ...this.host.options, ...Object.fromEntries(given) };
+    const lasting = LASTING.filter((name) => name in changes && changes[name] !== undefined);
+    const problems: unknown[] = lasting.map((path) => ({
+      path,
+      message: 'cannot change at run time: make a new client',
+    }));
+    try {
+      // What must not take effect is only looked at.
+      if (problems.length > 0) new Core(options, 'http://localhost', 0, '').free();
+      else this.#configure(core, options, false);
+    } catch (found) {
+      if (!Array.isArray(found)) throw found;
+      problems.push(...(found as unknown[]));
+    }
+    if (problems.length > 0) throw new ConfigError(problems as never);
+    this.host.options = options;
+    driver.forgetRoutes();
+    this.#startDrill();
+  }
+
+  // What the driver asks for.
+
+  settled(core: Core): void {
+    const news: Report[] = [];
+    for (let number; (number = core.next_changed() >>> 0) !== NONE;) news.push(this.#report(core, number));
+    if (news.length === 0) return;
+    this.#tabs.tell(news.map(({ url, state, rules, at }) => ({ url, state, rules, at })));
+    for (const report of news) this.#turned(report);
+  }
+
+  woke(core: Core, late: number): void {
+    this.#presence.woke(core, late);
+  }
+
+  refresh(flight: Flight, began: number): void {
     const { driver, options } = this.host;
-    const auth = options.auth!;
-    const core = driver.core;
-    const alone = {
-      alone: <T>(_: string, work: () => Promise<T>) => work(),
-      announceSession() {},
-      sessionAt: 0,
-    };
-    void refresh(driver, auth, alone).then((renewed) => {
-      if (driver.core !== core || !core) return;
+    const { core } = driver;
+    const sentAt = Date.now() - (driver.now() - began);
+    const { origin } = new URL(flight.href);
+    void refresh(driver, options.auth!, this.#tabs, origin, sentAt).then((renewed) => {
+      if (!core || driver.core !== core) return;
       driver.guard(() => {
         core.refreshed(+renewed, driver.now());
         driver.settle();
       });
     });
   }
+
+  // A policy document.
+
+  /** Puts the last good document in force. Whether its kill switch is on. */
+  #startDocument(core: Core): boolean {
+    const remote = this.#remote;
+    if (remote?.document === undefined) return false;
+    try {
+      return core.configure(remote.document, true) === 1;
+    } catch (problems) {
+      remote.drop(problems);
+      if (!Array.isArray(problems)) throw problems;
+      return false;
+    }
+  }
+
+  /** Puts a new document in force. */
+  async #apply(document: unknown): Promise<void> {
+    const core = await this.#whenCore();
+    const { host } = this;
+    const killed = this.#configure(core, document, true);
+    this.#remote!.document = document;
+    if (killed) {
+      if (!this.#killed) host.giveUp(KILLED);
+      this.#killed = true;
+    } else if (this.#killed) {
+      host.start();
+    } else {
+      host.driver.forgetRoutes();
+    }
+  }
+
+  /** Whether it is a document whose kill switch is on. Throws problems as an array. */
+  #configure(core: Core, options: unknown, document: boolean): boolean {
+    let result: number | undefined;
+    let problems: unknown;
+    this.host.driver.guard(() => {
+      try {
+        result = core.configure(options, document);
+      } catch (error) {
+        if (!Array.isArray(error)) throw error;
+        problems = error;
+      }
+    });
+    if (problems) throw problems;
+    if (result === undefined) throw new Error('the engine stopped over it');
+    return result === 1;
+  }
+
+  async #whenCore(): Promise<Core> {
+    for (let tries = 0; !this.#core && this.host.state === 'loading' && tries < TRIES; tries++) {
+      await new Promise((go) => setTimeout(go, SOON));
+    }
+    if (!this.#core) throw new TypeError('Steadfetch cannot be configured: calls pass through for good.');
+    return this.#core;
+  }
+
+  #startDrill(): void {
+    const { driver, options } = this.host;
+    this.#drill?.dispose();
+    const isOn = (options.faults?.length ?? 0) > 0;
+    this.#drill = isOn ? new Drill(driver, this.#native) : undefined;
+    driver.native = this.#drill?.fetch ?? this.#native;
+  }
+
+  // Other tabs.
+
+  #report(core: Core, number: number): Report {
+    const wall = Date.now();
+    return { ...(core.told(number, this.host.driver.now(), wall) as Report), at: wall };
+  }
+
+  /** What was known of endpoints before. */
+  #recall(core: Core): void {
+    this.#hear(core, this.#tabs.known(), 'it was so before');
+  }
+
+  #hear(core: Core, told: Told[], why: string): void {
+    const { driver } = this.host;
+    const [now, wall] = [driver.now(), Date.now()];
+    for (const { url, state, rules } of told) {
+      const number = core.hear(url, state, now, wall);
+      for (let at = 0; at < rules.length; at += 2) {
+        core.hear_of_rule(url, rules[at]!, rules[at + 1]!, now, wall);
+      }
+      this.#turned(this.#report(core, number), why);
+    }
+    driver.settle();
+  }
+
+  /** Tells listeners where an endpoint's breaker does something else than before. */
+  #turned({ url, breaker: to, failures }: Report, why = whyOf(to, failures, this.#breakers.get(url))): void {
+    const from = this.#breakers.get(url) ?? 'closed';
+    if (from === to) return;
+    this.#breakers.set(url, to);
+    this.host.emitBreaker({ origin: url, from, to, why });
+  }
+
+  #whileRunning(act: (core: Core) => void): void {
+    const { driver } = this.host;
+    const { core } = driver;
+    if (core) driver.guard(() => act(core));
+  }
+
+  #listen(type: string, heard: (event: PageTransitionEvent) => void): void {
+    globalThis.addEventListener?.(type, heard as EventListener);
+    this.#stop.push(() => globalThis.removeEventListener?.(type, heard as EventListener));
+  }
+}
+
+function whyOf(to: string, failures: number, from: string | undefined): string {
+  if (to === 'closed') return 'a request went well';
+  if (to === 'half-open') return 'its open time is over, and one request probes';
+  if (from === 'half-open') return 'its probe failed';
+  return failures > 1 ? `${failures} failures in a row` : 'too many requests failed';
 }

@@ -21,6 +21,18 @@ export interface Steadfetch extends Disposable {
   readonly state: 'loading' | 'active' | 'passthrough' | 'disposed';
   readonly notices: Notices;
   explain(outcome: unknown): Explanation | undefined;
+  /**
+   * What each rule comes to (the longest wait, requests of one call at most, server load), and what looks wrong. Empty until
+   * Wasm runs and where it never does: it is the engine that knows. So ask after `ready`.
+   */
+  lint(): LintFinding[];
+  /**
+   * Replaces `rules`, `defaults`, `faults` at run time, each as a whole; what is left out stays. The same validation as at
+   * creation: rejects with a {@link ConfigError} that has every problem, and nothing has changed then. Other options cannot
+   * change at run time, which is such a problem too. Calls in flight go on as they began; breakers, budgets and what servers
+   * have asked for live on. Waits for Wasm; rejects where calls pass through for good.
+   */
+  configure(options: Partial<SteadfetchOptions>): Promise<void>;
   /** Hears of every `type` event until the function that it returns is called. */
   on<K extends keyof SteadfetchEvents>(type: K, listener: (event: SteadfetchEvents[K]) => void): () => void;
   /** Calls in flight end natively without further retries, later ones pass through; nothing is left behind. */
@@ -34,8 +46,6 @@ export interface SteadyInit extends RequestInit {
 
 /** For one call; overrides the rule that matches. */
 export interface CallOptions extends Policy {
-  /** This call's Idempotency-Key, or `true` for a new one: the request may then be sent again, whatever its method. */
-  idempotencyKey?: string | true;
   /** 'auto' (default) lets the kind of failure choose. */
   notify?: 'auto' | 'silent' | 'toast' | 'banner';
   /** Content type that the answer must have ("application/json", "image/*"); another one is a `bad-response`. */
@@ -44,6 +54,11 @@ export interface CallOptions extends Policy {
   onProgress?(progress: { bytes: number; total?: number }): void;
   /** Groups events with what the person did. */
   actionId?: string;
+  /**
+   * The Idempotency-Key of this call, the same for all its attempts; true: a random one. The call may then be tried again,
+   * whatever its method. A key that the request has in its headers already stays.
+   */
+  idempotencyKey?: string | true;
 }
 
 /** Options of a client. Layers: built-in defaults ← `defaults` ← rule ← call. */
@@ -52,9 +67,20 @@ export interface SteadfetchOptions {
   rules?: Rule[];
   defaults?: Policy;
   /**
-   * Refreshing who is signed in, asked for by a 401 or one of `statuses`: once for all calls that need it, each of which is
-   * then repeated once. Headers from `refresh`, or else from `headers`, stay in memory and go to the origins whose answer
-   * asked for them; a refresh that brings none is one of the session's cookie.
+   * A policy document to load and keep fresh; `refresh`: every so many ms (± 10 %), 1 000 to 2 147 483 647, default 300 000.
+   * The document is JSON, at most 256 KB, fetched with same-origin credentials:
+   * `{ "version": 1, "enabled": true, "defaults": Policy, "rules": Rule[], "features": { name: level } }`.
+   * It lies over these options: its rules are asked first, and its `defaults` lie over those of the options, under any rule.
+   * `"enabled": false` is the kill switch: calls pass through to the browser's fetch (`state` is 'passthrough') until a later
+   * document turns Steadfetch on again. A document that is wrong or cannot be had is refused, with a warning in the console,
+   * and the last good one stays; that one is kept in localStorage too, and holds from the next start on.
+   */
+  remotePolicy?: { url: string; refresh?: number };
+  /**
+   * What a 401 leads to: one `refresh` for all calls that need it, then one repeat of each. `refresh` signs in anew and either
+   * returns headers that requests to that origin carry from then on, or nothing where the session is a cookie; then the tabs
+   * of an origin share one refresh. `headers` gives the headers where `refresh` returns none. Headers are kept in memory, and
+   * go to the origin that answered 401 alone. `statuses`: those that ask for it, 400 to 499, default [401].
    */
   auth?: {
     refresh(): Promise<void | { headers: Record<string, string> }>;
@@ -63,7 +89,9 @@ export interface SteadfetchOptions {
   };
   /** How notices are shown; false: not at all. */
   surfaces?: SurfaceOptions | false;
-  /** Seeds jitter, for tests: a whole number. Default: random. */
+  /** Injects faults, for drills and tests; only while `state` is 'active'. Of those that fit a request the first one strikes, and every latency beside it. */
+  faults?: FaultInjection[];
+  /** Seeds jitter and injected faults, for tests: a whole number from 0 to 2⁵³. Default: random. */
   seed?: number;
 }
 
@@ -74,13 +102,14 @@ export interface Rule extends Policy {
    * path at the page's own origin ("/api/orders/:id"); with a scheme it names origin and path ("https://api.example.com/*").
    */
   match: string | { url?: string; methods?: string[] };
-  /** Where its requests go, instead of to their own origin: failing over from one to the next. */
+  /** Where the rule's requests go, instead of their own origin. */
   endpoints?: Endpoints;
 }
 
 /**
- * Base URLs, each of which a request's path and query go behind. In the order of the list, or drawn by `weight`; a request
- * never leaves the `group` (of residency, say) that it began in.
+ * Servers that do the same; a request's path and query go behind the URL of one. `listed` (default): the first one that works;
+ * `weighted`: each by its share, `weight` 0 to 1000, default 1. One that fails is left for a while, longer each time, and never
+ * all of them. A call never leaves the `group` (a region, say) that it began in.
  */
 export interface Endpoints {
   urls: { url: string; weight?: number; group?: string }[];
@@ -90,7 +119,7 @@ export interface Endpoints {
 /** How calls are carried out. Objects merge member by member over the layer below; `false` turns a policy off whole. */
 export interface Policy {
   /**
-   * From sending to headers, per attempt: 1 to 2147483647 ms. Default 10 000, for requests without a body or with one of at
+   * From sending to headers, per attempt: 1 to 2147483647 ms. Default 9 500, for requests without a body or with one of at
    * most 64 KB.
    */
   attemptTimeout?: number | false;
@@ -98,15 +127,17 @@ export interface Policy {
   idleTimeout?: number | false;
   /**
    * From the call to headers, all attempts and waits included: 1 to 2147483647 ms; `{ body: true }` covers the body too.
-   * Default 30 000, for requests without a body or with one of at most 64 KB.
+   * Default 10 000, for requests without a body or with one of at most 64 KB; where only `attemptTimeout` is set, enough for
+   * every attempt.
    */
   deadline?: number | false | { total: number; body?: boolean };
   /**
    * When and how often to try again, with full jitter: the wait before retry n is drawn from 0 to min(cap, base · 2ⁿ⁻¹).
-   * `attempts` counts the first one too, 1 to 20: 3 (default) means at most two retries. `methods`: default GET, HEAD,
+   * `attempts` counts the first one too, 1 to 20: 4 (default) means at most three retries. `methods`: default GET, HEAD,
    * OPTIONS, PUT, DELETE, QUERY; others only with an Idempotency-Key header. `statuses`: default 408, 425, 429, 500, 502, 503,
-   * 504, 520–524, 529, and 413 with Retry-After. `base`, `cap`: ms; default 1 000 and 10 000 with a floor of 100, for 429, 503
-   * and 529 2 000 and 10 000 with a floor of 300. `timeouts`: whether an attempt that timed out is tried again, default true.
+   * 504, 520–524, 529, and 413 with Retry-After. `base`, `cap`: ms; by default they depend on the failure and on the retry, and
+   * have a floor; the source of the numbers is src/policy/backoff.rs. `timeouts`: whether an attempt that timed out is tried
+   * again, default true.
    */
   retry?:
     | false
@@ -119,15 +150,17 @@ export interface Policy {
         timeouts?: boolean;
       };
   /**
-   * Tokens per endpoint: a retry takes one (after a timeout two), a success gives `refill` back, never beyond `capacity`.
-   * Without tokens there are no retries.
+   * Bounds retries at each endpoint: a retry or hedge takes one token, a retry after a timeout two; a success gives `refill`
+   * back (0 to 1000, default 0.1), never beyond `capacity` (0 to 1000, default 10). Without a token nothing is tried again.
    */
   budget?: false | { capacity?: number; refill?: number };
   /**
-   * Per endpoint. Opens on `consecutive` failures in a row, or on `failureRatio` of at least `minimum` outcomes within
-   * `window` (ms); an answer slower than `slow` (ms) counts as a failure. Stays open `open` ms, longer each time up to
-   * `openCap`. `whileOpen`: requests are held (default) or refused; `halfOpen`: behind the probe they queue (default) or are
-   * refused.
+   * The circuit breaker of each endpoint, shared by tabs. It opens after `consecutive` failures in a row (1 to 1 000, default 2;
+   * two more at an endpoint that also answers), or when `failureRatio` (0 to 1, default 0.5) of at least `minimum` outcomes (1
+   * to 10 000, default 10) within `window` (ms, default 30 000) failed; answers slower than `slow` (ms, default: none) count as
+   * failed. It stays open for `open` (ms, default 5 000), longer each time up to `openCap` (ms, default 8 000), drawn from the
+   * upper half; then one request probes. `whileOpen`: calls are held (default) or refused as `circuit-open`; `halfOpen`: while
+   * a probe is under way they queue (default) or are refused.
    */
   breaker?:
     | false
@@ -142,20 +175,24 @@ export interface Policy {
         whileOpen?: 'hold' | 'refuse';
         halfOpen?: 'queue' | 'refuse';
       };
-  /** At most `concurrent` calls of this rule in flight, `queue` (default 0) more waiting in order; beyond that `busy-here`. */
+  /**
+   * At most `concurrent` calls of this rule in flight (1 to 10 000), `queue` more waiting in order (0 to 10 000, default 0);
+   * beyond that `busy-here`. Default false.
+   */
   bulkhead?: false | { concurrent: number; queue?: number };
   /**
-   * A second attempt, `delay` after the first, where that is slow; at most `max` extra. `budget` is the share of extra load
-   * allowed. Only for idempotent methods. Default false.
+   * A second attempt of an idempotent request, `delay` after the first: from 1 ms, or 'p95' (default), by the latencies seen.
+   * At most `max` extra (1 to 5, default 1); `budget` is the share of extra load allowed, 0 to 1, default 0.02. Never while the
+   * endpoint fails, nor under Save-Data. Default false.
    */
   hedge?: false | { delay?: number | 'p95'; max?: number; budget?: number };
   /** Slows down by the server's RateLimit fields before it has to answer 429. Default true. */
   pacing?: boolean;
-  /** Equal GETs in flight share one request; each caller gets a body of its own. Default false. */
+  /** Equal GETs in flight share one request; each caller has a body of its own. Default false. */
   coalesce?: boolean;
   /**
-   * Adds an Idempotency-Key (or the `header` named), the same for every attempt of a call, to methods that are not
-   * idempotent; they may then be retried. `quoted`: as a structured string, default true. Default false.
+   * Adds an Idempotency-Key, the same for every attempt of a call, to methods that are not idempotent; they may then be
+   * retried. `header`: default 'Idempotency-Key'. `quoted`: as a structured string, default true. Default false.
    */
   idempotency?: false | { header?: string; quoted?: boolean };
   /** true: an HTTP error status rejects with HttpError instead of resolving. Default false. */
@@ -355,8 +392,39 @@ export interface SteadfetchEvents {
     fault?: Fault;
     duration: number;
   };
+  /** The circuit breaker of an endpoint: closed, open, half-open. `why` in plain words. */
+  breaker: { origin: string; from: string; to: string; why: string };
   notice: { notice: Notice; action?: string };
   state: { state: Steadfetch['state']; why?: string };
+}
+
+/** One thing about one rule (`rules[0] /api/*`), or about what holds without one (`defaults`). */
+export interface LintFinding {
+  rule: string;
+  level: 'error' | 'warning' | 'info';
+  message: string;
+  /** The longest that a call waits for its headers, ms; absent: no limit, or not what this is about. */
+  worstWait?: number;
+  /** Requests of one call at most. */
+  worstAttempts?: number;
+}
+
+/**
+ * A fault that is injected into requests whose URL fits `match` (as in a rule), with a probability of `rate`, 0 to 1.
+ * latency: later by `delay` (ms, default 1 000). status: answered at once with `status` (200 to 599, default 503), and
+ * `retryAfter` in seconds. network: a broken connection. offline: the same, as if there were no network. stall: the answer's
+ * body never goes on. truncate: the body ends early, with an error. `from`, `until`: ms since the client was created; by
+ * default always.
+ */
+export interface FaultInjection {
+  match: string;
+  rate: number;
+  kind: 'latency' | 'status' | 'network' | 'stall' | 'truncate' | 'offline';
+  status?: number;
+  delay?: number;
+  retryAfter?: number;
+  from?: number;
+  until?: number;
 }
 
 /** Wrong options: every problem with its path. */

@@ -208,6 +208,7 @@ texts! {
     fn endpoint(number: u32);
     fn key_header(lane: u32);
     fn told(number: u32, now: f64, wall: f64);
+    fn lint();
 }
 
 /// In the buffer: method and URL.
@@ -280,7 +281,7 @@ extern "C" fn resolve(core: u32, id: u32, now: f64) {
     of(core).resolve(id, (!text.is_empty()).then_some(text), now);
 }
 
-/// In the buffer: options of a client, of which rules and defaults are taken, or (`document`) a policy document.
+/// In the buffer: options of a client, of which rules, defaults and faults are taken, or (`document`) a policy document.
 #[unsafe(no_mangle)]
 extern "C" fn configure(core: u32, document: u32) -> u32 {
     let options = tree::read(&input());
@@ -288,7 +289,7 @@ extern "C" fn configure(core: u32, document: u32) -> u32 {
     or_problems(result)
 }
 
-/// In the buffer: a URL; afterwards how the fault that strikes it goes on.
+/// In the buffer: a URL; afterwards what strikes it in a drill.
 #[unsafe(no_mangle)]
 extern "C" fn strike(core: u32, now: f64) -> u32 {
     let texts = Texts::read();
@@ -308,9 +309,9 @@ extern "C" fn hear(
     spent: f64,
     now: f64,
     wall: f64,
-) {
+) -> u32 {
     let texts = Texts::read();
-    of(core).hear(&texts.0, [opened_at, open_until, closed_at, cool_down, spent], now, wall);
+    of(core).hear(&texts.0, [opened_at, open_until, closed_at, cool_down, spent], now, wall)
 }
 
 /// In the buffer: the URL of an endpoint.

@@ -14,7 +14,8 @@ use crate::catalog::{Arg, Catalog, Dir};
 use crate::engine::{Clocks, Engine, Told};
 use crate::fault::kind_of_status;
 use crate::notice::{AppNotice, Change};
-use crate::policy::inject::Effect;
+use crate::policy::inject::{Effect, Strike};
+use crate::policy::lint;
 use crate::policy::options::{Options, Rules, Value};
 use crate::policy::settings::Id;
 use crate::telemetry::route;
@@ -45,6 +46,10 @@ pub struct Core {
     catalog: Catalog,
     locale: BrowserLocale,
     call_prefix: String,
+    /// The options' own rules.
+    own: Rules,
+    /// Those of the policy document that lies over them.
+    document: Option<Rules>,
 }
 
 impl Core {
@@ -56,6 +61,8 @@ impl Core {
         let options = Options::read(options).map_err(|found| tree::problems(&found))?;
         let catalog = Catalog::builtin();
         Ok(Core {
+            own: options.rules.clone(),
+            document: None,
             engine: Engine::new(options, seed as u64, origin),
             locale: BrowserLocale { ask, dir: catalog.dir() },
             catalog,
@@ -63,24 +70,41 @@ impl Core {
         })
     }
 
-    /// New rules and defaults, out of a client's options or (`document`) a policy document. 1: the document's kill switch is
-    /// on; nothing changed then.
+    /// New rules, defaults and faults out of a client's options, or (`document`) the rules and defaults of a policy document,
+    /// which lie over them. 1: the document's kill switch is on; nothing changed then.
     ///
     /// # Errors
     /// The problems, as a JSON array of `{ path, message }`; nothing changed then.
     pub fn configure(&mut self, options: &Value, document: bool) -> Result<u32, String> {
-        let read = if document {
-            Rules::document(options)
+        if document {
+            let read = Rules::document(options, &self.own).map_err(|found| tree::problems(&found))?;
+            let Some(rules) = read else { return Ok(1) };
+            self.document = Some(rules);
         } else {
-            Options::read(options).map(|all| Some(all.rules))
-        };
-        match read.map_err(|found| tree::problems(&found))? {
-            None => Ok(1),
-            Some(rules) => {
-                self.engine.configure(rules);
-                Ok(0)
-            }
+            let options = Options::read(options).map_err(|found| tree::problems(&found))?;
+            self.own = options.rules;
+            self.engine.set_faults(options.faults);
         }
+        let rules = self.document.as_ref().map_or_else(|| self.own.clone(), |rules| rules.over(&self.own));
+        self.engine.configure(rules);
+        Ok(0)
+    }
+
+    /// What the rules come to, and what looks wrong: an array of findings.
+    pub fn lint(&self) -> String {
+        let mut json = Json::new();
+        json.open("", "[");
+        for finding in lint::lint(self.engine.lanes().rules()) {
+            json.open("", "{");
+            json.text("rule", &finding.rule);
+            json.text("level", finding.level.name());
+            json.text("message", &finding.message);
+            json.maybe_number("worstWait", finding.worst_wait);
+            json.maybe_number("worstAttempts", finding.worst_attempts.map(u64::from));
+            json.close("}");
+        }
+        json.close("]");
+        json.done()
     }
 
     /// The lane of a request and what is to be known about it, packed; `NONE`: not http(s).
@@ -99,7 +123,8 @@ impl Core {
         Ok(self.packed_lane(lane))
     }
 
-    /// Begins a call. Where it simply sends its first attempt, that command counts as drained. Facts are bits: 1 slow body,
+    /// Begins a call. Where it simply sends its first attempt, that command counts as drained; not where there is news to tell:
+    /// the shell then looks closer. Facts are bits: 1 slow body,
     /// 2 streamed, 4 Idempotency-Key, 8 integrity. `serial` numbers the client's calls.
     pub fn admit(&mut self, lane: u32, facts: u32, serial: u32, now: f64) -> u32 {
         let request = Request {
@@ -111,7 +136,7 @@ impl Core {
         };
         let slot = self.engine.admit(lane >> LANE_BITS, request, serial, now as Instant);
         let mut packed = slot;
-        if !self.engine.drain_plain(slot) {
+        if self.engine.has_news(slot) || !self.engine.drain_plain(slot) {
             packed |= TROUBLE;
         }
         if self.engine.must_arm() { packed | MUST_ARM } else { packed }
@@ -125,8 +150,9 @@ impl Core {
             return 1;
         }
         self.engine.answered(slot, 1, Answer { status, ..Answer::default() }, None, now as Instant);
+        let news = self.engine.has_news(slot);
         self.engine.release(slot);
-        if self.engine.notices.changed() || self.engine.has_due() { 2 } else { 0 }
+        if news || self.engine.notices.changed() || self.engine.has_due() { 2 } else { 0 }
     }
 
     /// An attempt has an answer; what its header fields say is in `answer`.
@@ -270,19 +296,26 @@ impl Core {
         lane.and_then(|lane| lane.policy.key_header.as_deref().cloned()).unwrap_or_default()
     }
 
-    /// The fault that strikes an attempt in a drill, as JSON; empty: none.
+    /// What strikes an attempt in a drill: `{ delay, kind, status, retryAfter, until }`, where `until` is on the client's own
+    /// clock; empty: nothing does.
     pub fn strike(&mut self, href: &str, now: f64) -> String {
-        let Some(fault) = self.engine.strike(href, now as Instant) else { return String::new() };
+        let strike = self.engine.strike(href, now as Instant);
+        if strike == Strike::default() {
+            return String::new();
+        }
         let mut json = Json::new();
         json.open("", "{");
-        let names = Effect::NAMES.iter();
-        json.text(
-            "kind",
-            names.zip(Effect::ALL).find(|(_, effect)| *effect == fault.effect).map_or("", |(name, _)| *name),
-        );
-        json.maybe_number("status", fault.status.map(u64::from));
-        json.maybe_number("delay", fault.delay);
-        json.maybe_number("retryAfter", fault.retry_after);
+        json.number("delay", strike.latency);
+        if let Some(fault) = strike.fault {
+            let mut names = Effect::NAMES.iter().zip(Effect::ALL);
+            json.text(
+                "kind",
+                names.find(|(_, effect)| *effect == fault.effect).map_or("", |(name, _)| *name),
+            );
+            json.maybe_number("status", fault.status.map(u64::from));
+            json.maybe_number("retryAfter", fault.retry_after);
+            json.maybe_number("until", (fault.until < Instant::MAX).then_some(fault.until));
+        }
         json.close("}");
         json.done()
     }
@@ -292,7 +325,8 @@ impl Core {
         self.engine.next_changed().unwrap_or(NONE)
     }
 
-    /// What to tell other tabs about an endpoint: its URL, its numbers, and the cool-downs of rules.
+    /// What to tell other tabs about an endpoint: its URL, its numbers, and the cool-downs of rules. Beside it what its breaker
+    /// does, and failures in a row.
     pub fn told(&self, number: u32, now: f64, wall: f64) -> String {
         let clocks = clocks(now, wall);
         let Told { opened_at, open_until, closed_at, cool_down, spent } = self.engine.told(number, clocks);
@@ -304,6 +338,10 @@ impl Core {
             .into_iter()
             .for_each(|number| json.number("", number));
         json.close("]");
+        if let Some(endpoint) = self.engine.endpoints().get(number) {
+            json.text("breaker", endpoint.breaker.state().name());
+            json.number("failures", endpoint.breaker.consecutive().into());
+        }
         json.open("rules", "[");
         for (rule, until) in self.engine.told_of_rules(number, clocks) {
             json.number("", rule.into());
@@ -314,11 +352,12 @@ impl Core {
         json.done()
     }
 
-    /// Another tab, or this one before a reload, tells of an endpoint.
-    pub fn hear(&mut self, url: &str, told: [f64; 5], now: f64, wall: f64) {
+    /// Another tab, or this one before a reload, tells of an endpoint, whose number comes back.
+    pub fn hear(&mut self, url: &str, told: [f64; 5], now: f64, wall: f64) -> u32 {
         let [opened_at, open_until, closed_at, cool_down, spent] = told.map(|number| number as u64);
         let told = Told { opened_at, open_until, closed_at, cool_down, spent };
         self.engine.hear(url, told, clocks(now, wall));
+        self.engine.endpoint(url)
     }
 
     /// The same, of a rule's cool-down there.

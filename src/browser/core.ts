@@ -118,9 +118,9 @@ export class Core {
     return parsed();
   }
 
-  hear(url: string, state: number[], now: number, wall: number): void {
+  hear(url: string, state: number[], now: number, wall: number): number {
     say(url);
-    enter('hear', this.#core, ...state, now, wall);
+    return enter('hear', this.#core, ...state, now, wall);
   }
 
   hear_of_rule(url: string, rule: number, until: number, now: number, wall: number): void {

@@ -51,14 +51,20 @@ export interface DriverHost {
   readonly callPrefix: string;
   /** An attempt ended after so long. */
   attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void;
-  /** A call's answer asks for a refresh of who is signed in. */
-  refresh(flight: Flight): void;
-  /** Whether an attempt failed because there is no network. */
-  isOffline(error: unknown): boolean;
   /** A ConfigError for these problems. */
   configError(problems: unknown): Error;
   /** An HttpError for this answer. */
   httpError(response: Response, known: Known): Error;
+}
+
+/** What comes with the engine and minds what lies beside calls. */
+export interface Beside {
+  /** An input beside the happy path has been carried out. */
+  settled(core: Core): void;
+  /** The host timer fired, so late. */
+  woke(core: Core, late: number): void;
+  /** A call's answer asks for a refresh of who is signed in; its attempt began then. */
+  refresh(flight: Flight, began: number): void;
 }
 
 /** Drives the calls of one client through one core. */
@@ -68,6 +74,7 @@ export class Driver {
   Trouble!: typeof Trouble;
   /** What carries out calls that share a request, get a key or carry credentials; undefined while there is no engine. */
   special: Special | undefined;
+  beside: Beside | undefined;
   /** Headers that the last refresh of who is signed in has brought. In memory only. */
   credentials: Record<string, string> | undefined;
   /** The origins whose answers asked for them: nobody else gets them. */
@@ -76,6 +83,8 @@ export class Driver {
   readonly #routes = new Map<string, Map<string, Route>>();
   #base = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it fires. */
+  #due = Infinity;
   #serial = 0;
 
   constructor(
@@ -219,7 +228,9 @@ export class Driver {
   /** Arms the one host timer that serves the deadlines of all calls and notices. */
   arm(): void {
     clearTimeout(this.#timer);
-    const wait = this.core ? this.core.arm(this.now()) : -1;
+    const now = this.now();
+    const wait = this.core ? this.core.arm(now) : -1;
+    this.#due = now + (wait < 0 ? Infinity : wait);
     this.#timer = wait < 0 ? undefined : setTimeout(() => this.guard(() => this.tick()), wait);
   }
 
@@ -230,10 +241,17 @@ export class Driver {
     for (let slot; (slot = core.due() >>> 0) !== NONE;) this.flights[slot]?.obey();
     if (core.changed()) this.host.show();
     if (core.must_arm()) this.arm();
+    this.beside?.settled(core);
   }
 
   tick(): void {
-    this.core?.tick(this.now());
+    const { core } = this;
+    if (!core) return;
+    const now = this.now();
+    const late = now - this.#due;
+    this.#due = Infinity;
+    this.beside?.woke(core, late);
+    core.tick(now);
     this.settle();
   }
 

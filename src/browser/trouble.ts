@@ -3,6 +3,7 @@
 import type { Explanation, Fault } from '../../pkg/types/index';
 import { CACHED, HIDDEN, RESUMABLE, fieldsOf } from './answer';
 import { isBlocked } from './blocked';
+import { isOffline } from './drill';
 import { REPEATABLE } from './driver';
 import type { Flight } from './flight';
 import { type Known, remember } from './known';
@@ -77,6 +78,8 @@ export class Trouble implements Known {
   #explanation: Explanation | undefined;
   #stopListening: (() => void) | undefined;
   #source: Source | undefined;
+  /** When the attempt began that ended last. */
+  #began = 0;
   /** The attempt whose body the caller reads. */
   #reading: AbortController | undefined;
 
@@ -128,7 +131,7 @@ export class Trouble implements Known {
           this.#source?.goOn(this.#response!);
           break;
         case REFRESH:
-          this.flight.driver.host.refresh(this.flight);
+          this.flight.driver.beside!.refresh(this.flight, this.#began);
           break;
       }
     }
@@ -243,7 +246,7 @@ export class Trouble implements Known {
 
   /** An attempt is over; when it began. */
   #ended(attempt: number): number {
-    const began = this.#attempts.get(attempt)?.began ?? this.flight.started;
+    const began = (this.#began = this.#attempts.get(attempt)?.began ?? this.flight.started);
     if (attempt === 1) this.flight.first = false;
     this.#reading = this.#attempts.get(attempt)?.controller ?? this.#reading;
     this.#attempts.delete(attempt);
@@ -269,10 +272,10 @@ export class Trouble implements Known {
   }
 
   #failure(attempt: number, error: unknown): number {
-    const { driver, snapshot } = this.flight;
+    const { snapshot } = this.flight;
     if (isBlocked(snapshot!.href)) return BLOCKED;
     if (attempt === 1 && snapshot!.isBroken()) return CALLER_BUG;
-    return driver.host.isOffline(error) ? OFFLINE : NETWORK;
+    return isOffline(error) ? OFFLINE : NETWORK;
   }
 
   #send(attempt: number, how: number, to: number): void {

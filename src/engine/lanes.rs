@@ -15,6 +15,8 @@ use super::endpoints::Endpoints;
 pub struct Lane {
     /// Index of its rule; `None`: no rule matched.
     pub rule: Option<usize>,
+    /// The number of its rule, by which endpoints and bulkheads know it; 0: none.
+    number: u32,
     /// The endpoints that its requests may go to.
     pub route: Vec<u32>,
     /// What the rule says of each of them; empty where the only one is the request's own origin.
@@ -44,9 +46,9 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// The number of its rule, counted from 1; 0: none.
+    /// The number of its rule; 0: none. No two rules ever share one, also where rules are replaced at run time.
     pub fn rule_number(&self) -> u32 {
-        self.rule.map_or(0, |rule| rule as u32 + 1)
+        self.number
     }
 
     /// The endpoint that its requests go to first.
@@ -59,6 +61,10 @@ impl Lane {
 #[derive(Clone, Debug)]
 pub struct Lanes {
     rules: Rules,
+    /// The number of each rule.
+    numbers: Vec<u32>,
+    /// Numbers given so far.
+    given: u32,
     page_origin: String,
     lanes: Vec<Lane>,
     free: Vec<u32>,
@@ -67,11 +73,28 @@ pub struct Lanes {
 impl Lanes {
     /// No lanes yet; `page_origin` is where path patterns are at home.
     pub fn new(rules: Rules, page_origin: &str) -> Self {
-        Lanes { rules, page_origin: page_origin.into(), lanes: Vec::new(), free: Vec::new() }
+        let mut lanes = Lanes {
+            rules: Rules::default(),
+            numbers: Vec::new(),
+            given: 0,
+            page_origin: page_origin.into(),
+            lanes: Vec::new(),
+            free: Vec::new(),
+        };
+        lanes.configure(rules);
+        lanes
     }
 
-    /// New rules. Calls in flight keep their lanes.
+    /// New rules. Calls in flight keep their lanes; a rule for the same requests keeps its number, and so its bulkhead and
+    /// what servers have said to it.
     pub fn configure(&mut self, rules: Rules) {
+        let numbers = rules.rules.iter().map(|rule| {
+            self.number_of(rule.id()).unwrap_or_else(|| {
+                self.given += 1;
+                self.given
+            })
+        });
+        self.numbers = numbers.collect();
         self.rules = rules;
         for lane in &mut self.lanes {
             lane.retired = true;
@@ -108,6 +131,7 @@ impl Lanes {
         }
         policy.make_room();
         let mut lane = Lane { rule: index, route, method: method.into(), policy, ..Lane::default() };
+        lane.number = index.and_then(|index| self.numbers.get(index)).copied().unwrap_or(0);
         lane.targets = targets.to_vec();
         lane.weighted = rule.is_some_and(|rule| rule.weighted);
         lane.safe = matches!(method, "GET" | "HEAD");
@@ -164,6 +188,18 @@ impl Lanes {
     /// The rules, and what holds beside them.
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// The number of the rule that other tabs know by this id.
+    pub fn number_of(&self, id: u32) -> Option<u32> {
+        let at = self.rules.rules.iter().position(|rule| rule.id() == id)?;
+        self.numbers.get(at).copied()
+    }
+
+    /// What other tabs know the rule of this number by.
+    pub fn id_of(&self, number: u32) -> Option<u32> {
+        let at = self.numbers.iter().position(|known| *known == number)?;
+        self.rule(at).map(Rule::id)
     }
 
     fn rule(&self, index: usize) -> Option<&Rule> {

@@ -23,7 +23,7 @@ use crate::policy::auth::Auth;
 use crate::policy::bulkhead::Bulkhead;
 use crate::policy::endpoint::{Gate, Reason};
 use crate::policy::expect;
-use crate::policy::inject::{self, Injection};
+use crate::policy::inject::{self, Injection, Strike};
 use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
 use crate::policy::url::Url;
 use crate::random::Random;
@@ -120,6 +120,11 @@ impl Engine {
     /// New rules and defaults. Calls in flight keep theirs; breakers and budgets go on.
     pub fn configure(&mut self, rules: Rules) {
         self.lanes.configure(rules);
+    }
+
+    /// Other faults for drills.
+    pub fn set_faults(&mut self, faults: Vec<Injection>) {
+        self.faults = faults;
     }
 
     /// The lane of a request; `None` for URLs that are not http(s).
@@ -225,8 +230,8 @@ impl Engine {
     }
 
     /// The fault that strikes an attempt in a drill.
-    pub fn strike(&mut self, href: &str, now: Instant) -> Option<&Injection> {
-        let url = Url::split(href)?;
+    pub fn strike(&mut self, href: &str, now: Instant) -> Strike<'_> {
+        let Some(url) = Url::split(href) else { return Strike::default() };
         inject::strike(&self.faults, url, self.lanes.page_origin(), now, &mut self.fault_random)
     }
 

@@ -99,15 +99,31 @@ impl Engine {
         self.settle(clocks.now);
     }
 
-    /// The rules that a 429 has cooled down at an endpoint, and until when (epoch ms).
+    /// The number of an endpoint that was heard of.
+    pub fn endpoint(&mut self, url: &str) -> u32 {
+        self.endpoints.number(url)
+    }
+
+    /// Whether other tabs are to hear of the endpoint that a call is at.
+    pub fn has_news(&self, slot: u32) -> bool {
+        let endpoint = self.calls.get(slot).and_then(|entry| self.endpoints.get(entry.call.endpoint()));
+        endpoint.is_some_and(|endpoint| endpoint.changed)
+    }
+
+    /// The rules (by their ids; 0: calls without one) that a 429 has cooled down at an endpoint, and until when (epoch ms).
     pub fn told_of_rules(&self, number: u32, clocks: Clocks) -> Vec<(u32, u64)> {
         let endpoint = self.endpoints.get(number);
         let rules = endpoint.map(|endpoint| endpoint.cool_downs(clocks.now));
-        rules.into_iter().flatten().map(|(rule, until)| (rule, clocks.epoch(until))).collect()
+        let told = |(rule, until)| {
+            let id = if rule == 0 { 0 } else { self.lanes.id_of(rule)? };
+            Some((id, clocks.epoch(until)))
+        };
+        rules.into_iter().flatten().filter_map(told).collect()
     }
 
-    /// Another tab tells of a 429's cool-down of a rule.
-    pub fn hear_of_rule(&mut self, url: &str, rule: u32, until: u64, clocks: Clocks) {
+    /// Another tab tells of a 429's cool-down of a rule. One that this client does not have means nothing here.
+    pub fn hear_of_rule(&mut self, url: &str, id: u32, until: u64, clocks: Clocks) {
+        let Some(rule) = (if id == 0 { Some(0) } else { self.lanes.number_of(id) }) else { return };
         let number = self.endpoints.number(url);
         if until > clocks.wall
             && let Some(endpoint) = self.endpoints.get_mut(number)

@@ -5,6 +5,9 @@ use super::url::Url;
 use crate::random::Random;
 use crate::time::{Instant, Millis};
 
+/// What [`Effect::Latency`] adds where it does not say how much, ms.
+const USUAL_LATENCY: Millis = 1000;
+
 /// What happens to an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -58,19 +61,39 @@ pub struct Injection {
     pub until: Instant,
 }
 
-/// The first fault that strikes an attempt. Each one that matches draws for itself, so that equal seeds give equal drills.
+/// What strikes an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Strike<'a> {
+    /// So much later than it would be, ms.
+    pub latency: Millis,
+    /// The first other fault.
+    pub fault: Option<&'a Injection>,
+}
+
+/// What strikes an attempt: of faults that fit, the first one, and every latency beside it. Each one draws for itself, so that
+/// equal seeds give equal drills.
 pub fn strike<'a>(
     faults: &'a [Injection],
     url: Url<'_>,
     page_origin: &str,
     now: Instant,
     random: &mut Random,
-) -> Option<&'a Injection> {
-    faults.iter().find(|fault| {
-        (fault.from..fault.until).contains(&now)
-            && fault.pattern.matches(url, page_origin)
-            && random.share() < fault.rate
-    })
+) -> Strike<'a> {
+    let mut strike = Strike::default();
+    for fault in faults {
+        if !(fault.from..fault.until).contains(&now)
+            || !fault.pattern.matches(url, page_origin)
+            || random.share() >= fault.rate
+        {
+            continue;
+        }
+        if fault.effect == Effect::Latency {
+            strike.latency = strike.latency.saturating_add(fault.delay.unwrap_or(USUAL_LATENCY));
+        } else if strike.fault.is_none() {
+            strike.fault = Some(fault);
+        }
+    }
+    strike
 }
 
 #[cfg(test)]
@@ -96,7 +119,7 @@ mod tests {
         let mut random = Random::new(1);
         let mut hits = |faults: &[Injection], now| {
             (0..1000)
-                .filter(|_| strike(faults, url, "https://app.example", now, &mut random).is_some())
+                .filter(|_| strike(faults, url, "https://app.example", now, &mut random).fault.is_some())
                 .count()
         };
         assert_eq!(hits(&[fault("/api/*", 1.0)], 1000), 1000);
@@ -104,5 +127,14 @@ mod tests {
         assert_eq!(hits(&[fault("/other", 1.0)], 1500) + hits(&[fault("/api/*", 0.0)], 1500), 0);
         let some = hits(&[fault("/api/*", 0.3)], 1500);
         assert!((250..350).contains(&some), "{some}");
+    }
+
+    #[test]
+    fn a_latency_adds_to_whatever_else_strikes() {
+        let url = Url::split("https://app.example/api/a").unwrap_or(Url { origin: "", path: "" });
+        let latency = |delay| Injection { effect: Effect::Latency, delay, ..fault("/api/*", 1.0) };
+        let faults = [latency(None), fault("/api/a", 1.0), fault("/api/*", 1.0), latency(Some(250))];
+        let found = strike(&faults, url, "https://app.example", 1500, &mut Random::new(1));
+        assert_eq!(found, Strike { latency: 1250, fault: faults.get(1) });
     }
 }

@@ -38,7 +38,7 @@ impl Level {
 /// One thing about one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `defaults`, or a rule's path and pattern: `rules[0] /api/*`.
+    /// `defaults`, or a rule's path and pattern: `rules[0] /api/*`; of a policy document `remotePolicy.rules[0] /api/*`.
     pub rule: String,
     /// How much it matters.
     pub level: Level,
@@ -76,8 +76,13 @@ pub fn lint(rules: &Rules) -> Vec<Finding> {
     policy.make_room();
     look_at("defaults", &policy, &rules.defaults, None, &mut findings);
     for (index, rule) in rules.rules.iter().enumerate() {
-        let mut name = String::from("rules[");
-        push_integer(&mut name, index as u64);
+        // Each place counts its own rules.
+        let (place, number) = match index.checked_sub(rules.remote) {
+            Some(own) => ("rules[", own),
+            None => ("remotePolicy.rules[", index),
+        };
+        let mut name = String::from(place);
+        push_integer(&mut name, number as u64);
         push_all(&mut name, &["] ", rule.pattern.source()]);
         let mut policy = Settings::built_in();
         policy.apply(&rules.defaults);

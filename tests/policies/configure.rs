@@ -2,11 +2,13 @@
 
 use steadfetch::call::Request;
 use steadfetch::policy::breaker::State;
-use steadfetch::policy::options::Options;
+use steadfetch::policy::lint::lint;
+use steadfetch::policy::options::{Options, Rules};
+use steadfetch::policy::settings::Id;
 
 use crate::world::{APP, End, World, silence, status, tree};
 
-fn rules(json: &str) -> steadfetch::policy::options::Rules {
+fn rules(json: &str) -> Rules {
     Options::read(&tree(json)).unwrap().rules
 }
 
@@ -98,4 +100,67 @@ fn the_budget_bounds_retries_and_timeouts_cost_twice() {
     let elsewhere = world.get("https://other.example/a");
     world.run();
     assert_eq!(world.times(elsewhere).len(), 7, "each endpoint has a budget of its own");
+}
+
+#[test]
+fn a_document_lies_over_the_options_and_under_every_rule() {
+    let own = rules(
+        r#"{ "defaults": { "attemptTimeout": 1000, "deadline": 9000, "retry": { "attempts": 2 } },
+            "rules": [{ "match": "/a", "retry": { "attempts": 6 } }, { "match": "/b" }] }"#,
+    );
+    let read = |json| Rules::document(&tree(json), &own);
+    let document = read(
+        r#"{ "version": 1, "defaults": { "retry": { "attempts": 3 } }, "rules": [{ "match": "/b", "deadline": 5000 }] }"#,
+    );
+    let mut world = World::new("{}", &[status(500)]);
+    world.tell(|engine, _| engine.configure(document.unwrap().unwrap().over(&own)));
+    let mut policy = |path: &str| {
+        let lane = world.engine.lane("GET", &format!("{APP}{path}")).unwrap();
+        let policy = &world.engine.lanes().get(lane).unwrap().policy;
+        let number = |id| policy.whole(id);
+        (number(Id::AttemptTimeout), number(Id::Deadline), number(Id::RetryAttempts))
+    };
+    assert_eq!(policy("/c"), (1000, 9000, 3), "its defaults over the options' own");
+    assert_eq!(policy("/a"), (1000, 9000, 6), "the options' rules over its defaults");
+    assert_eq!(policy("/b"), (1000, 5000, 3), "its rules first");
+    assert_eq!(read(r#"{ "version": 1, "enabled": false }"#), Ok(None));
+    let wrong =
+        read(r#"{ "version": 2, "defaults": { "attemptTimeout": 20000 }, "rules": {} }"#).unwrap_err();
+    let paths: Vec<_> = wrong.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["version", "rules", "defaults.attemptTimeout"],
+        "held against the options' deadline too"
+    );
+    let findings = lint(world.engine.lanes().rules());
+    let names: Vec<_> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert!(names.contains(&"remotePolicy.rules[0] /b") && names.contains(&"rules[0] /a"), "{names:?}");
+}
+
+#[test]
+fn a_rule_keeps_its_place_and_its_cool_down_wherever_it_stands() {
+    let one = r#"{ "defaults": { "retry": false, "deadline": 2000 }, "rules": [{ "match": "/a" }] }"#;
+    let two = r#"{ "defaults": { "retry": false, "deadline": 2000 },
+        "rules": [{ "match": "/b" }, { "match": "/a" }, { "match": { "url": "/a", "methods": ["POST"] } }] }"#;
+    let mut world = World::new(one, &[status(429).wait(60_000)]);
+    world.get("/a");
+    world.run();
+    let told = world.engine.told_of_rules(0, world.clocks());
+    assert_eq!(told.len(), 1);
+    world.serve_all(&[status(200)]);
+    world.tell(|engine, _| engine.configure(rules(two)));
+    let (cooled, other) = (world.get("/a"), world.get("/b"));
+    world.run();
+    assert_eq!((world.times(cooled).len(), world.times(other).len()), (0, 1));
+    // Another tab, with other rules in another order.
+    let mut tab = World::new(two, &[status(200)]);
+    tab.now = world.now;
+    let clocks = tab.clocks();
+    for (rule, until) in told {
+        tab.tell(|engine, _| engine.hear_of_rule(APP, rule, until, clocks));
+        tab.tell(|engine, _| engine.hear_of_rule(APP, rule ^ 1, until, clocks));
+    }
+    let (cooled, other) = (tab.get("/a"), tab.get("/b"));
+    tab.run();
+    assert_eq!((tab.times(cooled).len(), tab.times(other).len()), (0, 1));
 }

@@ -4,12 +4,9 @@ import type * as contract from './contract';
 import type * as ours from '../../pkg/types/index';
 
 /** Steadfetch itself. */
-type LaterClient =
-  'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health' | 'lint' | 'configure';
+type LaterClient = 'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health';
 /** SteadfetchOptions. */
 type LaterOptions =
-  | 'remotePolicy'
-  | 'auth'
   | 'partition'
   | 'flags'
   | 'problems'
@@ -22,18 +19,16 @@ type LaterOptions =
   | 'status'
   | 'report'
   | 'telemetry'
-  | 'privacy'
-  | 'faults';
+  | 'privacy';
 /** Policy, and so rules and calls. */
-type LaterPolicy =
-  'budget' | 'breaker' | 'bulkhead' | 'hedge' | 'pacing' | 'coalesce' | 'cache' | 'outbox' | 'idempotency';
-type LaterRule = LaterPolicy | 'feature' | 'endpoints';
+type LaterPolicy = 'cache' | 'outbox';
+type LaterRule = LaterPolicy | 'feature';
 /** `notify` as an Element comes with inline hints. */
-type LaterCall = LaterPolicy | 'feature' | 'idempotencyKey' | 'intent' | 'fallback' | 'notify';
+type LaterCall = LaterPolicy | 'feature' | 'intent' | 'fallback' | 'notify';
 type LaterNotices = 'openHistory' | 'show';
 /** A surface that is an Element comes with inline hints. */
 type LaterNoticeInput = 'surface';
-type LaterEvents = 'breaker' | 'feature' | 'outbox';
+type LaterEvents = 'feature' | 'outbox';
 
 /** Exactly the same type, optionality included. */
 type Same<A, B> =
@@ -75,11 +70,17 @@ export type Proofs = [
   Holds<Same<contract.Explanation, ours.Explanation>>,
   Holds<Same<contract.TimelineEntry, ours.TimelineEntry>>,
   Holds<Same<Omit<contract.SteadfetchEvents, LaterEvents>, ours.SteadfetchEvents>>,
+  Holds<Same<contract.Endpoints, ours.Endpoints>>,
+  Holds<Same<contract.LintFinding, ours.LintFinding>>,
+  Holds<Same<contract.FaultInjection, ours.FaultInjection>>,
+  Holds<Same<contract.SteadfetchOptions['auth'], ours.SteadfetchOptions['auth']>>,
+  Holds<Same<contract.SteadfetchOptions['remotePolicy'], ours.SteadfetchOptions['remotePolicy']>>,
 ];
 
 // What the package makes can be used where the contract is expected, as far as it goes.
 declare const client: ours.Steadfetch;
-export const asContract: Pick<contract.Steadfetch, 'ready' | 'state' | 'explain' | 'dispose'> = client;
+export const asContract: Pick<contract.Steadfetch, 'ready' | 'state' | 'explain' | 'lint' | 'dispose'> =
+  client;
 export const explain: typeof contract.explain = (outcome) => client.explain(outcome);
 
 // The classes are the contract's.

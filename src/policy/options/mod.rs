@@ -125,6 +125,8 @@ const CALL: Shape = Shape::Policy(&[
 pub struct Rules {
     /// The first one that matches decides.
     pub rules: Vec<Rule>,
+    /// So many of them, the first ones, come from a policy document.
+    pub remote: usize,
     /// What holds for every call.
     pub defaults: Settings,
 }
@@ -157,6 +159,15 @@ pub struct Rule {
     pub endpoints: Vec<Target>,
     /// By weight, not in the order of the list.
     pub weighted: bool,
+}
+
+impl Rule {
+    /// What tabs know it by, whatever other rules they have: a hash of the requests that it is for (FNV-1a); never 0.
+    pub fn id(&self) -> u32 {
+        let methods = self.methods.iter().flat_map(|method| method.bytes().chain([b' ']));
+        let hash = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        self.pattern.source().bytes().chain([0]).chain(methods).fold(0x811c_9dc5, hash).max(1)
+    }
 }
 
 /// One of a rule's endpoints.
@@ -207,7 +218,7 @@ impl Options {
     /// Every problem of the tree, each with its path.
     pub fn read(value: &Value) -> Result<Self, Vec<Problem>> {
         let mut problems = if value.is_absent() { Vec::new() } else { CLIENT.problems(value) };
-        let rules = rules(value, &mut problems);
+        let rules = rules(value, &Settings::default(), &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -227,15 +238,25 @@ impl Options {
 }
 
 impl Rules {
-    /// Reads a policy document; `None`: its kill switch is on, and calls pass through.
+    /// Reads a policy document that is to be laid over the options' own rules; `None`: its kill switch is on, and calls pass
+    /// through.
     ///
     /// # Errors
     /// Every problem of the document, each with its path.
-    pub fn document(value: &Value) -> Result<Option<Self>, Vec<Problem>> {
+    pub fn document(value: &Value, own: &Rules) -> Result<Option<Self>, Vec<Problem>> {
         let mut problems = DOCUMENT.problems(value);
-        let rules = rules(value, &mut problems);
+        let rules = rules(value, &own.defaults, &mut problems);
         let enabled = value.member("enabled").flag() != Some(false);
         if problems.is_empty() { Ok(enabled.then_some(rules)) } else { Err(problems) }
+    }
+
+    /// A policy document's rules over the options' own: they are asked first, and its defaults lie over those of the options.
+    pub fn over(&self, own: &Rules) -> Self {
+        let mut rules = self.rules.clone();
+        rules.extend_from_slice(&own.rules);
+        let mut defaults = own.defaults.clone();
+        defaults.apply(&self.defaults);
+        Rules { rules, remote: self.rules.len(), defaults }
     }
 }
 
@@ -266,19 +287,20 @@ impl CallOptions {
 
 // What follows takes out what the shapes have let through; what they have not comes out as anything, and is not used.
 
-fn rules(value: &Value, problems: &mut Vec<Problem>) -> Rules {
+/// `below`: the layer under these defaults.
+fn rules(value: &Value, below: &Settings, problems: &mut Vec<Problem>) -> Rules {
     let defaults = settings(&DEFAULTS.shape, value.member("defaults"));
-    check_relations("defaults", &[&defaults], problems);
+    check_relations("defaults", &[below, &defaults], problems);
     let mut rules = Vec::new();
     for (index, value) in value.member("rules").items().iter().enumerate() {
         let rule = rule(value);
         let mut path = String::from("rules[");
         push_integer(&mut path, index as u64);
         path.push(']');
-        check_relations(&path, &[&defaults, &rule.policy], problems);
+        check_relations(&path, &[below, &defaults, &rule.policy], problems);
         rules.push(rule);
     }
-    Rules { rules, defaults }
+    Rules { rules, remote: 0, defaults }
 }
 
 fn rule(value: &Value) -> Rule {

@@ -16,7 +16,7 @@ pub fn read(text: &str) -> Result<Option<Rules>, Vec<String>> {
         put_functions(&mut tree);
         Options::read(&tree).map(|options| Some(options.rules))
     } else {
-        Rules::document(&tree)
+        Rules::document(&tree, &Rules::default())
     };
     found.map_err(|problems| problems.into_iter().map(line).collect())
 }
