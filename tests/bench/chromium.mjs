@@ -38,7 +38,7 @@ export class Chromium {
     let received = '';
     this.#child.stdio[4].setEncoding('utf8').on('data', (text) => {
       const messages = (received + text).split('\0');
-      received = messages.pop();
+      received = messages.pop() ?? '';
       for (const message of messages) this.#hear(JSON.parse(message));
     });
     this.#child.stdio[3].on('error', () => {});

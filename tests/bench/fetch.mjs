@@ -30,20 +30,18 @@ async function run(options) {
     }
   };
   try {
-    const results = { chromium: await within('', (browser) => browser.version()), ...sizes };
-    console.log(results.chromium + (options.quick ? ', a smoke run: too short for figures to quote' : ''));
-    results.cpu = await within('', (browser) => measure.cpu(browser, pages.url('calls'), sizes));
-    report.cpu(results.cpu);
-    results.bytes = await within(measure.ROOMY, (browser) =>
-      measure.bytes(browser, pages.url('calls'), sizes),
-    );
-    report.bytes(results.bytes);
-    results.first = await within('', (browser) => measure.first(browser, pages.url('first'), sizes.pages));
-    report.first(results.first);
-    results.flat = await within('', (browser) => measure.flat(browser, pages.url('flat'), sizes.many));
-    report.flat(results.flat);
+    const chromium = await within('', (browser) => browser.version());
+    console.log(chromium + (options.quick ? ', a smoke run: too short for figures to quote' : ''));
+    const cpu = await within('', (browser) => measure.cpu(browser, pages.url('calls'), sizes));
+    report.cpu(cpu);
+    const bytes = await within(measure.ROOMY, (browser) => measure.bytes(browser, pages.url('calls'), sizes));
+    report.bytes(bytes);
+    const first = await within('', (browser) => measure.first(browser, pages.url('first'), sizes.pages));
+    report.first(first);
+    const flat = await within('', (browser) => measure.flat(browser, pages.url('flat'), sizes.many));
+    report.flat(flat);
     report.summary();
-    return { ...results, limits: report.limits };
+    return { chromium, ...sizes, cpu, bytes, first, flat, limits: report.limits };
   } finally {
     pages.close();
   }

@@ -63,6 +63,7 @@ export async function bytes(browser, url, { windows, callsInWindow: calls }) {
 
 /** The first call on fresh pages: ms until the network is asked, and ms of main-thread CPU meanwhile. */
 export async function first(browser, url, pages) {
+  /** @type {{ wait: number[], cpu: number[] }} */
   const found = { wait: [], cpu: [] };
   for (let count = 0; count < pages; count++) {
     const page = await browser.open(url);

@@ -1,4 +1,5 @@
 // The pages that are measured: bundled by esbuild as an app would be, served from loopback while the bench runs.
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -39,11 +40,13 @@ export async function serve(other) {
       response.writeHead(404).end();
     }
   });
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   // Never what keeps the process alive.
   server.unref();
   return {
-    url: (name) => `http://127.0.0.1:${server.address().port}/${name}`,
+    url: (name) => `http://127.0.0.1:${port}/${name}`,
     close() {
       server.closeAllConnections();
       server.close();

@@ -4,14 +4,16 @@ import { createSteadfetch } from 'steadfetch';
 
 const timers = new Set();
 const { setTimeout: set, clearTimeout: clear } = globalThis;
-globalThis.setTimeout = (run, wait) => {
-  const timer = set(() => {
-    timers.delete(timer);
-    run();
-  }, wait);
-  timers.add(timer);
-  return timer;
-};
+globalThis.setTimeout = /** @type {typeof setTimeout} */ (
+  (run, wait) => {
+    const timer = set(() => {
+      timers.delete(timer);
+      run();
+    }, wait);
+    timers.add(timer);
+    return timer;
+  }
+);
 globalThis.clearTimeout = (timer) => {
   timers.delete(timer);
   clear(timer);
@@ -19,11 +21,13 @@ globalThis.clearTimeout = (timer) => {
 
 let memory;
 const instantiate = WebAssembly.instantiate;
-WebAssembly.instantiate = async (...args) => {
-  const made = await instantiate(...args);
-  memory = (made.instance ?? made).exports.memory;
-  return made;
-};
+WebAssembly.instantiate = /** @type {any} */ (
+  async (source, imports) => {
+    const made = await instantiate(source, imports);
+    memory = (made.instance ?? made).exports.memory;
+    return made;
+  }
+);
 
 const steady = createSteadfetch();
 // One signal for all, as long-lived as the page.

@@ -34,13 +34,13 @@ function likeOfetch() {
   };
 }
 
-/** Asked for a stream, it does not. */
-function ofetchOfStreams() {
-  const responseType = 'stream';
+/** Asked for a stream, it does not. Of itself it has no time limit. */
+function ofetchOfStreams(options = {}) {
+  const common = { responseType: /** @type {const} */ ('stream'), ...options };
   return {
-    get: (url) => ofetch.raw(url, { responseType }),
-    view: (url, headers, signal) => ofetch.raw(url, { responseType, headers, signal }),
-    post: (url, item) => ofetch.raw(url, { responseType, method: 'POST', body: item }),
+    get: (url) => ofetch.raw(url, common),
+    view: (url, headers, signal) => ofetch.raw(url, { ...common, headers, signal }),
+    post: (url, item) => ofetch.raw(url, { ...common, method: 'POST', body: item }),
   };
 }
 
@@ -89,7 +89,8 @@ export const libraries = {
   'by hand: timeout + retry': () => likeFetch(timeoutAndRetry),
   'by hand: + breaker': () => likeFetch(withBreaker),
   ofetch: likeOfetch,
-  'ofetch, body as a stream': ofetchOfStreams,
+  'ofetch, body as a stream': () => ofetchOfStreams(),
+  'ofetch, the same + timeout': () => ofetchOfStreams({ timeout: 10_000 }),
   ky: likeKy,
   cockatiel,
   steadfetch: () => steadfetch(createSteadfetch),

@@ -73,7 +73,8 @@ export function endLine(call: Call): string | undefined {
   const last = call.attempts.at(-1);
   const code = call.explanation?.fault?.code;
   const how = count > 1 ? `given up after ${took} and ${count} attempts` : 'failed';
-  return `${call.name}: ${how}${last ? `, ${ending(last)}` : ''}${code ? ` (${code})` : ''}.`;
+  const why = last ? ending(last) : '';
+  return `${call.name}: ${how}${why && `, ${why}`}${code ? ` (${code})` : ''}.`;
 }
 
 /** `explain`'s timeline as phrases, each with its time; an attempt and its end are one. */

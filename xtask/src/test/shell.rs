@@ -42,7 +42,7 @@ pub(super) fn run(paths: &Paths, words: &[String]) -> Result<Tally> {
 
 fn runner(paths: &Paths) -> Result<PathBuf> {
     progress::step("build the test runner", || {
-        process::run(process::cargo(&paths.root).args(["build", "--quiet", "--package", "wasm-test-runner"]))
+        process::run(process::cargo(&paths.root).args(["build", "--package", "wasm-test-runner"]))
     })?;
     Ok(paths.cargo_target.join("debug").join(format!("wasm-test-runner{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Locator } from '@playwright/test';
+import type { NoticeInput, SteadfetchOptions } from 'steadfetch';
+import { type Site, expect, test } from '../support/test';
+
+declare const axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
+declare const client: import('steadfetch').Steadfetch;
+
+const RULES: RunOptions = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  resultTypes: ['violations'],
+};
+
+const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds in the whole page, notices included. It comes past the page's policy, through the debugger. */
+async function violations(site: Site): Promise<string[]> {
+  await settled(site);
+  await site.page.evaluate(await source);
+  const { violations, passes } = await site.page.evaluate((rules) => axe.run(document, rules), RULES);
+  expect(passes.length, 'axe has looked').toBeGreaterThan(10);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${JSON.stringify(target)} ${failureSummary}`),
+  );
+}
+
+/** A card that fades in has other colours for a moment. */
+async function settled(site: Site): Promise<void> {
+  await site.page.waitForFunction(() =>
+    [...document.querySelectorAll('[data-steadfetch]')].every((host) =>
+      (host.shadowRoot?.getAnimations?.() ?? []).every(({ playState }) => playState === 'finished'),
+    ),
+  );
+}
+
+async function start(site: Site, options: SteadfetchOptions = {}): Promise<void> {
+  await site.page.evaluate(async (options) => {
+    Object.assign(globalThis, { client: steadfetch.createSteadfetch(options) });
+    await client.ready;
+  }, options);
+}
+
+const card = (site: Site, title: string): Locator => site.page.getByRole('group', { name: title });
+
+/** The app's own notices, in every severity and with every part that a card can have. */
+const NOTICES: NoticeInput[] = (['info', 'success', 'warning', 'error'] as const).map((severity) => ({
+  message: 'text',
+  cause: severity,
+  severity,
+  args: { title: `A notice of the kind ${severity}`, body: 'It says in one sentence what happened.' },
+  actions: [
+    { id: 'one', label: 'First step' },
+    { id: 'two', label: 'Second step', href: 'https://example.org/' },
+  ],
+}));
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test(`Axe, ${colorScheme}: a toast with a countdown, its details, and its recovery`, async ({
+      site,
+      server,
+    }) => {
+      await start(site, { surfaces: { delay: 0 } });
+      expect(await violations(site), 'the page before').toEqual([]);
+      const script = await server.play({ steps: [{ status: 503, retryAfter: 8 }, { text: 'ok' }] });
+      await site.page.evaluate((url) => void client.fetch(url), script.url);
+      const shown = card(site, 'This has to wait a moment');
+      await expect(shown.getByRole('timer')).toContainText('Trying again in');
+      expect(await violations(site), 'toast').toEqual([]);
+      await shown.getByRole('button', { name: 'Details' }).click();
+      await expect(shown).toContainText('Reference: SF-overloaded');
+      expect(await violations(site), 'details open, focus within').toEqual([]);
+      await expect(card(site, 'Done Working again')).toBeVisible({ timeout: 15_000 });
+      expect(await violations(site), 'recovered').toEqual([]);
+    });
+
+    test(`Axe, ${colorScheme}: failures for good, and the banner`, async ({ site, server }) => {
+      await start(site, { surfaces: { delay: 0, maxVisible: 5 }, defaults: { retry: false } });
+      const script = await server.play({
+        routes: { 'GET /500': { status: 500 }, 'GET /402': { status: 402 } },
+      });
+      await site.page.evaluate((url) => client.fetch(`${url}/500`).then(() => {}), script.url);
+      await expect(card(site, "That didn't work")).toBeVisible();
+      expect(await violations(site), 'error').toEqual([]);
+      await site.page.evaluate((url) => client.fetch(`${url}/402`).then(() => {}), script.url);
+      const banner = card(site, "Your plan's limit is reached");
+      await expect(banner).toBeVisible();
+      expect(await violations(site), 'banner').toEqual([]);
+      await banner.getByRole('button', { name: 'Details' }).click();
+      await expect(banner).toContainText('Reference: SF-quota-exceeded');
+      expect(await violations(site), 'details of the banner').toEqual([]);
+    });
+
+    test(`Axe, ${colorScheme}: every severity, as toasts and as banners`, async ({ site }) => {
+      await start(site, { surfaces: { delay: 0, maxVisible: 4 } });
+      for (const surface of ['toast', 'banner'] as const) {
+        await site.page.evaluate(
+          ([notices, surface]) =>
+            notices.forEach((notice) =>
+              client.notices.show({ ...notice, surface, cause: surface + notice.cause }),
+            ),
+          [NOTICES, surface] as const,
+        );
+        await expect(card(site, 'A notice of the kind error').first()).toBeVisible();
+        expect(await violations(site), surface).toEqual([]);
+      }
+    });
+
+    test(`Axe, ${colorScheme}: the minimal notice`, async ({ bare, server }) => {
+      bare.expects(/Content Security Policy/);
+      await bare.open('/?csp=no-wasm');
+      await bare.page.evaluate(async (url) => {
+        const client = steadfetch.createSteadfetch();
+        await client.ready;
+        await client.fetch(url).catch(() => {});
+      }, server.refused);
+      await expect(bare.page.getByRole('button', { name: /^Dismiss/ })).toBeVisible();
+      expect(await violations(bare)).toEqual([]);
+    });
+  });
+}
+
+for (const viewport of [
+  { width: 390, height: 844 },
+  { width: 320, height: 256 },
+]) {
+  test.describe(`${viewport.width} px`, () => {
+    test.use({ viewport, hasTouch: true, isMobile: true });
+
+    test(`Axe, ${viewport.width} × ${viewport.height}, touch: toasts and a banner`, async ({ site }) => {
+      await start(site, { surfaces: { delay: 0 } });
+      await site.page.evaluate((notices) => {
+        for (const notice of notices) client.notices.show(notice);
+        client.notices.show({ ...notices[2]!, cause: 'banner', surface: 'banner' });
+      }, NOTICES);
+      await expect(card(site, 'A notice of the kind').first()).toBeVisible();
+      expect(await violations(site)).toEqual([]);
+      const wide = await site.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide, 'no sideways scrolling').toBeLessThanOrEqual(0);
+    });
+  });
+}
+
+test('Axe finds what is wrong: a button without a name in a notice', async ({ site }) => {
+  await start(site, { surfaces: { delay: 0 } });
+  await site.page.evaluate((notice) => void client.notices.show(notice), NOTICES[0]!);
+  await expect(card(site, 'A notice of the kind info')).toBeVisible();
+  await card(site, 'A notice of the kind info')
+    .getByRole('button', { name: /^Dismiss/ })
+    .evaluate((button) => button.removeAttribute('aria-label'));
+  expect((await violations(site)).join()).toContain('button-name');
+});
