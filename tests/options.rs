@@ -106,7 +106,7 @@ fn a_calls_options_are_checked_against_the_layers_below() {
 
 #[test]
 fn a_policy_document_has_a_version_rules_and_a_kill_switch() {
-    let read = |json: &str| Rules::document(&tree(json));
+    let read = |json: &str| Rules::document(&tree(json), &Rules::default());
     let rules = read(
         r#"{ "version": 1, "enabled": true, "features": { "search": "reduced" },
             "defaults": { "attemptTimeout": 700 }, "rules": [{ "match": "/api/*", "retry": { "attempts": 2 } }] }"#,
@@ -121,7 +121,7 @@ fn a_policy_document_has_a_version_rules_and_a_kill_switch() {
 #[test]
 fn a_policy_document_that_is_wrong_is_refused_as_a_whole() {
     let paths = |json: &str| {
-        let problems = Rules::document(&tree(json)).unwrap_err();
+        let problems = Rules::document(&tree(json), &Rules::default()).unwrap_err();
         problems.into_iter().map(|problem| problem.path).collect::<Vec<_>>()
     };
     assert_eq!(paths("{}"), ["version"]);

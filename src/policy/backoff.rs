@@ -136,7 +136,7 @@ mod tests {
         );
         assert_eq!(
             Schedule::pause(Kind::Timeout).map(|pause| (pause.floor, pause.cap)),
-            Some((5_000, 9_000))
+            Some((7_000, 9_000))
         );
         for kind in [Kind::Unreachable, Kind::ServerError, Kind::RateLimited, Kind::Offline] {
             assert_eq!(Schedule::pause(kind), None, "{kind:?}");

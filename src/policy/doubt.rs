@@ -150,14 +150,15 @@ mod tests {
         doubt.sent(6_000);
         doubt.ended(false, 80, false, 6_080);
         assert!(!doubt.is_failing());
-        assert_eq!(doubt.spread(), 5_580);
+        assert_eq!(doubt.spread(), SPREAD, "it lasted for 5.58 s");
     }
 
     #[test]
     fn silence_holds_others_for_a_while_only() {
         let mut doubt = Doubt::default();
         doubt.sent(0);
-        let held: Vec<_> = [999, 1_000, 4_999, 5_000].into_iter().map(|now| doubt.taken_until(now)).collect();
+        let held: Vec<_> =
+            [SILENCE - 1, SILENCE, 4_999, 5_000].into_iter().map(|now| doubt.taken_until(now)).collect();
         assert_eq!(held, [None, Some(5_000), Some(5_000), None]);
         doubt.sent(200);
         doubt.ended(false, 100, false, 300);
@@ -193,14 +194,14 @@ mod tests {
             doubt.ended(false, 5, false, lasted);
             doubt.spread()
         };
-        assert_eq!([0, 700, SPREAD, SPREAD + 1, 600_000].map(spread), [0, 700, SPREAD, SPREAD, SPREAD]);
+        assert_eq!([0, 700, BRIEF, SPREAD + 1, 600_000].map(spread), [0, 700, SPREAD, SPREAD, SPREAD]);
     }
 
     #[test]
     fn a_quick_answer_ends_the_endpoints_pause_and_a_failure_does_not() {
         let mut doubt = Doubt::default();
-        doubt.hold_until(9_000);
-        doubt.hold_until(4_000);
+        doubt.hold_until(9_000, true);
+        doubt.hold_until(4_000, false);
         assert_eq!(doubt.not_before(), 9_000, "the later one holds");
         doubt.sent(0);
         doubt.ended(true, 5, false, 5);
