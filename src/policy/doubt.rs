@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(held, [None, Some(5_000), Some(5_000), None]);
         doubt.sent(200);
         doubt.ended(false, 100, false, 300);
-        assert_eq!(doubt.taken_until(1_299), None, "silence counts from the last answer");
+        assert_eq!(doubt.taken_until(300 + SILENCE - 1), None, "silence counts from the last answer");
     }
 
     #[test]
