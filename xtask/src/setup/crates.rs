@@ -12,6 +12,8 @@ use crate::stamp::Step;
 pub(super) fn ensure(paths: &Paths) -> Result<()> {
     let lock = paths.join("Cargo.lock");
     Step::new(&paths.stamps(), "crates")
+        // Another home of cargo's has its own store of crates.
+        .fact(std::env::var("CARGO_HOME").unwrap_or_default())
         .inputs([paths.join("Cargo.toml"), paths.join("xtask/Cargo.toml"), lock.clone()])
         .outputs([lock])
         .run(|| progress::step("fetch crates", || fetch(paths)))?;
