@@ -169,6 +169,8 @@ export class Trouble implements Known {
       let reject!: Deferred['reject'];
       const promise = new Promise<Response>((...settle) => ([resolve, reject] = settle));
       this.#deferred = { promise, resolve, reject };
+      // It may settle before anybody hears of it; and where the engine stops in between, nobody ever does.
+      promise.catch(ignore);
       this.#listen();
     }
     return this.#deferred;
@@ -229,8 +231,6 @@ export class Trouble implements Known {
     const { driver, core, slot } = this.flight;
     if (driver.core !== core) throw error;
     const outcome = this.defer();
-    // It may settle while this waits, and nobody hears of it before.
-    outcome.catch(ignore);
     // A violation of the page's policy is reported in a task of its own, after the rejection.
     if (!this.flight.signal?.aborted) await new Promise((next) => setTimeout(next, 0));
     if (!this.#attempts.has(attempt)) return outcome;

@@ -130,13 +130,14 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     if (cardAt(focused()) !== next) focusOn(next.close);
   }
 
-  function goBack(): void {
+  function goBack(visible = false): void {
     const known = origin?.isConnected && origin !== document.body ? origin : undefined;
-    focusOn(known ?? document.querySelector<HTMLElement>(FOCUSABLE));
+    focusOn(known ?? document.querySelector<HTMLElement>(FOCUSABLE), visible);
   }
 
-  function focusOn(node: HTMLElement | null | undefined): void {
-    node?.focus({ preventScroll: true });
+  /** `visible`: by a key, with which the browser would draw no ring by itself where a mouse was used before. */
+  function focusOn(node: HTMLElement | null | undefined, visible = false): void {
+    node?.focus({ preventScroll: true, ...(visible && { focusVisible: true }) } as FocusOptions);
   }
 
   /** The hotkey leads to the latest notice and back. */
@@ -144,10 +145,10 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     const { hotkey = 'Alt+T' } = settings;
     if (!shown.size || !hotkey || !pressed(event, hotkey)) return;
     event.preventDefault();
-    if (focused()) return goBack();
+    if (focused()) return goBack(true);
     const all = [...shown.values()].reverse();
     const latest = all.find((card) => card.view.surface === 'toast') ?? all[0];
-    focusOn(latest?.node.querySelector<HTMLElement>('button,a'));
+    focusOn(latest?.node.querySelector<HTMLElement>('button,a'), true);
   }
 
   function arrived({ relatedTarget: from }: FocusEvent): void {

@@ -334,3 +334,25 @@ test('M10 a wrong notice is an error of the app that stops nothing', async ({ si
   const script = await server.play({ steps: [{ text: 'ok' }] });
   expect((await site.call(script.url)).text).toBe('ok');
 });
+
+test('M8 the hotkey leads to a notice with a focus ring, also after a press of the mouse', async ({
+  site,
+}) => {
+  await start(site, { surfaces: { delay: 0 } });
+  await site.page.evaluate(() => {
+    client.notices.show({
+      message: 'text',
+      args: { title: 'With a step' },
+      actions: [{ id: 'x', label: 'Go' }],
+    });
+  });
+  const step = card(site, 'With a step').getByRole('button', { name: 'Go' });
+  await expect(step).toBeVisible();
+  const save = site.page.getByRole('button', { name: 'Save' });
+  await save.click();
+  await site.page.keyboard.press('Alt+T');
+  await expect(step).toBeFocused();
+  expect(await step.evaluate((node) => node.matches(':focus-visible'))).toBe(true);
+  await site.page.keyboard.press('Alt+T');
+  await expect(save).toBeFocused();
+});

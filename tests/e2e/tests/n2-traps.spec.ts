@@ -250,3 +250,27 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
   );
   for (const entry of entries) expect(found[entry], entry).toBe('fine');
 });
+
+test('N2 a trap while a time limit is carried out leaves no rejection that nobody handles', async ({
+  bare,
+  server,
+}) => {
+  bare.expects(STOPPED);
+  await withTraps(bare.page);
+  await bare.open();
+  const script = await server.play({ steps: [{ silence: true }] });
+  // The call is rejected, then the engine stops before it hears of that.
+  const name = await exportOf('release');
+  const got = await bare.page.evaluate(
+    async ([url, name]) => {
+      const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: false } });
+      await client.ready;
+      traps.next.push(name);
+      const error = await client.fetch(url, { steady: { attemptTimeout: 100 } }).catch((error) => error);
+      await lab.sleep(100);
+      return { hit: traps.hit, error: lab.describe(error) };
+    },
+    [script.url, name] as const,
+  );
+  expect(got).toMatchObject({ hit: [name], error: { name: 'TimeoutError', class: 'DOMException' } });
+});
