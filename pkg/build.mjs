@@ -1,11 +1,11 @@
-// Bundles pkg/src into pkg/dist. Run by `cargo xtask build`, which makes the glue and the Wasm before.
+// Bundles pkg/src into pkg/dist. Run by `cargo xtask build`, which makes the Wasm before.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const { values: args } = parseArgs({
-  options: { profile: { type: 'string' }, glue: { type: 'string' }, metafile: { type: 'string' } },
+  options: { profile: { type: 'string' }, wasm: { type: 'string' }, metafile: { type: 'string' } },
 });
 const release = args.profile === 'release';
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -24,7 +24,7 @@ const common = {
   legalComments: 'none',
   sourcemap: release ? false : 'inline',
   alias: {
-    'steadfetch-wasm': `${args.glue}/wasm-base64.js`,
+    'steadfetch-wasm': `${args.wasm}/wasm-base64.js`,
   },
   metafile: true,
   logLevel: 'warning',

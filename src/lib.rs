@@ -19,6 +19,9 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 extern crate alloc;
+// Tests in the browser: the allocator and the panic handler that `standalone` brings along otherwise.
+#[cfg(all(target_arch = "wasm32", not(feature = "standalone")))]
+extern crate std;
 
 pub mod call;
 pub mod catalog;

@@ -1,4 +1,4 @@
-// The default entry: small at first; glue, Wasm and screen follow in a chunk of their own.
+// The default entry: small at first; engine, Wasm and screen follow in a chunk of their own.
 import type { Steadfetch, SteadfetchOptions } from '../types/index';
 import { createClient } from './client';
 

@@ -10,6 +10,9 @@ const RESUMABLE: u32 = 2;
 /// It comes out of a cache: what it says about quota is old.
 const CACHED: u32 = 4;
 
+/// No server means more than ten years, ms: JavaScript's dates have an end.
+const LONGEST: u64 = 315_360_000_000;
+
 /// Takes down what decides how a call goes on. `fields`, in this order, empty where absent: content type, Retry-After,
 /// RateLimit, RateLimit-Policy, remaining and reset of the legacy triple, Date. `wall`: the client's clock, epoch ms.
 pub(super) fn read<'a>(
@@ -29,7 +32,7 @@ pub(super) fn read<'a>(
     timing.date = next();
     let mut answer = Answer { status, resumable: facts & RESUMABLE != 0, ..Answer::default() };
     if matches!(status, 413 | 429 | 503) {
-        answer.server_wait = timing.wait(wall);
+        answer.server_wait = timing.wait(wall).map(|wait| wait.min(LONGEST));
         answer.timing_hidden = timing.retry_after.is_none() && facts & HIDDEN != 0;
     }
     if facts & CACHED == 0 {

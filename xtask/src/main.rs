@@ -28,7 +28,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   setup                          everything that this machine needs for the rest
-  build [--dev | --release]      Wasm, glue and bundles into pkg/ (default: --dev)
+  build [--dev | --release]      Wasm and bundles into pkg/ (default: --dev)
   demo [--port N] [--dev]        the demo site with its fault server; --dev reloads on edits
   test [--only SUITE] [-- ...]   format, types, package, native, shell, demo, e2e, bench; words after -- go to it
   bench size [--check]           what each entry weighs, part by part; --check fails beyond a limit,

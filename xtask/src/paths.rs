@@ -32,9 +32,9 @@ impl Paths {
         self.root.join(path)
     }
 
-    /// The JS glue, its types, the Wasm and the Wasm as base64.
-    pub(crate) fn glue(&self) -> PathBuf {
-        self.work.join("glue")
+    /// The Wasm that ships, and the same as base64 in a module.
+    pub(crate) fn wasm(&self) -> PathBuf {
+        self.work.join("wasm")
     }
 
     pub(crate) fn stamps(&self) -> PathBuf {

@@ -1,5 +1,4 @@
 // Makes the engine trap for real: an export of the running Wasm instance executes `unreachable` once.
-import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 
 declare global {
@@ -7,18 +6,7 @@ declare global {
   var traps: { next: string[]; hit: string[] };
 }
 
-/** What the build calls each export in the Wasm that ships. */
-const EXPORTS = new URL('../../../target/steadfetch/exports.json', import.meta.url);
-
-/** The short name that an entry of the engine ("admit") has in the shipped Wasm. */
-export async function exportOf(entry: string): Promise<string> {
-  const names = JSON.parse(await readFile(EXPORTS, 'utf8')) as Record<string, string>;
-  const found = names[entry];
-  if (!found) throw new Error(`the package has no entry into Wasm named ${entry}`);
-  return found;
-}
-
-/** To be called before the page is opened; then `traps.next.push(await exportOf('admit'))` arms one trap. */
+/** To be called before the page is opened; then `traps.next.push('admit')` arms one trap. */
 export async function withTraps(page: Page): Promise<void> {
   await page.addInitScript(() => {
     // (module (func (export "trap") unreachable))
@@ -44,9 +32,9 @@ export async function withTraps(page: Page): Promise<void> {
       });
       return Object.fromEntries(armed);
     };
-    WebAssembly.instantiate = (async (source: BufferSource, imports: WebAssembly.Imports) => {
-      const { instance, module } = await instantiate(source, imports);
-      return { module, instance: { exports: arm(instance.exports) } };
+    WebAssembly.instantiate = (async (module: WebAssembly.Module, imports: WebAssembly.Imports) => {
+      const { exports } = await instantiate(module, imports);
+      return { exports: arm(exports) };
     }) as never;
     WebAssembly.Instance = new Proxy(Instance, {
       construct: (_, [module, imports]) => ({ exports: arm(new Instance(module, imports).exports) }),

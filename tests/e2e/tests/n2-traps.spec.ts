@@ -1,4 +1,4 @@
-import { exportOf, withTraps } from '../support/trap';
+import { withTraps } from '../support/trap';
 import { expect, test } from '../support/test';
 
 const STOPPED = /its engine stopped and is started anew \(SF-internal\)/;
@@ -43,7 +43,6 @@ for (const entry of ENTRIES) {
         'GET /body': { bytes: 3000, pace: { size: 1000, delay: 50 } },
       },
     });
-    const name = await exportOf(entry);
     const got = await bare.page.evaluate(
       async ([url, refused, name]) => {
         const client = steadfetch.createSteadfetch({
@@ -93,7 +92,7 @@ for (const entry of ENTRIES) {
           next: [next.status, next.known?.attempts],
         };
       },
-      [script.url, script.refused, name] as const,
+      [script.url, script.refused, entry] as const,
     );
     expect(got.hit, 'the trap was sprung').toEqual([name]);
     expect(got.states).toEqual(['loading', 'active']);
@@ -126,7 +125,7 @@ test('N2 an engine that traps again and again is given up', async ({ bare, serve
       }
       return { ends, state: client.state, hit: traps.hit.length };
     },
-    [script.url, await exportOf('admit')] as const,
+    [script.url, 'admit'] as const,
   );
   expect(got).toEqual({ ends: Array(8).fill('ok'), state: 'passthrough', hit: 4 });
 });
@@ -153,7 +152,7 @@ test('N2 clients that share an instance are all started anew', async ({ bare, se
         states: [one.state, two.state],
       };
     },
-    [script.url, await exportOf('admit')] as const,
+    [script.url, 'admit'] as const,
   );
   expect(got.next).toEqual([
     ['ok', 2],
@@ -187,20 +186,17 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
     'keeps',
     'retry',
   ];
-  const names = Object.fromEntries(
-    await Promise.all(entries.map(async (entry) => [entry, await exportOf(entry)] as const)),
-  );
   const found = await bare.page.evaluate(
-    async ([url, names]) => {
+    async ([url, entries]) => {
       const found: Record<string, unknown> = {};
-      for (const [entry, name] of Object.entries(names)) {
+      for (const entry of entries) {
         const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 }, defaults: { retry: false } });
         await client.ready;
         await lab.sleep(20);
         const states: string[] = [];
         client.on('state', ({ state }) => states.push(state));
         traps.hit = [];
-        traps.next = [name];
+        traps.next = [entry];
         const thrown: string[] = [];
         const attempt = (what: string, act: () => unknown) => {
           try {
@@ -226,7 +222,7 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
         attempt('dismiss', () => client.notices.dismiss('1'));
         if (entry === 'mounted') {
           // The next core has a screen from the start.
-          traps.next = [names['show']!, name];
+          traps.next = ['show', entry];
           traps.hit = [];
           client.notices.show({ message: 'text', args: { title: 'y' } });
           await lab.sleep(50);
@@ -236,7 +232,7 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
         const good = await lab.outcome(() => client.fetch(`${url}/good/${entry}`));
         const fine =
           thrown.length === 0 &&
-          traps.hit.includes(name) &&
+          traps.hit.includes(entry) &&
           states.at(-1) === 'active' &&
           good.text === 'ok' &&
           good.known &&
@@ -246,7 +242,7 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
       }
       return found;
     },
-    [script.url, names] as const,
+    [script.url, entries] as const,
   );
   for (const entry of entries) expect(found[entry], entry).toBe('fine');
 });

@@ -100,8 +100,7 @@ fn name(path: &str) -> String {
 /// esbuild names sources from `pkg/` on; the generated ones by what they are.
 fn source(path: &str) -> String {
     match path.trim_start_matches("../") {
-        glue if glue.ends_with("glue/steadfetch.js") => "glue of wasm-bindgen".into(),
-        base64 if base64.ends_with("glue/wasm-base64.js") => "Wasm as base64".into(),
+        base64 if base64.ends_with("wasm/wasm-base64.js") => "Wasm as base64".into(),
         below if below.len() < path.len() => below.into(),
         _ => format!("pkg/{path}"),
     }
@@ -118,7 +117,7 @@ mod tests {
             "inputs": { "src/index.ts": { "bytesInOutput": 40 } } },
         "dist/engine.js": {
             "imports": [{ "path": "dist/shared-A.js", "kind": "import-statement" }],
-            "inputs": { "../target/steadfetch/glue/wasm-base64.js": { "bytesInOutput": 900 }, "../src/browser/a.ts": { "bytesInOutput": 0 } } },
+            "inputs": { "../target/steadfetch/wasm/wasm-base64.js": { "bytesInOutput": 900 }, "../src/browser/a.ts": { "bytesInOutput": 0 } } },
         "dist/shared-A.js": { "imports": [], "inputs": { "../src/browser/driver.ts": { "bytesInOutput": 60 } } }
     } }"#;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
+use rustc_demangle::demangle;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
 /// A part's name, its bytes in the module, and those bytes.
@@ -54,7 +55,8 @@ fn split(wasm: &[u8], group: impl Fn(&str) -> String) -> Result<Vec<Part>> {
                         if let Name::Function(map) = subsection? {
                             for naming in map {
                                 let naming = naming?;
-                                names.insert(naming.index, naming.name);
+                                // Without the hash at its end.
+                                names.insert(naming.index, format!("{:#}", demangle(naming.name)));
                             }
                         }
                     }
@@ -64,7 +66,7 @@ fn split(wasm: &[u8], group: impl Fn(&str) -> String) -> Result<Vec<Part>> {
         }
     }
     for (index, range) in (imported..).zip(bodies) {
-        add(&group(names.get(&index).copied().unwrap_or_default()), range)?;
+        add(&group(names.get(&index).map(String::as_str).unwrap_or_default()), range)?;
     }
     let mut parts: Vec<Part> = sum.into_iter().map(|(name, bytes)| Part { name, bytes }).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.bytes.len()));
@@ -76,6 +78,9 @@ const PRIMITIVES: [&str; 16] = [
     "str", "char", "bool", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
     "isize", "f64",
 ];
+
+/// Functions without a path that the compiler calls where an instruction is missing.
+const BUILTINS: [&str; 8] = ["memcmp", "bcmp", "memcpy", "memmove", "memset", "__multi3", "fmin", "fmax"];
 
 /// The part that a function belongs to: our own modules one by one, other crates whole.
 fn group(function: &str) -> String {
@@ -91,8 +96,9 @@ fn group(function: &str) -> String {
         // The compiler's own symbols: the panic handler, the allocator's entry points.
         ("__rustc", _) => "std".into(),
         (name, _) if PRIMITIVES.contains(&name) => "core".into(),
-        // No path: what wasm-bindgen exports, and what the linker adds.
-        (name, None) if name.starts_with("__") => "(runtime of wasm-bindgen)".into(),
+        // No path: what the compiler counts on, and our exports. Without a name: what wasm-opt has made.
+        (name, None) if BUILTINS.contains(&name) => "compiler_builtins".into(),
+        ("", None) => "(without a name)".into(),
         (_, None) => "steadfetch::browser (exports)".into(),
         (name, Some(_)) => name.to_owned(),
     }
@@ -139,8 +145,9 @@ mod tests {
             ("<str>::find::<char>", "core"),
             ("core::str::slice_error_fail", "core"),
             ("__rustc[1a2b]::rust_begin_unwind", "std"),
-            ("__wbindgen_malloc", "(runtime of wasm-bindgen)"),
-            ("client_new", "steadfetch::browser (exports)"),
+            ("__multi3", "compiler_builtins"),
+            ("admit", "steadfetch::browser (exports)"),
+            ("", "(without a name)"),
         ] {
             assert_eq!(group(function), expected, "{function}");
         }
@@ -148,11 +155,11 @@ mod tests {
 
     #[test]
     fn sums_bodies_by_group_and_leaves_out_the_names() {
-        // (func $f), (func $g) with names "steadfetch::call::f" and "core::g".
+        // (func $f), (func $g) with names "steadfetch::call::f", mangled as rustc does, and "core::g".
         let mut wasm = b"\0asm\x01\0\0\0\x01\x04\x01\x60\x00\x00\x03\x03\x02\x00\x00".to_vec();
         wasm.extend(b"\x0a\x08\x02\x02\x00\x0b\x03\x00\x01\x0b");
         let mut names = b"\x04name\x01".to_vec();
-        let list = b"\x02\x00\x13steadfetch::call::f\x01\x07core::g";
+        let list = b"\x02\x00\x2a_ZN10steadfetch4call1f17h796a0f88454af451E\x01\x07core::g";
         names.push(list.len() as u8);
         names.extend(list);
         wasm.extend([0, names.len() as u8]);

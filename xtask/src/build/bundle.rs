@@ -1,4 +1,4 @@
-//! TypeScript, glue and base64 to what the package ships, through esbuild (`pkg/build.mjs`).
+//! TypeScript and Wasm as base64 to what the package ships, through esbuild (`pkg/build.mjs`).
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
     let read = ["pkg/src", "pkg/build.mjs", "src", "package-lock.json", "tsconfig.json"];
     super::step(paths, profile, "bundle")
         .inputs(read.map(|path| paths.join(path)))
-        .inputs([paths.glue()])
+        .inputs([paths.wasm()])
         .skipping(".rs")
         .skipping(".md")
         .outputs([paths.join("pkg/dist"), metafile(paths)])
@@ -35,7 +35,7 @@ pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     let mut esbuild = process::node(&paths.root);
     esbuild.arg(paths.join("pkg/build.mjs"));
     esbuild.arg(format!("--profile={}", profile.name()));
-    esbuild.arg(format!("--glue={}", paths.glue().display()));
+    esbuild.arg(format!("--wasm={}", paths.wasm().display()));
     esbuild.arg(format!("--metafile={}", metafile(paths).display()));
     process::run(&mut esbuild).context("the bundle of pkg/src failed")?;
     fs::copy(optimize::shipped(paths), dist.join("steadfetch.wasm"))?;

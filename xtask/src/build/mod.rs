@@ -1,4 +1,4 @@
-//! `cargo xtask build`: Rust to Wasm, Wasm to glue, both to bundles in `pkg/`, each step only when something changed.
+//! `cargo xtask build`: Rust to Wasm, Wasm and TypeScript to bundles in `pkg/`, each step only when something changed.
 
 mod bundle;
 mod optimize;

@@ -39,7 +39,7 @@ const PASSES: [&str; 8] = [
 
 /// The Wasm that ships.
 pub(crate) fn shipped(paths: &Paths) -> PathBuf {
-    paths.glue().join("steadfetch_bg.wasm")
+    paths.wasm().join("steadfetch.wasm")
 }
 
 /// The same with names, for `bench size`; the release profile only.
@@ -50,11 +50,11 @@ pub(crate) fn named(paths: &Paths) -> PathBuf {
 pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
     super::step(paths, profile, "optimise")
         .inputs([wasm::output(paths, profile), paths.join("package-lock.json")])
-        .outputs([shipped(paths), paths.glue().join("wasm-base64.js"), paths.glue().join("wasm-base64.d.ts")])
+        .outputs([shipped(paths), paths.wasm().join("wasm-base64.js"), paths.wasm().join("wasm-base64.d.ts")])
 }
 
 pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
-    fs::create_dir_all(paths.glue())?;
+    fs::create_dir_all(paths.wasm())?;
     let from = wasm::output(paths, profile);
     let wasm = match profile {
         Profile::Dev => fs::read(from)?,
@@ -65,9 +65,9 @@ pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     };
     fs::write(shipped(paths), &wasm)?;
     let module = format!("export default \"{}\";\n", STANDARD.encode(&wasm));
-    fs::write(paths.glue().join("wasm-base64.js"), module)?;
+    fs::write(paths.wasm().join("wasm-base64.js"), module)?;
     fs::write(
-        paths.glue().join("wasm-base64.d.ts"),
+        paths.wasm().join("wasm-base64.d.ts"),
         "declare const base64: string;\nexport default base64;\n",
     )?;
     Ok(())
