@@ -98,7 +98,9 @@ export class Flight implements Seat {
     if (driver.core !== core) return response;
     const now = driver.now();
     try {
-      const code = this.route.looksAt(response) ? 1 : core.head(this.slot, response.status, now);
+      // Beside another attempt of its own it is not plain sailing any more.
+      const looks = this.#trouble !== undefined || this.route.looksAt(response);
+      const code = looks ? 1 : core.head(this.slot, response.status, now);
       if (code === 1) {
         // First, since it listens for an abort until the call is closed.
         const outcome = this.trouble().defer();

@@ -107,11 +107,15 @@ export class Snapshot {
     const copy = once && !this.#used ? request : request.clone();
     this.#used = once;
     const { referrer, referrerPolicy } = request;
-    return native(base === undefined ? copy : new Request(url, copy), {
-      ...changed,
-      referrer,
-      referrerPolicy,
-    });
+    const rest = { ...changed, referrer, referrerPolicy };
+    if (base === undefined) return native(copy, rest);
+    if (this.facts & STREAMED || /^(GET|HEAD)$/.test(request.method)) {
+      return native(new Request(url, copy), rest);
+    }
+    // Handed to another Request, a body becomes a stream, which can be sent but once, and not over HTTP/1.1.
+    const { method, mode, credentials, redirect, integrity, keepalive } = copy;
+    const known = { method, mode, credentials, cache: copy.cache, redirect, integrity, keepalive, ...rest };
+    return copy.blob().then((body) => native(url, body.size > 0 ? { ...known, body } : known));
   }
 
   /** Whether the caller has set this header. */

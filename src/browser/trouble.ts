@@ -124,7 +124,7 @@ export class Trouble implements Known {
           this.#reject(operand);
           break;
         case BREAK_BODY:
-          this.#source?.break(operand === BY_TIMEOUT ? timeoutError() : this.#error);
+          this.#source?.break(operand === BY_TIMEOUT ? timeoutError() : this.#whyBroken());
           this.#readOut();
           break;
         case GO_ON:
@@ -137,9 +137,17 @@ export class Trouble implements Known {
     }
   }
 
+  /** Why a body ends with an error that is no time limit. */
+  #whyBroken(): unknown {
+    return (
+      this.#error ?? this.#source?.broken?.reason ?? new TypeError('The rest of the body cannot be had.')
+    );
+  }
+
   /** The core is gone: what is under way ends by itself, what waits is sent once more without it. */
   orphan(): void {
     this.#stopListening?.();
+    if (this.#source?.isSuspended) this.#source.break(this.#whyBroken());
     const deferred = this.#deferred;
     if (!deferred || this.#attempts.size > 0) return;
     const { signal, snapshot, attempts } = this.flight;
@@ -215,10 +223,16 @@ export class Trouble implements Known {
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
       (Number(headers.get('age')) > 0 ? CACHED : 0) |
-      (status === 200 && strongTag(response) && !headers.has('content-encoding') ? RESUMABLE : 0);
+      (this.#isResumable(response) ? RESUMABLE : 0);
     this.#handle(attempt, began, status, () =>
       core.answer(fieldsOf(headers), slot, attempt, status, facts, driver.now(), Date.now()),
     );
+  }
+
+  /** Whether a body can go on by Range, or this is the part that it can go on with. */
+  #isResumable(answer: Response): boolean {
+    if (answer.status === 206) return !!this.#source?.fits(answer);
+    return answer.status === 200 && strongTag(answer) && !answer.headers.has('content-encoding');
   }
 
   /** The origin that gave this answer asks for credentials. */
@@ -291,6 +305,8 @@ export class Trouble implements Known {
     const change: Change = { ...flight.change };
     if (base !== undefined) change.base = base;
     if (how === AS_HEDGE) change.cache = 'no-store';
+    // Of a body that was broken off, the HTTP cache may hold a part, and fetch the whole twice.
+    else if (this.#source) change.cache = 'reload';
     if (how === FOR_REST) change.headers = { ...change.headers, ...this.#source!.range() };
     flight.send(controller, change).then(
       (response) => {
@@ -314,6 +330,7 @@ export class Trouble implements Known {
 
   #resolve(watched: boolean): void {
     const answer = this.#response!;
+    this.#error = undefined;
     this.#know();
     // First, since a watched body is locked.
     const told = this.#addProblem(answer, watched);
@@ -335,16 +352,21 @@ export class Trouble implements Known {
     else if (!watching) this.#hear(BODY_END);
   }
 
-  /** Something happened to the watched body. */
-  #hear(what: number): void {
-    const { core, driver, slot } = this.flight;
-    if (driver.core !== core || driver.flights[slot] !== this.flight.seat) return;
+  /** Something happened to the watched body; whether there is somebody to hear it. */
+  #hear(what: number): boolean {
+    const { core, driver, slot, signal } = this.flight;
+    if (driver.core !== core || driver.flights[slot] !== this.flight.seat) return false;
+    if (what > BODY_END && signal?.aborted) {
+      this.aborted();
+      return true;
+    }
     driver.guard(() => {
       core.body(slot, what, driver.now());
       this.obey();
-      if (what >= BODY_END && !this.#source?.isSuspended) this.#readOut();
+      if (what === BODY_END) this.#readOut();
       driver.settle();
     });
+    return true;
   }
 
   /** A watched body is over, and only now the call: what is known about it is complete. */

@@ -28,15 +28,21 @@ export class Source implements UnderlyingByteSource {
   #over = false;
   /** Waits for another answer; resolved without one, the body is over. */
   #next: { promise: Promise<Reader | undefined>; resolve(reader: Reader | undefined): void } | undefined;
-  readonly #tag: string;
-  readonly #total: number;
-  readonly #hear: (what: number) => void;
+  #tag = '';
+  #total = NaN;
+  readonly #hear: (what: number) => boolean;
   readonly #onProgress: Progress | undefined;
 
-  constructor({ body, headers }: Response, hear: (what: number) => void, onProgress: Progress | undefined) {
-    this.held = { reader: body!.getReader() };
+  /** `hear`: whether anybody is there to hear it. */
+  constructor(answer: Response, hear: (what: number) => boolean, onProgress: Progress | undefined) {
+    this.held = { reader: answer.body!.getReader() };
     this.#hear = hear;
     this.#onProgress = onProgress;
+    this.#note(answer);
+  }
+
+  /** What names the representation, and how long it is. */
+  #note({ headers }: Response): void {
     this.#tag = headers.get('etag') ?? '';
     // With a content coding, the length counts other bytes than the reader does.
     this.#total = headers.has('content-encoding') ? NaN : Number(headers.get('content-length') || NaN);
@@ -64,11 +70,10 @@ export class Source implements UnderlyingByteSource {
         // The core may have given this body up already, and wait for another one.
         if (!this.#next) {
           this.broken = { reason };
-          this.#hear(BROKEN);
+          this.suspend();
+          if (!this.#hear(BROKEN)) this.break(reason);
         }
-        if (this.#over) return;
-        if (!this.#next) return this.#fail(reason);
-        const reader = await this.#next.promise;
+        const reader = await this.#next!.promise;
         this.#next = undefined;
         if (!reader) return;
         this.broken = undefined;
@@ -80,8 +85,10 @@ export class Source implements UnderlyingByteSource {
   cancel(reason: unknown): Promise<void> {
     this.#over = true;
     this.#hear(END);
-    this.#next?.resolve(undefined);
-    return this.held.reader.cancel(reason);
+    if (!this.#next) return this.held.reader.cancel(reason);
+    // That the former answer broke off is nothing that its reader knows of.
+    this.#next.resolve(undefined);
+    return Promise.resolve();
   }
 
   /** Whether it waits for another answer. */
@@ -89,7 +96,7 @@ export class Source implements UnderlyingByteSource {
     return this.#next !== undefined;
   }
 
-  /** Another attempt is under way, whose answer's body goes on. */
+  /** It waits for another answer, whose body goes on. */
   suspend(): void {
     if (this.#next || this.#over) return;
     let resolve!: (reader: Reader | undefined) => void;
@@ -104,16 +111,24 @@ export class Source implements UnderlyingByteSource {
     return { range: `bytes=${this.#bytes}-`, 'if-range': this.#tag };
   }
 
-  /** Goes on with the body of another answer; of a part, only where it begins right behind what there is. */
-  goOn(answer: Response): void {
-    const { headers, status, body } = answer;
-    const from = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1];
+  /** Whether this part is all the rest: from right behind what was read to the end, of the same representation. */
+  fits({ headers }: Response): boolean {
+    const range = headers.get('content-range') ?? '';
+    const [from, to, total] = (/^bytes (\d+)-(\d+)\/(\d+)$/.exec(range) ?? []).slice(1).map(Number);
     const tag = headers.get('etag');
-    if (status === 206 && (Number(from) !== this.#bytes || (tag && tag !== this.#tag))) {
-      body?.cancel().catch(() => {});
-      return this.break(new TypeError('The rest of the body does not fit what was read of it.'));
-    }
-    this.#next?.resolve(body?.getReader() ?? new Response('').body!.getReader());
+    return (
+      from === this.#bytes &&
+      to! + 1 === total &&
+      (Number.isNaN(this.#total) || total === this.#total) &&
+      (tag === null || tag === this.#tag) &&
+      !headers.has('content-encoding')
+    );
+  }
+
+  /** Goes on with the body of another answer: the whole of it, or the part that fits. */
+  goOn(answer: Response): void {
+    if (answer.status !== 206) this.#note(answer);
+    this.#next?.resolve(answer.body?.getReader() ?? new Response('').body!.getReader());
   }
 
   /** Ends the body with an error. */
@@ -153,7 +168,7 @@ export class Source implements UnderlyingByteSource {
 /** A Response whose body is watched; undefined where there is none. */
 export function watch(
   original: Response,
-  hear: (what: number) => void,
+  hear: (what: number) => boolean,
   onProgress: Progress | undefined,
 ): { response: Response; source: Source } | undefined {
   if (!original.body) return undefined;

@@ -178,6 +178,11 @@ impl Call {
                 self.timers.set(Timer::Idle, None);
             }
             (State::Reading, Input::BodyEnd) => self.finish(now, None, context),
+            (State::Recovering, Input::BodyEnd) => {
+                // Its reader has enough of it: then all is well.
+                self.fault = None;
+                self.finish(now, None, context);
+            }
             (State::Reading, Input::BodyFailed) => {
                 self.fault = Some(Fault::blocking(Kind::Stalled));
                 self.timeline.push(now, What::Failure, Why::BodyBroken, 0, None);
@@ -861,16 +866,14 @@ impl Call {
         now: Instant,
         context: &mut Context<'_>,
     ) {
+        self.timers.set(Timer::Idle, None);
         let possible = self.request.is_get
             && context.policy.on(Id::IdleTimeout)
             && (!self.handed_out || self.resumable)
             && self.not_again(context.policy).is_none();
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
         if !possible || !endpoint.budget.take(1.0, context.policy) {
-            // A body that broke off by itself needs no telling.
-            let last = (rejection == Rejection::Timeout || self.state == State::Recovering)
-                .then_some(Output::BreakBody(rejection));
-            return self.finish(now, last, context);
+            return self.finish(now, Some(Output::BreakBody(rejection)), context);
         }
         let wait = if let Some(wait) = server_wait {
             wait
@@ -911,8 +914,7 @@ impl Call {
         context: &mut Context<'_>,
     ) {
         let status = answer.status;
-        let fits =
-            if self.handed_out { status == 206 } else { (200..300).contains(&status) && status != 206 };
+        let fits = if self.handed_out { status == 206 && answer.resumable } else { status == 200 };
         if fits {
             self.fault = None;
             // What is fetched anew may have another ETag; a part goes on with the one that it was asked by.

@@ -57,7 +57,8 @@ pub struct Answer {
     pub unexpected_type: bool,
     /// What its RateLimit fields say; nothing where it comes out of a cache.
     pub quota: Quota,
-    /// Its body can go on by Range: a strong ETag that can be read, and no content coding.
+    /// Its body can go on by Range: a strong ETag that can be read, and no content coding. Of a 206: it is all the rest of the
+    /// body that goes on.
     pub resumable: bool,
 }
 

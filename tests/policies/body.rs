@@ -54,7 +54,7 @@ fn d6_an_idle_body_is_cancelled_and_fetched_again() {
 #[test]
 fn d6_after_bytes_it_goes_on_only_where_it_can() {
     let (mut world, call) = reading(WATCHED, status(200).resumable());
-    world.serve_all(&[status(206)]);
+    world.serve_all(&[status(206).resumable()]);
     world.body(call, Input::BodyChunk);
     world.body(call, Input::BodyFailed);
     assert_eq!(hows(&world), [How::Plain, How::Resume]);
@@ -66,7 +66,7 @@ fn d6_after_bytes_it_goes_on_only_where_it_can() {
     let (mut world, call) = reading(WATCHED, status(200));
     world.body(call, Input::BodyChunk);
     world.body(call, Input::BodyFailed);
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(None)), 1));
+    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Rejection::Native)), 1));
     assert_eq!(world.calls[call].fault, Some(Kind::Stalled));
 }
 
@@ -77,7 +77,7 @@ fn d6_a_200_in_place_of_206_breaks_the_body() {
     world.body(call, Input::BodyChunk);
     world.body(call, Input::BodyFailed);
     world.run();
-    assert_eq!(world.end(call), Some(End::Broken(Some(Rejection::Native))));
+    assert_eq!(world.end(call), Some(End::Broken(Rejection::Native)));
     assert_eq!(world.calls[call].discarded, [2]);
 }
 
@@ -93,19 +93,23 @@ fn d6_a_206_in_place_of_the_whole_is_not_taken() {
 #[test]
 fn d6_recovery_is_tried_again_within_the_attempts() {
     let (mut world, call) = reading(WATCHED, status(200).resumable());
-    world.serve_all(&[reset(), status(206)]);
+    world.serve_all(&[reset(), status(206).resumable()]);
     world.body(call, Input::BodyChunk);
     world.body(call, Input::BodyFailed);
     world.run();
     assert_eq!((hows(&world), world.calls[call].gone_on), (vec![How::Plain, How::Resume, How::Resume], 1));
     world.body(call, Input::BodyFailed);
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(None)), 3), "attempts are used up");
+    assert_eq!(
+        (world.end(call), world.sent.len()),
+        (Some(End::Broken(Rejection::Native)), 3),
+        "attempts are used up"
+    );
 
     let (mut world, call) = reading(WATCHED, status(200));
     world.serve_all(&[status(503)]);
     world.body(call, Input::BodyFailed);
     world.run();
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Some(Rejection::Native))), 3));
+    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Rejection::Native)), 3));
 }
 
 #[test]
@@ -115,7 +119,7 @@ fn d6_a_silent_recovery_times_out() {
     world.serve_all(&[silence()]);
     world.body(call, Input::BodyFailed);
     world.run_until(world.now + 60_000);
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Some(Rejection::Timeout))), 3));
+    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Rejection::Timeout)), 3));
 }
 
 #[test]
@@ -134,7 +138,7 @@ fn d6_what_is_fetched_again_brings_its_own_etag() {
     world.run();
     world.body(call, Input::BodyChunk);
     world.body(call, Input::BodyFailed);
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(None)), 2));
+    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Rejection::Native)), 2));
 }
 
 #[test]
@@ -143,14 +147,14 @@ fn d6_only_a_get_and_only_where_the_body_is_watched_for_it() {
     let call = world.call("PUT", "/a", Request::default(), "null");
     world.run();
     world.body(call, Input::BodyFailed);
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(None)), 1));
+    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Rejection::Native)), 1));
 
     let mut world =
         World::new(r#"{ "defaults": { "deadline": { "total": 60000, "body": true } } }"#, &[status(200)]);
     let call = world.get("/a");
     world.run();
     world.body(call, Input::BodyFailed);
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(None)), 1));
+    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Rejection::Native)), 1));
 }
 
 #[test]
@@ -158,7 +162,7 @@ fn d6_it_costs_a_token() {
     let options = WATCHED.replace(r#""retry""#, r#""budget": { "capacity": 0 }, "retry""#);
     let (mut world, call) = reading(&options, status(200));
     world.body(call, Input::BodyFailed);
-    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(None)), 1));
+    assert_eq!((world.end(call), world.sent.len()), (Some(End::Broken(Rejection::Native)), 1));
 }
 
 #[test]
@@ -167,7 +171,7 @@ fn d6_an_abort_ends_it_and_drops_the_attempt() {
     world.serve_all(&[silence()]);
     world.body(call, Input::BodyFailed);
     world.abort(call);
-    assert_eq!(world.end(call), Some(End::Broken(Some(Rejection::Aborted))));
+    assert_eq!(world.end(call), Some(End::Broken(Rejection::Aborted)));
     world.run_until(world.now + 60_000);
     assert_eq!(world.sent.len(), 2);
 }
@@ -196,4 +200,51 @@ fn a_hedge_that_lost_is_not_what_an_idle_body_cancels() {
     world.body(call, Input::BodyWait);
     world.run_until(world.now + 100);
     assert_eq!(world.calls[call].cancelled, [2, 1], "its body is the silent one");
+}
+
+#[test]
+fn d6_a_part_that_does_not_fit_breaks_the_body() {
+    let (mut world, call) = reading(WATCHED, status(200).resumable());
+    world.serve_all(&[status(206)]);
+    world.body(call, Input::BodyChunk);
+    world.body(call, Input::BodyFailed);
+    world.run();
+    assert_eq!(world.end(call), Some(End::Broken(Rejection::Native)));
+    assert_eq!(
+        (world.calls[call].discarded.clone(), world.calls[call].fault),
+        (vec![2], Some(Kind::Stalled))
+    );
+}
+
+#[test]
+fn d6_a_reader_that_has_enough_ends_the_recovery_too() {
+    let (mut world, call) = reading(WATCHED, status(200).resumable());
+    world.serve_all(&[silence()]);
+    world.body(call, Input::BodyChunk);
+    world.body(call, Input::BodyFailed);
+    assert_eq!(world.sent.len(), 2);
+    world.body(call, Input::BodyEnd);
+    assert_eq!((world.end(call), world.calls[call].fault), (Some(End::Read), None));
+    world.run();
+    assert_eq!(world.sent.len(), 2);
+}
+
+#[test]
+fn d6_the_idle_timeout_of_a_body_that_broke_off_does_not_cut_its_recovery() {
+    let (mut world, call) = reading(WATCHED, status(200).resumable());
+    world.serve_all(&[status(206).resumable().after(500)]);
+    world.body(call, Input::BodyChunk);
+    world.body(call, Input::BodyWait);
+    world.body(call, Input::BodyFailed);
+    world.run();
+    assert_eq!((world.calls[call].gone_on, world.sent.len()), (1, 2));
+}
+
+#[test]
+fn d6_what_is_fetched_again_must_be_the_whole() {
+    let (mut world, call) = reading(WATCHED, status(200));
+    world.serve_all(&[status(204), status(200)]);
+    world.body(call, Input::BodyFailed);
+    world.run();
+    assert_eq!((world.calls[call].gone_on, world.sent.len()), (1, 3));
 }

@@ -86,7 +86,7 @@ pub enum End {
     Resolved(u16),
     Rejected(Rejection),
     /// Its watched body broke.
-    Broken(Option<Rejection>),
+    Broken(Rejection),
     /// Its watched body was read to the end.
     Read,
 }
@@ -255,7 +255,7 @@ impl World {
         self.pending.retain(|pending| pending.call != call);
         self.drain(slot);
         if self.calls[call].reading && self.calls[call].end.is_none() {
-            self.close(call, End::Broken(Some(Rejection::Aborted)));
+            self.close(call, End::Broken(Rejection::Aborted));
         }
         assert!(self.calls[call].end.is_some(), "an abort ends a call at once");
     }
@@ -279,16 +279,12 @@ impl World {
     /// Something happens to a watched body.
     pub fn body(&mut self, call: usize, input: Input) {
         let slot = self.calls[call].slot;
-        let sent = self.sent.len();
         self.engine.body(slot, input, self.now);
         self.drain(slot);
-        if self.calls[call].end.is_none() {
-            match input {
-                Input::BodyEnd => self.close(call, End::Read),
-                // Nothing was sent for it: that is how it ends.
-                Input::BodyFailed if self.sent.len() == sent => self.close(call, End::Broken(None)),
-                _ => {}
-            }
+        if self.calls[call].end.is_none() && input == Input::BodyEnd {
+            // As the shell does: a reader that has enough may leave while the body is fetched again.
+            self.pending.retain(|pending| pending.call != call);
+            self.close(call, End::Read);
         }
     }
 
@@ -422,7 +418,7 @@ impl World {
                     self.calls[call].recovering = false;
                 }
                 Output::Reject(how) => return self.close(call, End::Rejected(how)),
-                Output::BreakBody(how) => return self.close(call, End::Broken(Some(how))),
+                Output::BreakBody(how) => return self.close(call, End::Broken(how)),
             }
         }
     }

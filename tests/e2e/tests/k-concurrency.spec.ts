@@ -50,7 +50,7 @@ test('K1 so many at once, more in order, and beyond that busy-here', async ({ si
     expect(end.known).toMatchObject({ attempts: 0, fault: { code: 'SF-busy-here' } });
   }
   const requests = await script.requests();
-  expect(requests.map(({ path }) => path)).toEqual(['/0', '/1', '/2', '/3', '/4']);
+  expect(requests.map(({ path }) => path).sort()).toEqual(['/0', '/1', '/2', '/3', '/4']);
   expect(most(requests)).toBe(2);
   // There is room again.
   expect(
@@ -58,6 +58,15 @@ test('K1 so many at once, more in order, and beyond that busy-here', async ({ si
       told,
     ),
   ).toEqual(Array(5).fill(200));
+});
+
+test('K1 first in, first out', async ({ site, server }) => {
+  const script = await server.play({ steps: [{ delay: 60, text: 'ok' }] });
+  const ends = await atOnce(site, paths(script.url, 8), options({ bulkhead: { concurrent: 1, queue: 10 } }));
+  expect(ends.map(told)).toEqual(Array(8).fill(200));
+  const requests = await script.requests();
+  expect(requests.map(({ path }) => path)).toEqual(Array.from({ length: 8 }, (_, n) => `/${n}`));
+  expect(most(requests)).toBe(1);
 });
 
 test('K1 an abort in the queue, and one in flight, frees the place', async ({ site, server }) => {
@@ -74,6 +83,7 @@ test('K1 an abort in the queue, and one in flight, frees the place', async ({ si
       calls.push(call(2));
       await lab.sleep(150);
       stops[0]!.abort('mine too');
+      await lab.sleep(0);
       calls.push(call(3));
       return Promise.all(calls);
     },
@@ -215,12 +225,9 @@ test('K2 one abort leaves the others alone, the last one ends the request', asyn
   expect(got.going[0]!.ms).toBeLessThan(400);
   expect(got.staying.map(({ error }) => error?.message)).toEqual(['a', 'b']);
   await expect
-    .poll(async () => (await script.requests()).map(({ path, end }) => [path, end]))
-    .toEqual([
-      ['/go', 'whole'],
-      ['/stay', 'aborted'],
-    ]);
-  const [, stayed] = await script.requests();
+    .poll(async () => (await script.requests()).map(({ path, end }) => `${path} ${end}`).sort())
+    .toEqual(['/go whole', '/stay aborted']);
+  const stayed = (await script.requests()).find(({ path }) => path === '/stay');
   expect(stayed!.abortedAt! - stayed!.at, 'not before the last one left').toBeGreaterThanOrEqual(280);
   // A new one begins anew.
   expect(await site.call(`${script.url}/go`, {}, SHARED)).toMatchObject({ text: 'ok' });
@@ -300,7 +307,12 @@ test('K2 what differs is not shared: credentials, headers, method, query', async
 
 // Hedging.
 
-const HEDGED = options({ hedge: { delay: 150, budget: 1 } });
+const HEDGED = options({ hedge: { delay: 300, budget: 1 } });
+
+/** Hedges go only where a quick answer has come from a moment ago: a busy machine may take more than one. */
+async function warm(site: Site, url: string, with_: SteadfetchOptions): Promise<void> {
+  for (let n = 0; n < 3; n++) await one(site, `${url}?${n}`, with_);
+}
 
 /** A script that answers `/warm` at once, so that hedges may be sent, and `/it` as it says. */
 async function hedged(
@@ -311,7 +323,7 @@ async function hedged(
   const script = await site.server.play({
     routes: { 'GET /warm': { text: 'warm' }, '/it': { steps } },
   });
-  await one(site, `${script.url}/warm`, with_);
+  await warm(site, `${script.url}/warm`, with_);
   const end = await one(site, `${script.url}/it`, with_);
   return { script, end };
 }
@@ -321,19 +333,19 @@ const attempts = async (script: Scenario) => (await script.requests()).filter(({
 test('K3 the first good answer wins, and the loser is aborted', async ({ site }) => {
   const { script, end } = await hedged(site, [{ delay: 5000, text: 'slow' }, { text: 'quick' }]);
   expect(end).toMatchObject({ status: 200, text: 'quick', known: { attempts: 2 } });
-  expect(end.ms).toBeGreaterThanOrEqual(149);
-  expect(end.ms).toBeLessThan(1500);
+  expect(end.ms).toBeGreaterThanOrEqual(299);
+  expect(end.ms).toBeLessThan(2000);
   expect(end.known!.timeline.map(({ what }) => what)).toContain('hedge');
   await expect.poll(async () => (await attempts(script)).map((it) => it.end)).toEqual(['aborted', 'whole']);
   const [first, second] = await attempts(script);
-  expect(second!.at - first!.at).toBeGreaterThanOrEqual(145);
+  expect(second!.at - first!.at).toBeGreaterThanOrEqual(295);
   expect(header(first!, 'cache-control')).toBeUndefined();
   expect(header(second!, 'cache-control'), 'around the cache, which would hold it back').toBe('no-cache');
 });
 
 test('K3 the first attempt may still win', async ({ site }) => {
   const { script, end } = await hedged(site, [
-    { delay: 500, text: 'first' },
+    { delay: 900, text: 'first' },
     { delay: 5000, text: 'late' },
   ]);
   expect(end).toMatchObject({ status: 200, text: 'first', known: { attempts: 2 } });
@@ -342,13 +354,13 @@ test('K3 the first attempt may still win', async ({ site }) => {
 
 test('K3 a 503 is no winner, nor is a broken connection', async ({ site }) => {
   for (const loser of [{ status: 503 }, { reset: true }]) {
-    const { script, end } = await hedged(site, [{ delay: 700, text: 'good' }, loser]);
+    const { script, end } = await hedged(site, [{ delay: 1200, text: 'good' }, loser]);
     expect(end).toMatchObject({ status: 200, text: 'good', known: { attempts: 2 } });
     expect(await attempts(script)).toHaveLength(2);
   }
   // Where both fail, the call goes on as any other.
-  const again = options({ hedge: { delay: 150, budget: 1 }, retry: { attempts: 2 } });
-  const steps = [{ delay: 500, status: 503 }, { status: 503 }, { text: 'third' }];
+  const again = options({ hedge: { delay: 300, budget: 1 }, retry: { attempts: 2 } });
+  const steps = [{ delay: 900, status: 503 }, { status: 503 }, { text: 'third' }];
   const { script, end } = await hedged(site, steps, again);
   expect(end).toMatchObject({ status: 200, text: 'third' });
   expect(await attempts(script)).toHaveLength(3);
@@ -362,10 +374,14 @@ test('K3 a quick answer is never hedged', async ({ site }) => {
 
 test('K3 never for POST, whatever the rule and the key say', async ({ site, server }) => {
   const script = await server.play({
-    routes: { 'GET /warm': { text: 'warm' }, '/it': { delay: 900, text: 'ok' } },
+    routes: { 'GET /warm': { text: 'warm' }, '/it': { delay: 1000, text: 'ok' } },
   });
-  const rule = options({ hedge: { delay: 100, budget: 1 }, idempotency: {}, retry: { methods: ['POST'] } });
-  await one(site, `${script.url}/warm`, rule);
+  const rule = options({
+    hedge: { delay: 300, budget: 1 },
+    idempotency: {},
+    retry: { methods: ['GET', 'POST'] },
+  });
+  await warm(site, `${script.url}/warm`, rule);
   const post = await site.call(`${script.url}/it`, { method: 'POST', body: 'x' }, rule);
   expect(post).toMatchObject({ text: 'ok', known: { attempts: 1 } });
   expect(await attempts(script)).toHaveLength(1);
@@ -375,9 +391,9 @@ test('K3 never for POST, whatever the rule and the key say', async ({ site, serv
 });
 
 test('K3 hedges stay within their budget', async ({ site, server }) => {
-  const script = await server.play({ sequence: 'path', routes: { 'GET /*': [{ delay: 200, text: 'ok' }] } });
+  const script = await server.play({ sequence: 'path', routes: { 'GET /*': [{ delay: 600, text: 'ok' }] } });
   const quick = await server.play({ steps: [{ text: 'ok' }] });
-  const policy = options({ hedge: { delay: 80, budget: 0.25 } });
+  const policy = options({ hedge: { delay: 300, budget: 0.25 } });
   for (let n = 0; n < 12; n++) {
     await one(site, `${quick.url}/${n}`, policy);
     await one(site, `${script.url}/${n}`, policy);
@@ -392,12 +408,12 @@ test('K3 an abort ends both', async ({ site, server }) => {
   const script = await server.play({
     routes: { 'GET /warm': { text: 'warm' }, '/it': { silence: true } },
   });
-  await one(site, `${script.url}/warm`, HEDGED);
+  await warm(site, `${script.url}/warm`, HEDGED);
   const end = await site.page.evaluate(
     async ([url, options]) => {
       const client = await lab.client(options);
       const stop = new AbortController();
-      setTimeout(() => stop.abort('mine'), 500);
+      setTimeout(() => stop.abort('mine'), 900);
       return lab.outcome(() => client.fetch(url, { signal: stop.signal }));
     },
     [`${script.url}/it`, HEDGED] as const,
@@ -528,11 +544,16 @@ test('K4 a hedge goes to the sibling', async ({ site, server }) => {
     routes: { '/api/warm': { text: 'a' }, '/api/it': { delay: 5000, text: 'a' } },
   });
   const b = await server.play({ steps: [{ text: 'b' }] });
-  const with_ = endpoints([{ url: a.url }, { url: b.second }], { hedge: { delay: 150, budget: 1 } });
-  // Hedges go where a quick answer has come from.
-  await one(site, '/api/warm', with_);
+  const urls = [{ url: a.url }, { url: b.second }];
+  const rules = [
+    { match: '/api/*', endpoints: { urls } },
+    { match: '/spare/*', endpoints: { urls: urls.slice(1) } },
+  ];
+  const with_ = options({ hedge: { delay: 300, budget: 1 } }, { rules });
+  await warm(site, '/api/warm', with_);
+  await warm(site, '/spare/warm', with_);
   const end = await one(site, '/api/it', with_);
-  expect([await a.count(), await b.count()]).toEqual([2, end.text === 'b' ? 1 : 0]);
   expect(end).toMatchObject({ text: 'b', known: { attempts: 2, endpoint: b.second } });
-  await expect.poll(async () => (await a.requests())[1]!.end).toBe('aborted');
+  await expect.poll(async () => (await a.requests()).at(-1)!.end).toBe('aborted');
+  expect([await a.count(), await b.count()]).toEqual([4, 4]);
 });
