@@ -134,7 +134,7 @@ class Client implements DriverHost {
   /** Starts a core of this client's own in the running instance. */
   #start(): void {
     const runtime = this.#runtime!;
-    if (broken.delete(runtime)) runtime.restart();
+    runtime.join(this);
     // Once, also when it is not the first start.
     this.#watching ??= runtime.watchPolicy();
     const { Core } = runtime;
@@ -146,7 +146,7 @@ class Client implements DriverHost {
       throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
     }
     this.driver.core = core;
-    this.driver.Trouble = runtime.Trouble;
+    this.driver.Flight = runtime.Flight;
     this.driver.special = runtime.special;
     this.#extras ??= new runtime.Extras(this);
     if (this.events.has('notice')) core.listens(1);
@@ -177,13 +177,10 @@ class Client implements DriverHost {
   }
 
   trapped(error: unknown): void {
-    console.error('Steadfetch: its engine stopped and is started anew (SF-internal).', error);
-    const runtime = this.#runtime!;
-    broken.add(runtime);
-    for (const client of clients) if (client.#runtime === runtime) client.#restart(error);
+    this.#runtime!.trapped(error);
   }
 
-  #restart(error: unknown): void {
+  restart(error: unknown): void {
     this.driver.stop();
     this.#extras?.stop();
     this.notices.stop();
@@ -232,7 +229,7 @@ class Client implements DriverHost {
 
   dispose(): void {
     if (this.state === 'disposed') return;
-    clients.delete(this);
+    this.#runtime?.leave(this);
     const core = this.driver.core;
     this.driver.stop();
     this.#extras?.stop();
@@ -252,17 +249,12 @@ class Client implements DriverHost {
   }
 }
 
-const clients = new Set<Client>();
-/** Runtimes whose instance trapped; whoever needs one next makes a new instance for all. */
-const broken = new Set<Runtime>();
-
 /** Creates a client. `load` brings the engine; it is called at once. */
 export function createClient(
   options: api.SteadfetchOptions | undefined,
   load: () => Promise<Runtime>,
 ): api.Steadfetch {
   const client = new Client(options ?? {}, load);
-  clients.add(client);
   // Its `name` and `length` are those of window.fetch, also once minified.
   const { fetch } = {
     fetch(input: RequestInfo | URL, init: api.SteadyInit | undefined = undefined) {

@@ -1,8 +1,7 @@
 // The happy path of a call, numbers only: lane, admit, send, head. It holds no decision; whatever is not plain sailing
 // goes on in flight.ts, by commands of the core.
 import type { Core } from './core';
-import { Flight, type Steady } from './flight';
-import type { Trouble } from './trouble';
+import type { Flight, Steady } from './flight';
 import { Route } from './route';
 import { type Change, Snapshot, copyInit, factsOf } from './snapshot';
 import type { Known } from './known';
@@ -63,7 +62,7 @@ export interface DriverHost {
 export class Driver {
   readonly flights: (Seat | undefined)[] = [];
   /** Comes with the engine. */
-  Trouble!: typeof Trouble;
+  Flight!: typeof Flight;
   /** What carries out calls that share a request, get a key or carry credentials; undefined while there is no engine. */
   special: Special | undefined;
   /** Headers that requests to an origin must carry, since its 401 asked for them. In memory only. */
@@ -160,7 +159,7 @@ export class Driver {
       return snapshot.send(this.native, signal ?? new AbortController().signal, true, change);
     }
     const slot = code & ~(MUST_ARM | TROUBLE);
-    const flight = new Flight(
+    const flight = new this.Flight(
       this,
       core,
       snapshot,
