@@ -132,7 +132,7 @@ class Client implements DriverHost, ExtrasHost {
   /** Starts a core of this client's own in the running instance. */
   start(): void {
     const runtime = this.#runtime!;
-    if (broken.delete(runtime)) runtime.restart();
+    runtime.join(this);
     // Once, also when it is not the first start.
     this.#watching ??= runtime.watchPolicy();
     const { Core } = runtime;
@@ -147,7 +147,7 @@ class Client implements DriverHost, ExtrasHost {
     const why = extras.start(core);
     if (why) return this.giveUp(why);
     this.driver.core = core;
-    this.driver.Trouble = runtime.Trouble;
+    this.driver.Flight = runtime.Flight;
     this.driver.special = runtime.special;
     if (this.events.has('notice')) core.listens(1);
     this.#become('active');
@@ -178,13 +178,10 @@ class Client implements DriverHost, ExtrasHost {
   }
 
   trapped(error: unknown): void {
-    console.error('Steadfetch: its engine stopped and is started anew (SF-internal).', error);
-    const runtime = this.#runtime!;
-    broken.add(runtime);
-    for (const client of clients) if (client.#runtime === runtime) client.#restart(error);
+    this.#runtime!.trapped(error);
   }
 
-  #restart(error: unknown): void {
+  restart(error: unknown): void {
     this.driver.stop();
     this.extras?.stop();
     this.notices.stop();
@@ -228,7 +225,7 @@ class Client implements DriverHost, ExtrasHost {
 
   dispose(): void {
     if (this.state === 'disposed') return;
-    clients.delete(this);
+    this.#runtime?.leave(this);
     this.driver.stop();
     this.notices.dispose();
     this.extras?.dispose();
@@ -246,17 +243,12 @@ class Client implements DriverHost, ExtrasHost {
   }
 }
 
-const clients = new Set<Client>();
-/** Runtimes whose instance trapped; whoever needs one next makes a new instance for all. */
-const broken = new Set<Runtime>();
-
 /** Creates a client. `load` brings the engine; it is called at once. */
 export function createClient(
   options: api.SteadfetchOptions | undefined,
   load: () => Promise<Runtime>,
 ): api.Steadfetch {
   const client = new Client(options ?? {}, load);
-  clients.add(client);
   // Its `name` and `length` are those of window.fetch, also once minified.
   const { fetch } = {
     fetch(input: RequestInfo | URL, init: api.SteadyInit | undefined = undefined) {

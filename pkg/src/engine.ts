@@ -2,19 +2,9 @@
 import base64 from 'steadfetch-wasm';
 import * as runtime from './runtime';
 
-let started: Promise<typeof runtime> | undefined;
-
-/** Decodes, compiles and runs the Wasm, once. A failure may be tried again. */
-export function startInlined(): Promise<typeof runtime> {
-  started ??= run().catch((error: unknown) => {
-    started = undefined;
-    throw error;
-  });
-  return started;
-}
-
-async function run(): Promise<typeof runtime> {
-  await runtime.start(decode(base64));
+/** Decodes, compiles and runs the Wasm. */
+export async function startInlined(): Promise<typeof runtime> {
+  await runtime.start(() => decode(base64));
   return runtime;
 }
 

@@ -1,14 +1,28 @@
 // What is loaded with the Wasm file: the way into it, what calls in trouble need, the screen.
 import { watchPolicy } from '../../src/browser/blocked';
-import { restart, start } from '../../src/browser/border';
+import { start } from '../../src/browser/border';
 import { Core } from '../../src/browser/core';
+import { Flight } from '../../src/browser/flight';
 import { special } from '../../src/browser/special';
-import { Trouble } from '../../src/browser/trouble';
 import { Extras } from './extras';
+import { join, leave, trapped } from './instance';
 import { LiveNotices } from './live-notices';
 import { attemptEvent, callEvent } from './told';
 
-export { Core, Extras, LiveNotices, Trouble, attemptEvent, callEvent, restart, special, start, watchPolicy };
+export {
+  Core,
+  Extras,
+  Flight,
+  LiveNotices,
+  attemptEvent,
+  callEvent,
+  join,
+  leave,
+  special,
+  start,
+  trapped,
+  watchPolicy,
+};
 
 export type Runtime = typeof import('./runtime');
 

@@ -30,9 +30,22 @@ const imports = {
   },
 };
 
-/** Compiles and runs the Wasm file; the same instance for every client of this package. */
-export async function start(source: Source | PromiseLike<Source>): Promise<void> {
-  module = await compile(await source);
+let started: Promise<void> | undefined;
+
+/**
+ * Compiles and runs the Wasm file, once: one instance serves every client, whichever entry it came from. The first source
+ * that works is the one; after a failure another one may be tried.
+ */
+export function start(source: () => Source | PromiseLike<Source>): Promise<void> {
+  started ??= run(source).catch((error: unknown) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
+async function run(source: () => Source | PromiseLike<Source>): Promise<void> {
+  module = await compile(await source());
   wasm = (await WebAssembly.instantiate(module, imports)).exports as Exports;
 }
 

@@ -1,6 +1,7 @@
 // Equal GETs in flight share one request. Each caller gets a Response with a body of its own; an abort leaves the others
 // alone, and the last one to leave ends the request. Two requests that differ in any header, Authorization among them, are
 // not equal.
+import { identity } from './change';
 import type { Driver } from './driver';
 import { explain, remember } from './known';
 import type { Change, Snapshot } from './snapshot';
@@ -29,7 +30,7 @@ export function coalesced(
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   const all = flights.get(driver) ?? new Map<string, Shared>();
   flights.set(driver, all);
-  const key = snapshot.identity() + JSON.stringify(driver.signed(snapshot.href, change) ?? {});
+  const key = identity(snapshot) + JSON.stringify(driver.signed(snapshot.href, change) ?? {});
   let shared = all.get(key);
   if (!shared) {
     const controller = new AbortController();

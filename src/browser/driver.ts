@@ -2,8 +2,7 @@
 // goes on in flight.ts, by commands of the core.
 import type { SteadfetchOptions } from '../../pkg/types/index';
 import type { Core } from './core';
-import { Flight, type Steady } from './flight';
-import type { Trouble } from './trouble';
+import type { Flight, Steady } from './flight';
 import { Route } from './route';
 import { type Change, Snapshot, copyInit, factsOf } from './snapshot';
 import type { Known } from './known';
@@ -71,7 +70,7 @@ export interface Beside {
 export class Driver {
   readonly flights: (Seat | undefined)[] = [];
   /** Comes with the engine. */
-  Trouble!: typeof Trouble;
+  Flight!: typeof Flight;
   /** What carries out calls that share a request, get a key or carry credentials; undefined while there is no engine. */
   special: Special | undefined;
   beside: Beside | undefined;
@@ -175,7 +174,7 @@ export class Driver {
       return this.passOn(snapshot, signal ?? undefined, change);
     }
     const slot = code & ~(MUST_ARM | TROUBLE);
-    const flight = new Flight(
+    const flight = new this.Flight(
       this,
       core,
       snapshot,

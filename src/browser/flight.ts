@@ -1,4 +1,4 @@
-// One call on its way, as long as all goes well; what it meets beyond that is trouble.ts.
+// One call on its way, as long as all goes well; what it meets beyond that is trouble.ts. It comes with the engine.
 import type { Core } from './core';
 import type { Explanation } from '../../pkg/types/index';
 import type { Driver } from './driver';
@@ -7,7 +7,7 @@ import type { Seat } from './reading';
 import type { Route } from './route';
 import { holdFor, join } from './signals';
 import type { Change, Snapshot } from './snapshot';
-import type { Trouble } from './trouble';
+import { Trouble } from './trouble';
 
 /** What a call's own options tell the shell. */
 export interface Steady {
@@ -68,7 +68,7 @@ export class Flight implements Seat {
 
   /** From here on the call is not plain sailing. */
   trouble(): Trouble {
-    return (this.#trouble ??= new this.driver.Trouble(this));
+    return (this.#trouble ??= new Trouble(this));
   }
 
   /** Carries out what the core commands. */

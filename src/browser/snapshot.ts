@@ -42,10 +42,19 @@ export function copyInit(init: RequestInit | null | undefined): Init {
 
 /** One request that can be sent again, byte for byte. */
 export class Snapshot {
+  /** Comes with the engine (change.ts), as every change does. */
+  static sendChanged: (
+    snapshot: Snapshot,
+    native: typeof fetch,
+    signal: AbortSignal,
+    last: boolean,
+    change: Change,
+  ) => Promise<Response>;
+
   readonly href: string;
   facts: number;
-  readonly #init: Init;
-  #request: Request | undefined;
+  readonly init: Init;
+  request: Request | undefined;
   #used = false;
 
   /**
@@ -65,81 +74,40 @@ export class Snapshot {
     if (request) {
       // Any member in the initialiser makes the constructor forget referrer and policy, as fetch itself would.
       const { signal: _, steady: __, ...rest } = init;
-      this.#request = new Request(request, Object.keys(rest).length > 0 ? rest : undefined);
+      this.request = new Request(request, Object.keys(rest).length > 0 ? rest : undefined);
     }
-    this.#init = init;
+    this.init = init;
     if (keep) this.keep();
   }
 
   /** It may be sent later than now. Throws what fetch would reject with. */
   keep(): void {
-    const init = this.#init;
-    if (this.#request) return;
+    const { init } = this;
+    if (this.request) return;
     if (init.headers) init.headers = copyHeaders(init.headers);
     if (init.body != null) init.body = copyBody(init.body);
     // A FormData's boundary is drawn when the request is made; a stream must be locked now.
     if (init.body instanceof FormData || this.facts & STREAMED) {
-      this.#request = new Request(this.href, { ...init, signal: null });
+      this.request = new Request(this.href, { ...init, signal: null });
     }
   }
 
   /** Sends the request. `last`: it will not be sent again. */
   send(native: typeof fetch, signal: AbortSignal, last = false, change?: Change): Promise<Response> {
-    const request = this.#request;
-    if (change) return this.#sendChanged(native, signal, last, change);
-    if (!request) return native(this.href, { ...this.#init, signal });
-    const once = last || (this.facts & STREAMED) !== 0;
-    const copy = once && !this.#used ? request : request.clone();
-    this.#used = once;
-    return native(copy, { signal, referrer: request.referrer, referrerPolicy: request.referrerPolicy });
-  }
-
-  #sendChanged(native: typeof fetch, signal: AbortSignal, last: boolean, change: Change): Promise<Response> {
-    const request = this.#request;
-    const { base, cache } = change;
-    const { pathname, search } = new URL(this.href);
-    const url = base === undefined ? this.href : base + pathname + search;
-    const headers = new Headers(request ? request.headers : this.#init.headers);
-    for (const name in change.headers) headers.set(name, change.headers[name]!);
-    const changed = { headers, signal, ...(cache && { cache }) };
-    if (!request) return native(url, { ...this.#init, ...changed });
-    const once = last || (this.facts & STREAMED) !== 0;
-    const copy = once && !this.#used ? request : request.clone();
-    this.#used = once;
+    if (change) return Snapshot.sendChanged(this, native, signal, last, change);
+    const { request } = this;
+    if (!request) return native(this.href, { ...this.init, signal });
     const { referrer, referrerPolicy } = request;
-    const rest = { ...changed, referrer, referrerPolicy };
-    if (base === undefined) return native(copy, rest);
-    if (this.facts & STREAMED || /^(GET|HEAD)$/.test(request.method)) {
-      return native(new Request(url, copy), rest);
-    }
-    // Handed to another Request, a body becomes a stream, which can be sent but once, and not over HTTP/1.1.
-    const { method, mode, credentials, redirect, integrity, keepalive } = copy;
-    const known = { method, mode, credentials, cache: copy.cache, redirect, integrity, keepalive, ...rest };
-    return copy.blob().then((body) => native(url, body.size > 0 ? { ...known, body } : known));
+    return native(this.copy(last)!, { signal, referrer, referrerPolicy });
   }
 
-  /** Whether the caller has set this header. */
-  carries(name: string): boolean {
-    return new Headers(this.#request?.headers ?? this.#init.headers).has(name);
-  }
-
-  /** What makes two GETs the same request. */
-  identity(): string {
-    const from = this.#request ?? this.#init;
-    const { credentials, mode, cache, redirect, integrity } = from;
-    const headers = Array.from(new Headers(from.headers ?? undefined));
-    return JSON.stringify([this.href, headers, credentials, mode, cache, redirect, integrity]);
-  }
-
-  /** Whether the request itself is at fault: the browser refuses to make one of it. */
-  isBroken(): boolean {
-    if (this.#request) return false;
-    try {
-      new Request(this.href, { ...this.#init, signal: null });
-      return false;
-    } catch {
-      return true;
-    }
+  /** The Request for one attempt, where there is one. */
+  copy(last: boolean): Request | undefined {
+    const { request } = this;
+    const once = last || (this.facts & STREAMED) !== 0;
+    const copy = once && !this.#used ? request : request?.clone();
+    this.#used = once;
+    return copy;
   }
 }
 

@@ -1,4 +1,5 @@
 // Calls that are more than one request of their own: with an Idempotency-Key, or sharing a request.
+import { carries } from './change';
 import { coalesced } from './coalesce';
 import type { Special } from './driver';
 import { type Change, KEYED } from './snapshot';
@@ -18,7 +19,7 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     const key = typeof own === 'string' ? own : newKey();
     const name = driver.core!.key_header(lane) || USUAL_HEADER;
     // A structured string, as the draft has it (draft-ietf-httpapi-idempotency-key-header), or bare.
-    if (!snapshot.carries(name)) headers[name] = lane & QUOTED ? quoted(key) : key;
+    if (!carries(snapshot, name)) headers[name] = lane & QUOTED ? quoted(key) : key;
     snapshot.facts |= KEYED;
   }
   const change: Change | undefined = Object.keys(headers).length > 0 ? { headers } : undefined;

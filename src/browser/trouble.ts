@@ -3,6 +3,7 @@
 import type { Explanation, Fault } from '../../pkg/types/index';
 import { CACHED, HIDDEN, RESUMABLE, fieldsOf } from './answer';
 import { isBlocked } from './blocked';
+import { isBroken } from './change';
 import { isOffline } from './drill';
 import { REPEATABLE } from './driver';
 import type { Flight } from './flight';
@@ -288,7 +289,7 @@ export class Trouble implements Known {
   #failure(attempt: number, error: unknown): number {
     const { snapshot } = this.flight;
     if (isBlocked(snapshot!.href)) return BLOCKED;
-    if (attempt === 1 && snapshot!.isBroken()) return CALLER_BUG;
+    if (attempt === 1 && isBroken(snapshot!)) return CALLER_BUG;
     return isOffline(error) ? OFFLINE : NETWORK;
   }
 

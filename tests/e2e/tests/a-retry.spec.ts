@@ -143,7 +143,7 @@ test('A8 refused and reset connections are tried again, then a TypeError', async
       const seen = lab.spyOnFetch();
       const client = steadfetch.createSteadfetch({
         surfaces: false,
-        defaults: { retry: { base: 2, cap: 4 } },
+        defaults: { breaker: false, retry: { attempts: 3, base: 2, cap: 4 } },
       });
       const got = await lab.outcome(() => client.fetch(url));
       return { ...got, sent: seen.calls.length };
@@ -226,7 +226,7 @@ test("A11 calls never leak into each other, and the caller's objects stay as the
     };
     const options = freeze({
       surfaces: false as const,
-      defaults: { retry: { base: 2, cap: 4 } },
+      defaults: { breaker: false as const, retry: { attempts: 3, base: 2, cap: 4 } },
       rules: [{ match: '*://*/*/b', retry: false as const }],
     });
     const client = steadfetch.createSteadfetch(options);

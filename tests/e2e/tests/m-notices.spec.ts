@@ -62,7 +62,7 @@ test('M1 forty failures of one origin are one card with the count 40', async ({ 
 });
 
 test('M2 a card closes when its origin recovers, saying so once', async ({ site, server }) => {
-  await start(site, { surfaces: { delay: 100 }, defaults: { retry: false } });
+  await start(site, { surfaces: { delay: 100 }, defaults: { retry: false, breaker: false } });
   const script = await server.play({
     routes: { 'GET /bad/*': { status: 503 }, 'GET /good/*': { text: 'ok' } },
   });
@@ -94,7 +94,7 @@ test('M2 a card closes when its origin recovers, saying so once', async ({ site,
 });
 
 test('M3 nothing flashes for a call that recovers before it would be shown', async ({ site, server }) => {
-  await start(site, { defaults: { retry: { base: 100, cap: 100 } } });
+  await start(site, { defaults: { breaker: false, retry: { base: 100, cap: 100 } } });
   const script = await server.play({
     sequence: 'path',
     steps: [{ status: 503 }, { reset: true }, { text: 'ok' }],
@@ -209,7 +209,7 @@ test('M5 Try again sends a call that had failed for good once more', async ({ si
 });
 
 test('M8 an update keeps place and focus', async ({ site, server }) => {
-  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false } });
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false, breaker: false } });
   const script = await server.play({ steps: [{ status: 503 }] });
   const fail = (url: string) =>
     site.page.evaluate((url) => client.fetch(`${url}/${Math.random()}`).then(() => {}), url);

@@ -374,16 +374,16 @@ test('N10 two clients on one page do not disturb each other', async ({ site, ser
   const got = await site.page.evaluate(async (url) => {
     const quick = { base: 2, cap: 4 };
     const one = steadfetch.createSteadfetch({
-      defaults: { retry: { ...quick, attempts: 2 } },
+      defaults: { breaker: false, retry: { ...quick, attempts: 2 } },
       surfaces: { delay: 0 },
     });
     const two = steadfetch.createSteadfetch({
-      defaults: { retry: { ...quick, attempts: 4 } },
+      defaults: { breaker: false, retry: { ...quick, attempts: 4 } },
       surfaces: { delay: 0 },
     });
     const other = slim.createSteadfetch({
       wasm: wasmUrl,
-      defaults: { retry: { ...quick, attempts: 3 } },
+      defaults: { breaker: false, retry: { ...quick, attempts: 3 } },
       surfaces: { delay: 0, position: 'top-start' },
     });
     await Promise.all([one.ready, two.ready, other.ready]);

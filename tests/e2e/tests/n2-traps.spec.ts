@@ -46,7 +46,7 @@ for (const entry of ENTRIES) {
     const got = await bare.page.evaluate(
       async ([url, refused, name]) => {
         const client = steadfetch.createSteadfetch({
-          defaults: { retry: { base: 20, cap: 40 } },
+          defaults: { breaker: false, retry: { base: 20, cap: 40 } },
           surfaces: { delay: 0 },
         });
         await client.ready;
@@ -94,7 +94,7 @@ for (const entry of ENTRIES) {
       },
       [script.url, script.refused, entry] as const,
     );
-    expect(got.hit, 'the trap was sprung').toEqual([name]);
+    expect(got.hit, 'the trap was sprung').toEqual([entry]);
     expect(got.states).toEqual(['loading', 'active']);
     expect(got).toMatchObject({ state: 'active', next: [200, 2] });
     expect(Object.values(got.ends)).not.toContain('NEVER');

@@ -19,14 +19,21 @@ export interface Outcome {
 
 const clients = new Map<string, Steadfetch>();
 
-/** The client with these options, ready: made with the first call that names them. Retries come quickly. */
+/**
+ * The client with these options, ready: made with the first call that names them. Retries come quickly, and no breaker
+ * makes one call depend on another.
+ */
 export async function client(options: SteadfetchOptions = {}): Promise<Steadfetch> {
   const key = JSON.stringify(options);
   let known = clients.get(key);
   if (!known) {
     const { defaults, ...rest } = options;
-    const retry = { base: 2, cap: 4, ...(defaults?.retry || {}) };
-    const policy = { ...defaults, retry: defaults?.retry === false ? (false as const) : retry };
+    const retry = { attempts: 3, base: 2, cap: 4, ...(defaults?.retry || {}) };
+    const policy = {
+      breaker: false as const,
+      ...defaults,
+      retry: defaults?.retry === false ? (false as const) : retry,
+    };
     known = createSteadfetch({ surfaces: false, defaults: policy, ...rest });
     clients.set(key, known);
   }
