@@ -132,7 +132,8 @@ class Client implements DriverHost, ExtrasHost {
   /** Starts a core of this client's own in the running instance. */
   start(): void {
     const runtime = this.#runtime!;
-    if (broken.delete(runtime)) runtime.restart();
+    if (broken) runtime.restart();
+    broken = false;
     // Once, also when it is not the first start.
     this.#watching ??= runtime.watchPolicy();
     const { Core } = runtime;
@@ -179,9 +180,8 @@ class Client implements DriverHost, ExtrasHost {
 
   trapped(error: unknown): void {
     console.error('Steadfetch: its engine stopped and is started anew (SF-internal).', error);
-    const runtime = this.#runtime!;
-    broken.add(runtime);
-    for (const client of clients) if (client.#runtime === runtime) client.#restart(error);
+    broken = true;
+    for (const client of clients) if (client.#runtime) client.#restart(error);
   }
 
   #restart(error: unknown): void {
@@ -247,8 +247,8 @@ class Client implements DriverHost, ExtrasHost {
 }
 
 const clients = new Set<Client>();
-/** Runtimes whose instance trapped; whoever needs one next makes a new instance for all. */
-const broken = new Set<Runtime>();
+/** The instance trapped, which all clients share; whoever needs one next makes a new one for all. */
+let broken = false;
 
 /** Creates a client. `load` brings the engine; it is called at once. */
 export function createClient(

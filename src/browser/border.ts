@@ -18,6 +18,7 @@ const MAX_DEPTH = 12;
 
 let module: WebAssembly.Module;
 let wasm: Exports;
+let started: Promise<void> | undefined;
 
 const imports = {
   a: {
@@ -30,8 +31,16 @@ const imports = {
   },
 };
 
-/** Compiles and runs the Wasm file; the same instance for every client of this package. */
-export async function start(source: Source | PromiseLike<Source>): Promise<void> {
+/** Compiles and runs the Wasm file, once; the first source that works serves every client of this package. */
+export function start(source: Source | PromiseLike<Source>): Promise<void> {
+  started ??= run(source).catch((error: unknown) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
+async function run(source: Source | PromiseLike<Source>): Promise<void> {
   module = await compile(await source);
   wasm = (await WebAssembly.instantiate(module, imports)).exports as Exports;
 }
