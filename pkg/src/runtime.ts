@@ -6,9 +6,8 @@ import { special } from '../../src/browser/special';
 import { Trouble } from '../../src/browser/trouble';
 import { Extras } from './extras';
 import { LiveNotices } from './live-notices';
-import { attemptEvent, callEvent } from './told';
 
-export { Core, Extras, LiveNotices, Trouble, attemptEvent, callEvent, restart, special, start, watchPolicy };
+export { Core, Extras, LiveNotices, Trouble, restart, special, start, watchPolicy };
 
 export type Runtime = typeof import('./runtime');
 
