@@ -2,10 +2,10 @@
 import type { Core } from '../../src/browser/core';
 import { Driver, type DriverHost, baseUrl, resolve, userSignal } from '../../src/browser/driver';
 import type { Flight, Steady } from '../../src/browser/flight';
-import { type Known, explain } from '../../src/browser/known';
+import { explain } from '../../src/browser/known';
 import { Snapshot, copyInit } from '../../src/browser/snapshot';
 import type * as api from '../types/index';
-import { ConfigError, HttpError } from './errors';
+import { ConfigError } from './errors';
 import { Events } from './events';
 import { showMinimal } from './minimal';
 import { ClientNotices } from './notices';
@@ -26,6 +26,8 @@ class Client implements DriverHost, ExtrasHost {
   readonly driver: Driver;
   readonly ready: Promise<'active' | 'passthrough'>;
   state: State = 'loading';
+  /** Why it came to that. */
+  why: string | undefined;
   extras: Extras | undefined;
   #runtime: Runtime | undefined;
   #traps = 0;
@@ -164,6 +166,7 @@ class Client implements DriverHost, ExtrasHost {
   #become(state: State, why?: string): void {
     if (this.state === state || this.state === 'disposed') return;
     this.state = state;
+    this.why = why;
     this.events.emit('state', why === undefined ? { state } : { state, why });
   }
 
@@ -199,28 +202,8 @@ class Client implements DriverHost, ExtrasHost {
     this.#become('loading', reason(error));
   }
 
-  attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void {
-    this.events.emit('attempt', this.#runtime!.attemptEvent(flight, attempt, took, status));
-  }
-
-  ended(flight: Flight): void {
-    this.events.emit('call', this.#runtime!.callEvent(flight));
-  }
-
-  emitBreaker(event: api.SteadfetchEvents['breaker']): void {
-    this.events.emit('breaker', event);
-  }
-
   closing(flight: Flight): void {
     this.notices.keep(flight);
-  }
-
-  configError(problems: unknown): Error {
-    return new ConfigError(problems as never);
-  }
-
-  httpError(response: Response, known: Known): Error {
-    return new HttpError(response, known.explanation.fault!);
   }
 
   dispose(): void {
@@ -274,7 +257,7 @@ export function createClient(
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => {
       await client.ready;
-      if (!client.extras) throw new TypeError('Steadfetch has no engine to configure.');
+      if (!client.extras) throw new TypeError(client.why);
       return client.extras.configure(options);
     },
     on(type, listener) {

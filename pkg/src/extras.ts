@@ -11,13 +11,15 @@ import { Tabs } from '../../src/browser/tabs';
 import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
+import type { Events } from './events';
+import { attemptEvent, callEvent } from './told';
 
 /** What the extras need from their client. */
 export interface ExtrasHost {
   options: api.SteadfetchOptions;
   readonly state: api.Steadfetch['state'];
   readonly driver: Driver;
-  emitBreaker(event: api.SteadfetchEvents['breaker']): void;
+  readonly events: Events;
   /** The kill switch is on: calls pass through. */
   giveUp(why: string): void;
   /** It is off again: a core is started anew. */
@@ -160,6 +162,14 @@ export class Extras implements Beside {
     });
   }
 
+  attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void {
+    this.host.events.emit('attempt', attemptEvent(flight, attempt, took, status));
+  }
+
+  ended(flight: Flight): void {
+    this.host.events.emit('call', callEvent(flight));
+  }
+
   // A policy document.
 
   /** Puts the last good document in force. Whether its kill switch is on. */
@@ -254,7 +264,7 @@ export class Extras implements Beside {
     const from = this.#breakers.get(url) ?? 'closed';
     if (from === to) return;
     this.#breakers.set(url, to);
-    this.host.emitBreaker({ origin: url, from, to, why });
+    this.host.events.emit('breaker', { origin: url, from, to, why });
   }
 
   #whileRunning(act: (core: Core) => void): void {

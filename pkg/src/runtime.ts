@@ -7,22 +7,8 @@ import { special } from '../../src/browser/special';
 import { Extras } from './extras';
 import { join, leave, trapped } from './instance';
 import { LiveNotices } from './live-notices';
-import { attemptEvent, callEvent } from './told';
 
-export {
-  Core,
-  Extras,
-  Flight,
-  LiveNotices,
-  attemptEvent,
-  callEvent,
-  join,
-  leave,
-  special,
-  start,
-  trapped,
-  watchPolicy,
-};
+export { Core, Extras, Flight, LiveNotices, join, leave, special, start, trapped, watchPolicy };
 
 export type Runtime = typeof import('./runtime');
 

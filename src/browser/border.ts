@@ -18,6 +18,7 @@ const MAX_DEPTH = 12;
 
 let module: WebAssembly.Module;
 let wasm: Exports;
+let started: Promise<void> | undefined;
 
 const imports = {
   a: {
@@ -29,8 +30,6 @@ const imports = {
     },
   },
 };
-
-let started: Promise<void> | undefined;
 
 /**
  * Compiles and runs the Wasm file, once: one instance serves every client, whichever entry it came from. The first source

@@ -1,11 +1,11 @@
 // The happy path of a call, numbers only: lane, admit, send, head. It holds no decision; whatever is not plain sailing
 // goes on in flight.ts, by commands of the core.
+import { ConfigError } from '../../pkg/src/errors';
 import type { SteadfetchOptions } from '../../pkg/types/index';
 import type { Core } from './core';
 import type { Flight, Steady } from './flight';
 import { Route } from './route';
 import { type Change, Snapshot, copyInit, factsOf } from './snapshot';
-import type { Known } from './known';
 import type { Seat } from './reading';
 
 /** No lane, slot or call. */
@@ -42,18 +42,10 @@ export interface DriverHost {
   trapped(error: unknown): void;
   /** Whether anybody listens for calls or attempts. */
   listens(type: 'call' | 'attempt'): boolean;
-  /** The call ended; `flight.explanation` says how. */
-  ended(flight: Flight): void;
   /** The core is about to forget a call that met trouble. */
   closing(flight: Flight): void;
   /** What call ids start with. */
   readonly callPrefix: string;
-  /** An attempt ended after so long. */
-  attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void;
-  /** A ConfigError for these problems. */
-  configError(problems: unknown): Error;
-  /** An HttpError for this answer. */
-  httpError(response: Response, known: Known): Error;
 }
 
 /** What comes with the engine and minds what lies beside calls. */
@@ -64,6 +56,10 @@ export interface Beside {
   woke(core: Core, late: number): void;
   /** A call's answer asks for a refresh of who is signed in; its attempt began then. */
   refresh(flight: Flight, began: number): void;
+  /** An attempt ended after so long; somebody listens for that. */
+  attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void;
+  /** The call ended, which somebody listens for; `flight.explanation` says how. */
+  ended(flight: Flight): void;
 }
 
 /** Drives the calls of one client through one core. */
@@ -309,7 +305,7 @@ export class Driver {
     try {
       return this.core!.single(lane, steady) >>> 0;
     } catch (problems) {
-      if (Array.isArray(problems)) throw this.host.configError(problems);
+      if (Array.isArray(problems)) throw new ConfigError(problems as never);
       this.host.trapped(problems);
       return NONE;
     }

@@ -112,10 +112,10 @@ export class Flight implements Seat {
       driver.flights[this.slot] = undefined;
       this.snapshot = undefined;
       this.controller = undefined;
-      if (driver.host.listens('attempt')) driver.host.attempted(this, 1, took, response.status);
+      if (driver.host.listens('attempt')) driver.beside!.attempted(this, 1, took, response.status);
       if (driver.host.listens('call')) {
         this.#smooth = this.route.explanation(this.serial, took, response.status);
-        driver.host.ended(this);
+        driver.beside!.ended(this);
       }
       if (code === 2) driver.settle();
     } catch (error) {

@@ -1,5 +1,6 @@
 // What a call meets beside plain sailing, from its first failure on: carries out what the core commands, attempt by attempt.
 // It comes with the engine, so that a page's first script stays small.
+import { HttpError } from '../../pkg/src/errors';
 import type { Explanation, Fault } from '../../pkg/types/index';
 import { CACHED, HIDDEN, RESUMABLE, fieldsOf } from './answer';
 import { isBlocked } from './blocked';
@@ -282,7 +283,7 @@ export class Trouble implements Known {
   #emit(attempt: number, began: number, status: number | undefined): void {
     const { driver } = this.flight;
     if (driver.host.listens('attempt')) {
-      driver.host.attempted(this.flight, attempt, driver.now() - began, status);
+      driver.beside!.attempted(this.flight, attempt, driver.now() - began, status);
     }
   }
 
@@ -378,7 +379,7 @@ export class Trouble implements Known {
     const { fault } = this.#know();
     if (fault && problem) fault.problem = problem;
     this.#close();
-    if (driver.host.listens('call')) driver.host.ended(this.flight);
+    if (driver.host.listens('call')) driver.beside!.ended(this.flight);
   }
 
   #reject(how: number): void {
@@ -395,7 +396,7 @@ export class Trouble implements Known {
     if (how === BY_STATUS) {
       const response = this.#response!;
       void this.#addProblem(response).then(() => {
-        const thrown = this.flight.driver.host.httpError(response, this);
+        const thrown = new HttpError(response, fault!);
         remember(thrown, this);
         this.#deferred!.reject(thrown);
       });
@@ -421,7 +422,7 @@ export class Trouble implements Known {
     const fault = this.#explanation?.fault;
     const problem = fault && answer ? await readProblem(answer) : undefined;
     if (fault && problem) fault.problem = problem;
-    if (!goesOn && this.flight.driver.host.listens('call')) this.flight.driver.host.ended(this.flight);
+    if (!goesOn && this.flight.driver.host.listens('call')) this.flight.driver.beside!.ended(this.flight);
   }
 
   /** The call is over for the core: its slot may be used again. */

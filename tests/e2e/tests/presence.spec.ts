@@ -1,0 +1,77 @@
+import { expect, test } from '../support/test';
+
+test('D8 time that the machine sleeps through does not pass for calls', async ({ site, server }) => {
+  const script = await server.play({
+    sequence: 'path',
+    steps: [{ status: 503, retryAfter: 3 }, { text: 'ok' }],
+    routes: { 'GET /slow': { delay: 7000, text: 'slow' } },
+  });
+  const got = await site.page.evaluate(async (url) => {
+    const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { attemptTimeout: 4000 } });
+    await client.ready;
+    const waiting = Promise.all([0, 1, 2].map((at) => lab.outcome(() => client.fetch(`${url}/${at}`))));
+    const slow = lab.outcome(() => client.fetch(`${url}/slow`));
+    await lab.sleep(1000);
+    // The page stands still, as it does while a laptop sleeps.
+    for (const end = performance.now() + 8000; performance.now() < end;);
+    const woke = performance.now();
+    const outcomes = await waiting;
+    return { ends: performance.now() - woke, texts: outcomes.map(({ text }) => text), slow: await slow };
+  }, script.url);
+  expect(got.texts).toEqual(['ok', 'ok', 'ok']);
+  expect(got.ends, 'two of the three seconds were still to wait').toBeGreaterThan(1000);
+  expect(got.slow).toMatchObject({ text: 'slow', known: { attempts: 1 } });
+});
+
+test('under Save-Data nothing is sent twice at once, also when it is turned on later', async ({
+  bare,
+  server,
+}) => {
+  await bare.page.addInitScript(() => {
+    const connection = Object.assign(new EventTarget(), { saveData: false });
+    Object.defineProperty(navigator, 'connection', { value: connection });
+  });
+  await bare.open();
+  const script = await server.play({
+    sequence: 'path',
+    steps: [{ delay: 300, text: 'ok' }],
+    routes: { 'GET /quick': { text: 'ok' } },
+  });
+  const count = () =>
+    bare.page.evaluate(async (url) => {
+      const options = { surfaces: false, defaults: { hedge: { delay: 50, budget: 1 } } } as const;
+      const client = await lab.client(options);
+      await lab.outcome(() => client.fetch(`${url}/quick`));
+      const { text } = await lab.outcome(() => client.fetch(`${url}/${Math.random()}`));
+      return text;
+    }, script.url);
+  expect(await count()).toBe('ok');
+  expect(await script.count(), 'hedged').toBe(3);
+  await bare.page.evaluate(() => {
+    const { connection } = navigator as unknown as { connection: EventTarget & { saveData: boolean } };
+    connection.saveData = true;
+    connection.dispatchEvent(new Event('change'));
+  });
+  expect(await count()).toBe('ok');
+  expect(await script.count(), 'not hedged').toBe(5);
+});
+
+test('calls that wait for the network go on when the browser says that it is back', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const call = () =>
+    site.page.evaluate(async (url) => {
+      const client = await lab.client({
+        defaults: { deadline: false, retry: { base: 600_000, cap: 600_000 } },
+      });
+      return lab.outcome(() => client.fetch(url));
+    }, script.url);
+  await call();
+  await site.page.context().setOffline(true);
+  const outcome = call();
+  await site.page.waitForTimeout(1000);
+  await site.page.context().setOffline(false);
+  expect(await outcome).toMatchObject({ text: 'ok', known: { attempts: 2 } });
+});

@@ -1,0 +1,110 @@
+import type { Page } from '@playwright/test';
+import { type Site, expect, test } from '../support/test';
+
+const DOCUMENT = { version: 1, defaults: { retry: { attempts: 2, base: 1, cap: 2 } } };
+const REFUSED = /^Steadfetch: the policy document \S+ is refused \((.+)\)\.$/;
+
+/** A client that loads its policy every second, and what it says in the console. */
+async function start({ page }: Site, url: string): Promise<void> {
+  await page.evaluate(async (url) => {
+    const states: unknown[] = [];
+    const client = steadfetch.createSteadfetch({
+      surfaces: false,
+      defaults: { breaker: false, retry: false },
+      remotePolicy: { url, refresh: 1000 },
+    });
+    client.on('state', ({ state, why }) => states.push([state, why]));
+    Object.assign(globalThis, { client, states });
+    await client.ready;
+  }, url);
+}
+
+declare const client: import('steadfetch').Steadfetch;
+declare const states: unknown[];
+
+const attempts = (page: Page, url: string) =>
+  page.evaluate(async (url) => steadfetch.explain(await client.fetch(url))?.attempts, url);
+
+test('remotePolicy: it takes effect, survives a reload, and a later one replaces it', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({
+    routes: { 'GET /policy': [{ json: DOCUMENT }, { silence: true }] },
+    steps: [{ status: 500 }],
+  });
+  await start(site, `${script.url}/policy`);
+  await expect.poll(() => attempts(site.page, script.url)).toBe(2);
+  await site.page.reload();
+  await site.page.locator('html[data-ready]').waitFor();
+  // Now the server says nothing: what was kept holds, from the first call on.
+  await start(site, `${script.url}/policy`);
+  expect(await attempts(site.page, script.url)).toBe(2);
+  const keys = await site.page.evaluate(() => Object.keys(localStorage));
+  expect(keys).toContain(`steadfetch:policy:${script.url}/policy`);
+});
+
+test('remotePolicy: a wrong one is refused with path and reason, once, and the last good one stays', async ({
+  site,
+  server,
+}) => {
+  site.expects(REFUSED);
+  const reasons: string[] = [];
+  site.page.on('console', (message) => {
+    const reason = REFUSED.exec(message.text())?.[1];
+    if (reason) reasons.push(reason);
+  });
+  const wrong = { version: 1, defaults: { retry: { attempts: 99 } }, rules: [{ match: 'x' }] };
+  const script = await server.play({
+    routes: {
+      'GET /policy': [
+        { json: DOCUMENT },
+        { json: wrong },
+        { json: wrong },
+        { text: '<html>' },
+        { status: 503 },
+        { bytes: 300_000 },
+        { reset: true },
+        { json: [] },
+        { json: DOCUMENT },
+      ],
+    },
+    steps: [{ status: 500 }],
+  });
+  await start(site, `${script.url}/policy`);
+  await expect.poll(() => attempts(site.page, script.url)).toBe(2);
+  await expect
+    .poll(async () => (await script.log()).counts.byPath['GET /policy'], { timeout: 20_000 })
+    .toBeGreaterThan(8);
+  expect(await attempts(site.page, script.url)).toBe(2);
+  expect(reasons).toEqual([
+    expect.stringMatching(/^rules\[0\]\.match: expected .*; defaults\.retry\.attempts: .* got 99$|^defaults/),
+    'it is not JSON',
+    'the server answered with status 503',
+    'it is longer than 262144 bytes',
+    'Failed to fetch',
+    expect.stringMatching(/^document: expected an object/),
+  ]);
+  expect(await site.page.evaluate(() => states)).toEqual([['active', undefined]]);
+});
+
+test('remotePolicy: the kill switch passes calls through, also from the next start on, until it is taken back', async ({
+  site,
+  server,
+}) => {
+  const off = { version: 1, enabled: false };
+  const script = await server.play({
+    routes: { 'GET /policy': [{ json: DOCUMENT }, { json: off }, { json: off }, { json: DOCUMENT }] },
+    steps: [{ status: 500 }],
+  });
+  const why = 'the policy document turned Steadfetch off';
+  await start(site, `${script.url}/policy`);
+  await expect.poll(() => site.page.evaluate(() => client.state)).toBe('passthrough');
+  expect(await attempts(site.page, script.url), 'the browser’s own fetch').toBe(undefined);
+  await site.page.reload();
+  await site.page.locator('html[data-ready]').waitFor();
+  await start(site, `${script.url}/policy`);
+  expect(await site.page.evaluate(() => states)).toEqual([['passthrough', why]]);
+  await expect.poll(() => site.page.evaluate(() => client.state)).toBe('active');
+  await expect.poll(() => attempts(site.page, script.url)).toBe(2);
+});

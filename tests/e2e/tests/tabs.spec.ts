@@ -1,0 +1,261 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { type Server } from '../support/server';
+import { Site, expect, test } from '../support/test';
+
+declare const client: import('steadfetch').Steadfetch;
+declare const refreshes: number[];
+declare const turns: string[];
+
+const STRICT = {
+  surfaces: false,
+  defaults: {
+    deadline: false,
+    retry: false,
+    breaker: { consecutive: 2, open: 3000, openCap: 3000, whileOpen: 'refuse' },
+  },
+} as const;
+
+/** A tab with a client of these options. */
+async function tab(context: BrowserContext, server: Server, options: object = STRICT): Promise<Page> {
+  const site = new Site(await context.newPage(), server);
+  await site.open();
+  await run(site.page, options);
+  return site.page;
+}
+
+async function run(page: Page, options: object = STRICT): Promise<void> {
+  await page.evaluate(async (options) => {
+    const client = steadfetch.createSteadfetch(options);
+    const turns: string[] = [];
+    client.on('breaker', ({ from, to, why }) => turns.push(`${from} → ${to}: ${why}`));
+    Object.assign(globalThis, { client, turns });
+    await client.ready;
+  }, options);
+}
+
+const kind = (page: Page, url: string) =>
+  page.evaluate(async (url) => (await lab.outcome(() => client.fetch(url))).known?.fault?.kind, url);
+
+test('H9 an open breaker is shared by tabs, survives a reload, and a success closes it for all', async ({
+  context,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ status: 500, repeat: 2 }, { text: 'ok' }] });
+  const [a, b] = [await tab(context, server), await tab(context, server)];
+  for (let at = 0; at < 2; at++) expect(await kind(a, script.url)).toBe('server-error');
+  await expect.poll(() => kind(b, script.url)).toBe('circuit-open');
+  await a.reload();
+  await a.locator('html[data-ready]').waitFor();
+  await run(a);
+  expect(await kind(a, script.url)).toBe('circuit-open');
+  expect(await script.count()).toBe(2);
+  await expect.poll(() => kind(a, script.url), { timeout: 6000 }).toBe(undefined);
+  await expect
+    .poll(() => b.evaluate(() => turns))
+    .toEqual(['closed → open: another tab met it', expect.stringMatching(/→ closed: /)]);
+  expect(await a.evaluate(() => turns)).toEqual([
+    'closed → open: it was so before',
+    'open → half-open: its open time is over, and one request probes',
+    'half-open → closed: a request went well',
+  ]);
+  const kept = await a.evaluate(() => Object.keys(localStorage));
+  expect(kept.filter((key) => key !== 'steadfetch:state:1')).toEqual([]);
+});
+
+test('tabs: what others post that is no message of ours changes nothing', async ({ context, server }) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const page = await tab(context, server);
+  await page.evaluate(async (origin) => {
+    const channel = new BroadcastChannel('steadfetch:1');
+    const told = (more: object) => ({
+      told: [{ url: origin, state: [0, 0, 0, 0, 0], rules: [], at: 1, ...more }],
+    });
+    const at = Date.now();
+    for (const message of [
+      null,
+      7,
+      'text',
+      { told: 5 },
+      { told: [null, {}, { url: 1 }] },
+      told({ state: [at, NaN, 0, 0, 0], at }),
+      told({ state: [at, at + 1e6], at }),
+      told({ state: [at, Infinity, 0, 0, 0], at }),
+      told({ state: [at, at + 1e6, 0, 0, 0], rules: [1], at }),
+      told({ url: 'x'.repeat(5000), at }),
+      told({ state: [at, at + 1e6, 0, 0, 0], at: at + 1e9 }),
+      { told: [{ url: origin, state: [at, at + 1e6, 0, 0, 0], rules: 'x', at }] },
+      { origin: {}, session: [], at: 'x' },
+    ]) {
+      channel.postMessage(message);
+    }
+    localStorage.setItem('steadfetch:state:1', '{"not":"ours"');
+    await lab.sleep(100);
+  }, server.first);
+  expect(await kind(page, script.url)).toBe(undefined);
+  expect(await page.evaluate(() => turns)).toEqual([]);
+});
+
+test('a 429 cools the same rule down in all tabs, whatever other rules they have', async ({
+  context,
+  server,
+}) => {
+  const script = await server.play({
+    routes: { 'GET /a': { status: 429, retryAfter: 60 } },
+    steps: [{ text: 'ok' }],
+  });
+  const rule = { match: '*://*/s/*/a' };
+  const defaults = { deadline: 1000, retry: false };
+  const a = await tab(context, server, { surfaces: false, defaults, rules: [rule] });
+  const b = await tab(context, server, {
+    surfaces: false,
+    defaults,
+    rules: [{ match: '*://*/s/*/b' }, rule],
+  });
+  expect(await kind(a, `${script.url}/a`)).toBe('rate-limited');
+  await expect.poll(() => kind(b, `${script.url}/a`)).toBe('deadline-too-short');
+  expect(await kind(b, `${script.url}/b`)).toBe(undefined);
+});
+
+async function signedOut(context: BrowserContext, server: Server, own: boolean): Promise<Page> {
+  const page = await tab(context, server, {});
+  await page.evaluate((own) => {
+    const refreshes: number[] = [];
+    const client = steadfetch.createSteadfetch({
+      surfaces: false,
+      auth: {
+        async refresh() {
+          refreshes.push(performance.timeOrigin + performance.now());
+          const response = await fetch(`${location.origin}${sessionStorage.getItem('refresh')}`, {
+            method: 'POST',
+          });
+          if (!response.ok) throw new Error('refused');
+          const token = own ? ((await response.json()) as { token: string }).token : '';
+          refreshes.push(performance.timeOrigin + performance.now());
+          if (own) return { headers: { authorization: `Bearer ${token}` } };
+          return undefined;
+        },
+      },
+    });
+    Object.assign(globalThis, { client, refreshes });
+    return client.ready;
+  }, own);
+  return page;
+}
+
+test('G2 three tabs whose session is a cookie share one refresh', async ({ context, server }) => {
+  const script = await server.play({
+    auth: 'cookie',
+    routes: { 'POST /_refresh': { pass: true, delay: 300 } },
+    steps: [{ text: 'ok' }],
+  });
+  const tabs = [];
+  for (let at = 0; at < 3; at++) tabs.push(await signedOut(context, server, false));
+  const path = new URL(script.url).pathname;
+  const texts = await Promise.all(
+    tabs.map((page) =>
+      page.evaluate(
+        async ([url, path]) => {
+          sessionStorage.setItem('refresh', `${path}/_refresh`);
+          const calls = Array.from({ length: 4 }, (_, at) => lab.outcome(() => client.fetch(`${url}/${at}`)));
+          return (await Promise.all(calls)).map(({ text }) => text);
+        },
+        [script.url, path] as const,
+      ),
+    ),
+  );
+  expect(texts.flat()).toEqual(Array(12).fill('ok'));
+  const counts = await Promise.all(tabs.map((page) => page.evaluate(() => refreshes.length / 2)));
+  expect(counts.reduce((sum, count) => sum + count)).toBe(1);
+});
+
+test('G2 tabs with headers of their own refresh one after the other', async ({ context, server }) => {
+  const script = await server.play({
+    routes: { 'POST /_refresh': { json: { token: 't' }, delay: 200 } },
+    faults: { 'GET /**': { steps: [{ status: 401, repeat: 2 }, { text: 'ok' }] } },
+  });
+  const [a, b] = [await signedOut(context, server, true), await signedOut(context, server, true)];
+  const path = new URL(script.url).pathname;
+  const call = (page: Page) =>
+    page.evaluate(
+      async ([url, path]) => {
+        sessionStorage.setItem('refresh', `${path}/_refresh`);
+        const { text } = await lab.outcome(() => client.fetch(url));
+        return { text, refreshes };
+      },
+      [script.url, path] as const,
+    );
+  const [first, second] = await Promise.all([call(a), call(b)]);
+  expect([first.text, second.text]).toEqual(['ok', 'ok']);
+  const turns = [first.refreshes, second.refreshes].sort((one, other) => one[0]! - other[0]!);
+  expect(turns.map((turn) => turn.length)).toEqual([2, 2]);
+  expect(turns[1]![0]!).toBeGreaterThanOrEqual(turns[0]![1]!);
+});
+
+test('G2 a tab that dies in its turn does not keep the others from theirs', async ({ context, server }) => {
+  const script = await server.play({
+    auth: 'cookie',
+    routes: { 'POST /_refresh': [{ silence: true }, { pass: true }] },
+    steps: [{ text: 'ok' }],
+  });
+  const [a, b] = [await signedOut(context, server, false), await signedOut(context, server, false)];
+  const path = new URL(script.url).pathname;
+  const begin = (page: Page) =>
+    page.evaluate(
+      ([url, path]) => {
+        sessionStorage.setItem('refresh', `${path}/_refresh`);
+        Object.assign(globalThis, { outcome: lab.outcome(() => client.fetch(url)) });
+      },
+      [script.url, path] as const,
+    );
+  await begin(a);
+  await expect.poll(() => a.evaluate(() => refreshes.length)).toBe(1);
+  await begin(b);
+  await b.waitForTimeout(300);
+  await a.close();
+  const text = await b.evaluate(
+    async () => (await (globalThis as unknown as { outcome: Promise<{ text?: string }> }).outcome).text,
+  );
+  expect(text).toBe('ok');
+});
+
+test('tabs: without channel, locks and storage each tab is on its own, and all else works', async ({
+  bare,
+  server,
+}) => {
+  await bare.page.addInitScript(() => {
+    Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined });
+    Object.defineProperty(navigator, 'locks', { value: undefined });
+    Object.defineProperty(globalThis, 'localStorage', {
+      get() {
+        throw new DOMException('no', 'SecurityError');
+      },
+    });
+  });
+  await bare.open();
+  const script = await server.play({
+    auth: 'cookie',
+    routes: { 'GET /bad': { status: 500 } },
+    steps: [{ text: 'ok' }],
+  });
+  const got = await bare.page.evaluate(async (url) => {
+    let refreshes = 0;
+    const client = steadfetch.createSteadfetch({
+      surfaces: false,
+      defaults: { retry: false },
+      remotePolicy: { url: `${url}/none` },
+      auth: {
+        async refresh() {
+          refreshes += 1;
+          await fetch(`${url}/_refresh`, { method: 'POST' });
+        },
+      },
+    });
+    await client.ready;
+    const { text } = await lab.outcome(() => client.fetch(url));
+    for (let at = 0; at < 2; at++) await lab.outcome(() => client.fetch(`${url}/bad`));
+    client.dispose();
+    return { text, refreshes, state: client.state };
+  }, script.url);
+  bare.expects(/policy document .* is refused/);
+  expect(got).toEqual({ text: 'ok', refreshes: 1, state: 'disposed' });
+});
