@@ -9,13 +9,14 @@ export function attemptEvent(
   took: number,
   status: number | undefined,
 ): api.SteadfetchEvents['attempt'] {
-  const { driver, slot, serial } = flight;
+  const { driver, slot, serial, steady } = flight;
   const fault = driver.core?.fault(slot, driver.now(), Date.now()) as api.Fault | undefined;
   return {
     callId: driver.host.callPrefix + serial,
     attempt,
     endpoint: new URL(flight.href).origin,
     duration: Math.floor(took),
+    ...(steady?.actionId !== undefined && { actionId: steady.actionId }),
     ...(status && { status }),
     ...(fault && { fault }),
   };

@@ -386,6 +386,7 @@ export interface SteadfetchEvents {
   call: { callId: string; actionId?: string; route: string; method: string; explanation: Explanation };
   attempt: {
     callId: string;
+    actionId?: string;
     attempt: number;
     endpoint: string;
     status?: number;

@@ -69,7 +69,11 @@ export type Proofs = [
   Holds<Same<contract.Problem, ours.Problem>>,
   Holds<Same<contract.Explanation, ours.Explanation>>,
   Holds<Same<contract.TimelineEntry, ours.TimelineEntry>>,
-  Holds<Same<Omit<contract.SteadfetchEvents, LaterEvents>, ours.SteadfetchEvents>>,
+  Holds<
+    Same<Omit<contract.SteadfetchEvents, LaterEvents | 'attempt'>, Omit<ours.SteadfetchEvents, 'attempt'>>
+  >,
+  // Ours says which action it belongs to as well.
+  Holds<Same<contract.SteadfetchEvents['attempt'], Omit<ours.SteadfetchEvents['attempt'], 'actionId'>>>,
   Holds<Same<contract.Endpoints, ours.Endpoints>>,
   Holds<Same<contract.LintFinding, ours.LintFinding>>,
   Holds<Same<contract.FaultInjection, ours.FaultInjection>>,

@@ -4,31 +4,42 @@ import type { NetFault } from './fault';
 export interface Endpoint {
   id: string;
   name: string;
-  /** In the notation of incident files and of the fault server. */
+  /** In the notation of the fault server. */
   pattern: string;
+  /** In the notation of incident files; where there is no fault server, endpoints of one path are one. */
+  match: string;
   /** At another origin than the page. */
   foreign?: boolean;
 }
 
 export const ENDPOINTS: readonly Endpoint[] = [
-  { id: 'list', name: 'Order list', pattern: 'GET /api/orders?!q' },
-  { id: 'search', name: 'Search', pattern: 'GET /api/orders?q' },
-  { id: 'detail', name: 'Order detail', pattern: 'GET /api/orders/*' },
-  { id: 'save', name: 'Save order', pattern: 'POST /api/orders' },
-  { id: 'carrier', name: 'Carrier', pattern: 'GET /carrier/**', foreign: true },
+  { id: 'list', name: 'Order list', pattern: 'GET /api/orders?!q', match: '/api/orders' },
+  { id: 'search', name: 'Search', pattern: 'GET /api/orders?q', match: '/api/orders' },
+  { id: 'detail', name: 'Order detail', pattern: 'GET /api/orders/*', match: '/api/orders/*' },
+  { id: 'save', name: 'Save order', pattern: 'POST /api/orders', match: '/api/orders' },
+  { id: 'carrier', name: 'Carrier', pattern: 'GET /carrier/**', match: '/carrier/*', foreign: true },
 ];
+
+/** What Steadfetch is told in place of the fault server. */
+export function matchOf(pattern: string): string {
+  return ENDPOINTS.find((endpoint) => endpoint.pattern === pattern)?.match ?? '*';
+}
 
 /** The endpoint of a pattern in words; several where it is a wide one. */
 export function nameOf(pattern: string): string {
   const exact = ENDPOINTS.find((endpoint) => endpoint.pattern === pattern);
   if (exact) return exact.name;
   switch (pattern) {
-    case '/**':
+    case '*':
       return 'Every endpoint';
-    case '/api/**':
+    case '/api/*':
       return 'The shop’s API';
-    case 'GET /api/orders':
-      return 'List and search';
+    case '/api/orders':
+      return 'List, search and save';
+    case '/api/orders/*':
+      return 'Order detail';
+    case '/carrier/*':
+      return 'Carrier';
     default:
       return pattern;
   }
@@ -41,6 +52,8 @@ export interface Choice {
   fault: NetFault;
   /** Makes sense only where the endpoint is at another origin. */
   foreign?: boolean;
+  /** Takes a real server. */
+  server?: boolean;
 }
 
 const errors = [
@@ -60,12 +73,19 @@ export const CHOICES: readonly Choice[] = [
     name: '429, Retry-After hidden by CORS',
     fault: status(429, { retryAfter: 8, hideRetryAfter: true }),
     foreign: true,
+    server: true,
   },
   { group: 'Broken', id: '500', name: '500, server error', fault: status(500) },
   { group: 'Broken', id: '502', name: '502, bad gateway', fault: status(502) },
-  { group: 'Broken', id: 'portal', name: 'HTML in place of JSON', fault: { kind: 'portal' } },
+  { group: 'Broken', id: 'portal', name: 'HTML in place of JSON', fault: { kind: 'portal' }, server: true },
   { group: 'Network', id: 'slow', name: 'Slow, 2.5 s', fault: { kind: 'latency', delay: 2500 } },
-  { group: 'Network', id: 'silence', name: 'Silence before headers', fault: { kind: 'silence' } },
+  {
+    group: 'Network',
+    id: 'silence',
+    name: 'Silence before headers',
+    fault: { kind: 'silence' },
+    server: true,
+  },
   { group: 'Network', id: 'reset', name: 'Connection reset', fault: { kind: 'network' } },
   { group: 'Network', id: 'truncate', name: 'Body cut off', fault: { kind: 'truncate' } },
   { group: 'Network', id: 'stall', name: 'Body stalls', fault: { kind: 'stall' } },
@@ -78,5 +98,6 @@ export const CHOICES: readonly Choice[] = [
     id: '422',
     name: '422, problem details',
     fault: status(422, { problem: { title: 'Some fields need another look', errors } }),
+    server: true,
   },
 ];

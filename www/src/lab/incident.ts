@@ -1,4 +1,6 @@
-// Incident files: read, checked, typed. `incidents/incident.schema.json` describes the same format for editors.
+// Incident files: read, checked, typed. `incidents/incident.schema.json` describes the same format for editors. Their faults
+// are injected by Steadfetch itself.
+import type { FaultInjection } from 'steadfetch';
 import type { NetFault } from './fault';
 
 export const DEEDS = ['refresh', 'search', 'open-order', 'save-order', 'sign-in'] as const;
@@ -8,13 +10,30 @@ export type Deed = (typeof DEEDS)[number];
 export interface IncidentStep {
   at: number;
   until: number;
-  /** `METHOD /path` with wildcards. */
-  endpoint: string;
+  /** The shop's own paths, with wildcards; '*': all of them. */
+  match: string;
+  rate: number;
   fault: NetFault;
 }
 
+/** What Steadfetch injects for a step of an incident that began at `start`, ms after the client was made. */
+export function toInjection({ at, until, match, rate, fault }: IncidentStep, start: number): FaultInjection {
+  const { kind, status, delay, retryAfter } = fault as Omit<FaultInjection, 'match' | 'rate'>;
+  return {
+    // Each visitor's shop is below a path of its own, the carrier at another origin.
+    match: `*://*/s/:visitor${match === '*' ? '/*' : match}`,
+    rate,
+    kind,
+    from: start + at * 1000,
+    until: start + until * 1000,
+    ...(status !== undefined && { status }),
+    ...(delay !== undefined && { delay }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
+}
+
 export interface Incident {
-  version: 1;
+  version: 2;
   name: string;
   summary: string;
   length: number;
@@ -38,7 +57,7 @@ class Reader {
   incident(value: unknown): Incident {
     const known = ['$schema', 'version', 'name', 'summary', 'length', 'steps', 'people'];
     const fields = this.fields(value, 'incident', known);
-    if (fields['version'] !== 1) this.wrong('version', 'expected 1');
+    if (fields['version'] !== 2) this.wrong('version', 'expected 2');
     const length = this.seconds(fields['length'], 'length');
     const steps = this.list(fields['steps'], 'steps').map((step, at) =>
       this.step(step, `steps[${at}]`, length),
@@ -51,60 +70,50 @@ class Reader {
       return { at: this.seconds(when, `people[${at}].at`), does: does as Deed };
     });
     const name = this.text(fields['name'], 'name', 40);
-    return { version: 1, name, summary: this.text(fields['summary'], 'summary', 200), length, steps, people };
+    return { version: 2, name, summary: this.text(fields['summary'], 'summary', 200), length, steps, people };
   }
 
   step(value: unknown, path: string, length: number): IncidentStep {
-    const fields = this.fields(value, path, ['at', 'until', 'endpoint', 'fault']);
+    const fields = this.fields(value, path, ['at', 'until', 'match', 'rate', 'fault']);
     const at = this.seconds(fields['at'], `${path}.at`);
     const until = this.seconds(fields['until'], `${path}.until`);
     if (until <= at) this.wrong(`${path}.until`, 'expected a time after `at`');
     if (until > length) this.wrong(`${path}.until`, 'expected a time within `length`');
-    const endpoint = fields['endpoint'] ?? '/**';
-    if (typeof endpoint !== 'string' || !/^([A-Za-z]+ |\* )?\/\S*$/.test(endpoint)) {
-      this.wrong(`${path}.endpoint`, 'expected `METHOD /path`');
+    const { match = '*', rate = 1 } = fields;
+    if (typeof match !== 'string' || !/^(\*|\/\S*)$/.test(match)) {
+      this.wrong(`${path}.match`, 'expected a path like "/api/*"');
     }
-    return { at, until, endpoint: String(endpoint), fault: this.fault(fields['fault'], `${path}.fault`) };
+    if (typeof rate !== 'number' || rate < 0 || rate > 1) {
+      this.wrong(`${path}.rate`, 'expected a share from 0 to 1');
+    }
+    const fault = this.fault(fields['fault'], `${path}.fault`);
+    return { at, until, match: String(match), rate: Number(rate), fault };
   }
 
   fault(value: unknown, path: string): NetFault {
     const kind = (value as Fields | null)?.['kind'];
     switch (kind) {
       case 'network':
-      case 'silence':
       case 'offline':
-      case 'portal':
+      case 'stall':
+      case 'truncate':
         this.fields(value, path, ['kind']);
         return { kind };
-      case 'latency':
-        return {
-          kind,
-          delay: this.whole(this.fields(value, path, ['kind', 'delay'])['delay'], `${path}.delay`, 0, 60_000),
-        };
-      case 'truncate':
-      case 'stall': {
-        const { after } = this.fields(value, path, ['kind', 'after']);
-        return after === undefined ? { kind } : { kind, after: this.whole(after, `${path}.after`, 0, 1e9) };
+      case 'latency': {
+        const { delay = 1000 } = this.fields(value, path, ['kind', 'delay']);
+        return { kind, delay: this.whole(delay, `${path}.delay`, 0, 60_000) };
       }
-      case 'status':
-        return this.status(value, path);
+      case 'status': {
+        const { status = 503, retryAfter } = this.fields(value, path, ['kind', 'status', 'retryAfter']);
+        const fault: NetFault = { kind, status: this.whole(status, `${path}.status`, 200, 599) };
+        if (retryAfter !== undefined)
+          fault.retryAfter = this.whole(retryAfter, `${path}.retryAfter`, 0, 3600);
+        return fault;
+      }
       default:
-        this.wrong(
-          `${path}.kind`,
-          'expected status, latency, network, silence, truncate, stall, portal or offline',
-        );
+        this.wrong(`${path}.kind`, 'expected status, latency, network, offline, stall or truncate');
         return { kind: 'network' };
     }
-  }
-
-  status(value: unknown, path: string): NetFault {
-    const known = ['kind', 'status', 'retryAfter', 'hideRetryAfter', 'problem'];
-    const { status, retryAfter, hideRetryAfter, problem } = this.fields(value, path, known);
-    const fault: NetFault = { kind: 'status', status: this.whole(status, `${path}.status`, 400, 599) };
-    if (retryAfter !== undefined) fault.retryAfter = this.whole(retryAfter, `${path}.retryAfter`, 0, 3600);
-    if (hideRetryAfter === true) fault.hideRetryAfter = true;
-    if (problem !== undefined) fault.problem = this.fields(problem, `${path}.problem`);
-    return fault;
   }
 
   fields(value: unknown, path: string, known?: string[]): Fields {

@@ -14,7 +14,7 @@ import * as trouble from './trouble';
 export function startLab(): void {
   startHistory();
   startLog();
-  startSwitchboard();
+  void startSwitchboard();
   startPlayer();
   startTabs('causes');
   startChart();
@@ -22,7 +22,7 @@ export function startLab(): void {
   part('chart-actions').append(freezer());
   engine();
   trouble.refused.listen((why) => {
-    write(part('lab-problem'), why ? 'The fault server doesn’t answer. Start the demo’s command again.' : '');
+    write(part('lab-problem'), why ? 'The lab can’t do that now. Start the demo’s command again.' : '');
   });
   trouble.start();
 }

@@ -69,7 +69,7 @@ function drawTrack({ steps, length }: Incident): void {
       const free = ends.findIndex((end) => end <= step.at);
       const level = free < 0 ? ends.length : free;
       ends[level] = step.until;
-      const where = step.fault.kind === 'offline' ? 'device' : nameOf(step.endpoint);
+      const where = step.fault.kind === 'offline' ? 'device' : nameOf(step.match);
       const bar = h(
         'span',
         { class: `track-step ${step.fault.kind}` },

@@ -23,6 +23,7 @@ export function play(incident: Incident): void {
   if (run) finish('stopped');
   const deeds = [...incident.people].sort((a, b) => a.at - b.at);
   run = { incident, started: performance.now(), deeds };
+  trouble.begin(incident.steps);
   changed.tell({ incident, how: 'began' });
   step();
 }
@@ -43,7 +44,7 @@ function step(): void {
   const { incident, at } = now;
   if (at >= incident.length) return finish('ended');
   const steps = incident.steps.filter((each) => each.at <= at && at < each.until).sort((a, b) => a.at - b.at);
-  trouble.play(steps.map(({ endpoint, fault }) => ({ pattern: endpoint, fault })));
+  trouble.play(steps.map(({ match, fault }) => ({ pattern: match, fault })));
   while (run.deeds[0] && run.deeds[0].at <= at) {
     const next = run.deeds.shift();
     if (next) deed.tell(next.does);
@@ -57,6 +58,6 @@ function finish(how: 'ended' | 'stopped'): void {
   const ended = run;
   clearTimeout(timer);
   run = undefined;
-  trouble.play([]);
+  trouble.begin([]);
   if (ended) changed.tell({ incident: ended.incident, how });
 }

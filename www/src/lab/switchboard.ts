@@ -1,17 +1,21 @@
 // Every fault by hand, per endpoint, and the whole device offline.
+import { hasServer } from '../net/backend';
 import { button, h, part, set } from '../page/dom';
-import { CHOICES, ENDPOINTS, type Endpoint } from './endpoints';
+import { CHOICES, ENDPOINTS, type Endpoint, nameOf } from './endpoints';
 import { shortName } from './fault';
 import * as trouble from './trouble';
 
 /** Fills the switchboard and keeps it true. */
-export function startSwitchboard(): void {
+export async function startSwitchboard(): Promise<void> {
+  const server = await hasServer();
   const board = part('switchboard');
-  const selects = ENDPOINTS.map((endpoint) => [endpoint, choices(endpoint)] as const);
+  const paths = ENDPOINTS.map(({ match }) => match);
+  const endpoints = server ? ENDPOINTS : ENDPOINTS.filter(({ match }, at) => paths.indexOf(match) === at);
+  const selects = endpoints.map((endpoint) => [endpoint, choices(endpoint, server)] as const);
   const offline = h('input', { type: 'checkbox', id: 'offline', role: 'switch' });
   offline.addEventListener('change', () => trouble.switchOffline(offline.checked));
   for (const [endpoint, select] of selects) {
-    const name = h('span', { class: 'field-name' }, endpoint.name);
+    const name = h('span', { class: 'field-name' }, server ? endpoint.name : nameOf(endpoint.match));
     const played = h('span', { class: 'played', 'data-endpoint': endpoint.id });
     board.append(h('label', { class: 'field' }, h('span', { class: 'field-head' }, name, played), select));
   }
@@ -31,8 +35,8 @@ export function startSwitchboard(): void {
   });
 }
 
-function choices(endpoint: Endpoint): HTMLSelectElement {
-  const fit = CHOICES.filter((choice) => !choice.foreign || endpoint.foreign);
+function choices(endpoint: Endpoint, server: boolean): HTMLSelectElement {
+  const fit = CHOICES.filter((choice) => (!choice.foreign || endpoint.foreign) && (!choice.server || server));
   const select = h('select', { 'data-endpoint': endpoint.id }, h('option', { value: '' }, 'Works'));
   for (const group of new Set(fit.map((choice) => choice.group))) {
     const options = fit.filter((choice) => choice.group === group);

@@ -1,32 +1,41 @@
-// What is wrong at this moment, by hand and by the incident that plays, and how the server and the wire come to know.
-import { endSession, install } from '../net/backend';
-import { signedIn } from '../net/session';
+// What is wrong at this moment. What is switched on by hand is the fault server's part, so that a real connection breaks;
+// what an incident plays, and everything where there is no such server, is injected by Steadfetch.
+import type { FaultInjection } from 'steadfetch';
+import { endSession, hasServer, install } from '../net/backend';
+import { beforeSignedIn } from '../net/session';
+import { age, inject } from '../net/steady';
 import { setOffline } from '../net/wire';
+import { DELIVERY } from '../net/workshop';
 import { Signal } from '../page/signal';
+import { matchOf } from './endpoints';
 import { type NetFault, signedOut, toServer } from './fault';
+import { type IncidentStep, toInjection } from './incident';
 
 export interface Active {
   pattern: string;
   fault: NetFault;
 }
 
-/** What the carrier answers when nothing is wrong. */
-const DELIVERY = { carrier: 'Hansa Freight', date: '2026-06-18', window: '8:00 to 12:00' };
 /** No endpoint: the server would take an empty list for all of them. */
 const NOTHING = '/nothing';
 
 const byHand = new Map<string, NetFault>();
 let offlineByHand = false;
+/** The incident's steps that are in force now. */
 let played: Active[] = [];
+/** All of its steps, and when it began, on the client's clock. */
+let script: { steps: IncidentStep[]; start: number } = { steps: [], start: 0 };
 /** Faults of the incident that the person has dealt with. */
 const settled = new Set<NetFault>();
 let inForce: Active[] = [];
+/** What the server was asked last, and Steadfetch. */
 let asked = '';
+let injected = '[]';
 let queue = Promise.resolve();
 
 /** What is in force changed. */
 export const changed = new Signal<readonly Active[]>();
-/** The fault server could not be told: the words say why. Empty once it works again. */
+/** Somebody could not be told: the words say why. Empty once it works again. */
 export const refused = new Signal<string>();
 
 /** Switches a fault of one endpoint by hand; undefined switches it off. */
@@ -47,9 +56,16 @@ export function switchAllOff(): void {
   apply();
 }
 
-/** What the incident says now; of two for one endpoint the later one comes last. */
+/** An incident begins; without steps it is over. */
+export function begin(steps: IncidentStep[]): void {
+  settled.clear();
+  played = [];
+  script = { steps, start: age() };
+  apply();
+}
+
+/** What the incident says now. */
 export function play(steps: Active[]): void {
-  if (steps.length === 0) settled.clear();
   played = steps.filter(({ fault }) => !settled.has(fault));
   apply();
 }
@@ -73,51 +89,72 @@ export function start(): void {
   apply(true);
   document.addEventListener('visibilitychange', () => document.hidden || apply(true));
   // Whoever signs in has done away with what asked for it.
-  signedIn.listen(() => {
+  beforeSignedIn(async () => {
     for (const [pattern, fault] of byHand) if (signedOut(fault)) byHand.delete(pattern);
     for (const { fault } of played) if (signedOut(fault)) settled.add(fault);
     play(played);
+    await queue;
   });
 }
 
-/** Once the server knows what has been asked so far, or could not be told. */
+/** Once everybody knows what has been asked so far, or could not be told. */
 export function ready(): Promise<void> {
   return queue;
 }
 
 function apply(again = false): void {
-  const map = new Map<string, NetFault>(byHand);
-  for (const { pattern, fault } of played) if (fault.kind !== 'offline') map.set(pattern, fault);
   const before = inForce;
-  inForce = [...map].map(([pattern, fault]) => ({ pattern, fault }));
-  const offline = offlineByHand || played.some(({ fault }) => fault.kind === 'offline');
-  if (offline) inForce.push({ pattern: '/**', fault: { kind: 'offline' } });
-  setOffline(offline);
-  const ends = inForce.some(({ fault }) => signedOut(fault)) && !before.some(({ fault }) => signedOut(fault));
-  const script = write();
-  const text = JSON.stringify(script);
-  if (text !== asked || again || ends) {
-    asked = text;
-    // One after the other: the last word must be the last to arrive.
-    queue = queue.then(() => tell(script, ends));
-  }
+  inForce = [...byHand].map(([pattern, fault]) => ({ pattern, fault }));
+  // The server checks credentials by itself: it must be told when a session ends.
+  const closes = (active: readonly Active[]) => active.some(({ fault }) => signedOut(fault));
+  const ends = closes(inForce) && !closes(before.filter(({ pattern }) => byHand.has(pattern)));
+  if (offlineByHand) inForce.push({ pattern: '*', fault: { kind: 'offline' } });
+  setOffline(offlineByHand);
+  inForce.push(...played);
+  // One after the other: the last word must be the last to arrive.
+  queue = queue.then(() => tell(again, ends));
   changed.tell(inForce);
 }
 
-async function tell(script: object, ends: boolean): Promise<void> {
+/** Tells those who make it so: the server, where there is one, and Steadfetch. */
+async function tell(again: boolean, ends: boolean): Promise<void> {
   try {
-    if (ends) await endSession();
-    await install(script);
+    const server = await hasServer();
+    const faults = injections(server);
+    const text = JSON.stringify(faults);
+    if (text !== injected) await inject(faults);
+    injected = text;
+    if (server) await tellServer(again, ends);
     refused.tell('');
   } catch (error) {
     refused.tell(error instanceof Error ? error.message : String(error));
   }
 }
 
+function injections(server: boolean): FaultInjection[] {
+  const steps = script.steps.filter(({ fault }) => !settled.has(fault));
+  const faults = steps.map((step) => toInjection(step, script.start));
+  if (server) return faults;
+  const always = { at: 0, until: 1e6, rate: 1 };
+  const hand = [...byHand].map(([pattern, fault]) =>
+    toInjection({ ...always, match: matchOf(pattern), fault }, 0),
+  );
+  return [...hand, ...faults];
+}
+
+async function tellServer(again: boolean, ends: boolean): Promise<void> {
+  const script = write();
+  const text = JSON.stringify(script);
+  if (text === asked && !again && !ends) return;
+  asked = text;
+  if (ends) await endSession();
+  await install(script);
+}
+
 function write(): object {
   const faults: Record<string, object> = {};
   const closed: string[] = [];
-  for (const { pattern, fault } of inForce) {
+  for (const [pattern, fault] of byHand) {
     const step = toServer(fault);
     if (step) faults[pattern] = step;
     if (signedOut(fault)) closed.push(pattern);

@@ -81,7 +81,7 @@ export async function signIn(): Promise<void> {
     method: 'POST',
     url: session.sessionUrl,
   });
-  session.begin(token);
+  await session.begin(token);
 }
 
 async function ask<T>({ name, url, foreign, ...init }: Ask & { foreign?: boolean }): Promise<T> {

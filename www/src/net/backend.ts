@@ -1,4 +1,5 @@
-// The fault server behind the page: this visitor's own scenario, and the addresses of its two origins.
+// What is behind the page: the fault server, with this visitor's own scenario and the addresses of its two origins; or,
+// where there is none, a workshop in the page itself.
 
 /** What the control plane is asked, goes past Steadfetch: faults must not reach it. */
 const native = globalThis.fetch.bind(globalThis);
@@ -15,13 +16,17 @@ interface Addresses {
   second: string;
 }
 
-let addresses: Promise<Addresses> | undefined;
+/** Undefined: there is no fault server. */
+const addresses = (ask('GET', '/_server') as Promise<Addresses>).catch(() => undefined);
 
-/** The carrier's API is at another origin, as a partner's would be. */
+/** Whether there is a fault server. */
+export async function hasServer(): Promise<boolean> {
+  return (await addresses) !== undefined;
+}
+
+/** The carrier's API is at another origin, as a partner's would be; for the workshop in the page a name is enough. */
 export async function carrierRoot(): Promise<string> {
-  addresses ??= ask('GET', '/_server') as Promise<Addresses>;
-  const { second } = await addresses;
-  return `${second}/s/${scenarioId}/carrier`;
+  return `${(await addresses)?.second ?? 'https://carrier.example'}/s/${scenarioId}/carrier`;
 }
 
 /** Puts a script in force; orders and session live on. */

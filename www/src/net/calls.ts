@@ -132,17 +132,39 @@ export class Calls {
     this.#tell(call, 'attempt');
   }
 
-  #attempted({ callId, attempt: number, status, fault }: SteadfetchEvents['attempt']): void {
-    const call = this.#byCallId.get(callId) ?? this.#unnamed(number, status);
+  #attempted({
+    callId,
+    actionId,
+    attempt: number,
+    status,
+    fault,
+    duration,
+  }: SteadfetchEvents['attempt']): void {
+    const call =
+      (actionId && this.#latest(actionId)) || this.#byCallId.get(callId) || this.#unnamed(number, status);
     if (!call) return;
     this.#name(callId, call);
-    const attempt = call.attempts[number - 1];
+    const from = performance.now() - duration;
+    let attempt = call.attempts[number - 1];
+    if (attempt) attempt.from = Math.min(attempt.from, from);
+    // What Steadfetch injects never comes to the wire.
+    else if (call.attempts.length === number - 1) attempt = this.#struck(call, from, status);
     const wait = call.waits.at(-1);
     if (attempt && fault) attempt.kind = fault.kind;
     if (wait && wait.to === undefined && fault?.retryAt) {
       wait.planned = fault.retryAt - Date.now() + performance.now();
     }
     this.#tell(call, 'attempt');
+  }
+
+  #struck(call: Call, from: number, status: number | undefined): Attempt {
+    const to = performance.now();
+    const wait = call.waits.at(-1);
+    if (wait) wait.to ??= from;
+    const attempt: Attempt = { from, to, ...(status === undefined ? { cause: 'network' } : { status }) };
+    call.attempts.push(attempt);
+    if (call.to === undefined && (status ?? 599) >= 400) call.waits.push({ from: to });
+    return attempt;
   }
 
   #ended({ callId, actionId, explanation }: SteadfetchEvents['call']): void {

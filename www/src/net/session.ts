@@ -6,6 +6,12 @@ let token = '';
 
 /** A new session has begun. */
 export const signedIn = new Signal();
+/** Runs before anybody hears of that. */
+let first: (() => Promise<void>) | undefined;
+
+export function beforeSignedIn(work: () => Promise<void>): void {
+  first = work;
+}
 
 /** The header that goes out with every request to the shop's API. */
 export function credentials(): Record<string, string> {
@@ -16,7 +22,8 @@ export function credentials(): Record<string, string> {
 export const sessionUrl = `/s/${scenarioId}/_refresh`;
 
 /** What came back from there. */
-export function begin(fresh: string): void {
+export async function begin(fresh: string): Promise<void> {
   token = fresh;
+  await first?.();
   signedIn.tell();
 }

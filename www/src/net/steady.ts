@@ -1,10 +1,13 @@
 // The one client of this page, and how the shop wants its calls carried out.
-import { createSteadfetch } from 'steadfetch';
+import { type FaultInjection, createSteadfetch } from 'steadfetch';
 import { Calls } from './calls';
 import { onTheWire } from './wire';
 
 /** Someone waits in front of the page: an answer that has not begun after 4 seconds is asked for again. */
 const READING = { attemptTimeout: 4000, idleTimeout: 4000 };
+
+/** When the client is made: what it injects is timed from there. */
+const made = performance.now();
 
 export const steady = onTheWire(() =>
   createSteadfetch({
@@ -21,6 +24,16 @@ export const steady = onTheWire(() =>
     surfaces: { position: 'bottom-start' },
   }),
 );
+
+/** Since the client was made, ms. */
+export function age(): number {
+  return performance.now() - made;
+}
+
+/** Has these faults injected from now on, instead of those before. */
+export async function inject(faults: FaultInjection[]): Promise<void> {
+  await steady.configure({ faults });
+}
 
 export const calls = new Calls();
 calls.watch(steady);

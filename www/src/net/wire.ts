@@ -1,6 +1,8 @@
 // The wire between Steadfetch and the browser's fetch, as the lab sees it: tells when each attempt leaves and how it
 // ends, and can cut the whole device off. Nothing else in the page looks behind Steadfetch's back.
 import { Signal } from '../page/signal';
+import { hasServer } from './backend';
+import { answer } from './workshop';
 
 /** Apps name their requests so that a server's log can be searched; here it also ties attempts to calls. */
 export const REQUEST_ID = 'x-request-id';
@@ -65,7 +67,8 @@ function carry(input: RequestInfo | URL, init?: RequestInit): Promise<Response> 
     // Even without a network, failing takes a moment.
     if (cutOff) return void setTimeout(cut, 15);
     cuts.add(cut);
-    native(input, init)
+    hasServer()
+      .then((has) => (has ? native(input, init) : answer(new Request(input, init))))
       .then(resolve, reject)
       .finally(() => cuts.delete(cut));
   });
