@@ -33,7 +33,10 @@ test('C1 the waits double up to the cap, and are really waited', async ({ site }
 test('C1 the built-in waits have a floor that explicit bounds do not have', async ({ site }) => {
   const script = await site.server.play({ sequence: 'path', steps: [{ status: 500 }, { text: 'ok' }] });
   const delays = await site.page.evaluate(async (url) => {
-    const client = steadfetch.createSteadfetch({ surfaces: false });
+    const client = steadfetch.createSteadfetch({
+      surfaces: false,
+      defaults: { breaker: false, budget: false },
+    });
     await client.ready;
     const calls = Array.from({ length: 30 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
     const ends = await Promise.all(calls);
