@@ -9,7 +9,6 @@ type LaterClient =
 /** SteadfetchOptions. */
 type LaterOptions =
   | 'remotePolicy'
-  | 'auth'
   | 'partition'
   | 'flags'
   | 'problems'
@@ -25,11 +24,10 @@ type LaterOptions =
   | 'privacy'
   | 'faults';
 /** Policy, and so rules and calls. */
-type LaterPolicy =
-  'budget' | 'breaker' | 'bulkhead' | 'hedge' | 'pacing' | 'coalesce' | 'cache' | 'outbox' | 'idempotency';
-type LaterRule = LaterPolicy | 'feature' | 'endpoints';
+type LaterPolicy = 'cache' | 'outbox';
+type LaterRule = LaterPolicy | 'feature';
 /** `notify` as an Element comes with inline hints. */
-type LaterCall = LaterPolicy | 'feature' | 'idempotencyKey' | 'intent' | 'fallback' | 'notify';
+type LaterCall = LaterPolicy | 'feature' | 'intent' | 'fallback' | 'notify';
 type LaterNotices = 'openHistory' | 'show';
 /** A surface that is an Element comes with inline hints. */
 type LaterNoticeInput = 'surface';
