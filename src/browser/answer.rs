@@ -37,6 +37,10 @@ pub(super) fn read<'a>(
     }
     if facts & CACHED == 0 {
         answer.quota = timing.quota(policy);
+        // Retry-After wins, and hides lesser fields even where it is malformed.
+        if timing.retry_after.is_some() && matches!(status, 413 | 429 | 503) {
+            answer.quota.left = None;
+        }
     }
     (answer, content_type)
 }

@@ -1,4 +1,4 @@
-import type { Explanation, TimelineEntry } from 'steadfetch';
+import type { Explanation, SteadfetchOptions, TimelineEntry } from 'steadfetch';
 import type { Received, Scenario, Script } from '../support/server';
 import { type Site, expect, test } from '../support/test';
 
@@ -9,10 +9,12 @@ function wait(known: Explanation | undefined): TimelineEntry {
   return found;
 }
 
-/** One refusal with these timing headers, then an answer. */
+let clients = 0;
+
+/** One refusal with these timing headers, then an answer, by a client that knows nothing of the server yet. */
 async function refusedOnce(site: Site, step: Script, extra: Script = {}) {
   const script = await site.server.play({ steps: [{ status: 503, ...step }, { text: 'ok' }], ...extra });
-  const got = await site.call(script.url);
+  const got = await site.call(script.url, {}, { seed: clients++ });
   return { ...got, wait: wait(got.known), apart: gap(await script.requests()), script };
 }
 
@@ -127,7 +129,7 @@ test("B10 nothing is jittered below the server's time", async ({ site }) => {
     steps: [{ status: 429, retryAfter: 1 }, { text: 'ok' }],
   });
   const delays = await site.page.evaluate(async (url) => {
-    const client = await lab.client();
+    const client = await lab.client({ defaults: { budget: false } });
     const calls = Array.from({ length: 12 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
     const ends = await Promise.all(calls);
     return ends.map(({ known }) => known!.timeline.find(({ what }) => what === 'wait')?.delay);
@@ -153,6 +155,113 @@ test('B11 a structured RateLimit is understood, and Retry-After wins', async ({ 
     expect(got.wait.why, rateLimit).toContain('backoff');
   }
 });
+
+/** A rule for each folder. No wait of another kind. */
+function folders(url: string): SteadfetchOptions {
+  const { pathname } = new URL(url);
+  const rules = ['a', 'b'].map((name) => ({ match: `${pathname}/${name}/*` }));
+  return { rules, defaults: { retry: false, budget: false, breaker: false, deadline: 20_000 } };
+}
+
+test('B11 a quota that is used up paces the next call of that rule, before any 429', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({
+    routes: {
+      'GET /a/*': [{ rateLimit: '"default";r=0;t=1', text: 'a' }, { text: 'a' }],
+      'GET /b/*': { text: 'b' },
+    },
+  });
+  const rules = folders(script.url);
+  expect((await site.call(`${script.url}/a/1`, {}, rules)).status).toBe(200);
+  const [held, other] = await Promise.all([
+    site.call(`${script.url}/a/2`, {}, rules),
+    site.call(`${script.url}/b/1`, {}, rules),
+  ]);
+  expect(held).toMatchObject({ status: 200, known: { attempts: 1 } });
+  expect(wait(held.known)).toMatchObject({ why: 'held: the server asked for a pause' });
+  expect(other.known!.timeline.map(({ what }) => what)).not.toContain('wait');
+  const requests = await script.requests();
+  const at = (path: string) => requests.find((request) => request.path === path)!;
+  expect(at('/a/2').at - at('/a/1').headersAt!).toBeGreaterThanOrEqual(995);
+  expect(at('/b/1').at - at('/a/1').headersAt!).toBeLessThan(900);
+  // The quota is new.
+  expect((await site.call(`${script.url}/a/3`, {}, rules)).ms).toBeLessThan(500);
+});
+
+test('B11 what is left goes at once, what is beyond it waits', async ({ site, server }) => {
+  const script = await server.play({
+    steps: [{ rateLimit: '"default";r=3;t=1', text: 'ok' }, { text: 'ok' }],
+  });
+  await site.page.evaluate(
+    async ([url, options]) => {
+      const client = await lab.client(options);
+      await client.fetch(`${url}/a/0`);
+      await Promise.all(Array.from({ length: 6 }, (_, n) => client.fetch(`${url}/a/${n + 1}`)));
+    },
+    [script.url, folders(script.url)] as const,
+  );
+  const [first, ...rest] = await script.requests();
+  const after = rest.map(({ at }) => at - first!.headersAt!).sort((a, b) => a - b);
+  expect(after).toHaveLength(6);
+  expect(after[2], `${after}`).toBeLessThan(900);
+  expect(after[3], `${after}`).toBeGreaterThanOrEqual(995);
+});
+
+test('B11 a cached copy says nothing, nor does a rule that does not want it', async ({ site, server }) => {
+  const step = { rateLimit: '"default";r=0;t=20', text: 'ok' };
+  const script = await server.play({ steps: [{ ...step, headers: { age: '5' } }] });
+  for (let n = 0; n < 3; n++) await site.call(`${script.url}/a/${n}`, {}, folders(script.url));
+  const old = await site.call(`${script.url}/a/3`, {}, folders(script.url));
+  expect(old).toMatchObject({ status: 200, known: { attempts: 1 } });
+  expect(old.ms).toBeLessThan(900);
+  const fresh = await server.play({ steps: [step] });
+  const { defaults } = folders(fresh.url);
+  for (let n = 0; n < 3; n++) {
+    const got = await site.call(`${fresh.url}/${n}`, {}, { defaults: { ...defaults, pacing: false } });
+    expect(got.ms).toBeLessThan(900);
+  }
+  expect(await fresh.count()).toBe(3);
+});
+
+test('B11 Retry-After wins, also for the calls that come after it', async ({ site, server }) => {
+  const script = await server.play({
+    steps: [{ status: 429, retryAfter: 1, rateLimit: '"default";r=0;t=15' }, { text: 'ok' }],
+  });
+  const rules = folders(script.url);
+  expect((await site.call(`${script.url}/a/1`, {}, rules)).status).toBe(429);
+  const next = await site.call(`${script.url}/a/2`, {}, rules);
+  expect(next.status).toBe(200);
+  const [limited, after] = await script.requests();
+  expect(after!.at - limited!.headersAt!).toBeGreaterThanOrEqual(995);
+  expect(after!.at - limited!.headersAt!).toBeLessThan(3000);
+});
+
+for (const status of [429, 503]) {
+  const scope = status === 429 ? 'its rule only' : 'the whole endpoint';
+  test(`B11 a ${status}'s Retry-After holds ${scope}`, async ({ site, server }) => {
+    const script = await server.play({
+      routes: {
+        'GET /a/1': { status, retryAfter: 1 },
+        '/**': { text: 'ok' },
+      },
+    });
+    const rules = folders(script.url);
+    expect((await site.call(`${script.url}/a/1`, {}, rules)).status).toBe(status);
+    const urls = [`${script.url}/a/2`, `${script.url}/b/1`, `${script.second}/b/2`, `${script.url}/c`];
+    const ends = await Promise.all(urls.map((url) => site.call(url, {}, rules)));
+    expect(ends.map((end) => end.status)).toEqual([200, 200, 200, 200]);
+    const requests = await script.requests();
+    const after = (path: string) =>
+      requests.find((request) => request.path === path)!.at - requests[0]!.headersAt!;
+    const held = ['/a/2', ...(status === 503 ? ['/b/1', '/c'] : [])];
+    for (const path of ['/a/2', '/b/1', '/b/2', '/c']) {
+      if (held.includes(path)) expect(after(path), path).toBeGreaterThanOrEqual(995);
+      else expect(after(path), path).toBeLessThan(950);
+    }
+  });
+}
 
 test('B12 a legacy reset is read as delta and as epoch', async ({ site }) => {
   const legacy = (fields: Script) =>

@@ -1,7 +1,22 @@
+import type { Page } from '@playwright/test';
 import type { SteadfetchOptions } from 'steadfetch';
 import { expect, test } from '../support/test';
 
 const ONCE = { retry: false } as const;
+
+/** Stops the page's process for so long, as a laptop that sleeps does; when it was woken, epoch ms. */
+async function sleep(page: Page, ms: number): Promise<number> {
+  const browser = await page.context().browser()!.newBrowserCDPSession();
+  const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
+  const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  try {
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    await new Promise((wake) => setTimeout(wake, ms));
+    return Date.now();
+  } finally {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  }
+}
 
 test('D1 a server silent before headers ends near the attempt timeout, and sees the abort', async ({
   site,
@@ -77,7 +92,7 @@ test('D3 each attempt has its own limit', async ({ site, server }) => {
 
 test('D3 the deadline caps everything, waits included', async ({ site, server }) => {
   const options: SteadfetchOptions = {
-    defaults: { attemptTimeout: 250, deadline: 900, retry: { attempts: 20 } },
+    defaults: { attemptTimeout: 250, deadline: 900, retry: { attempts: 20 }, budget: false, breaker: false },
   };
   const silent = await server.play({ steps: [{ silence: true }] });
   // Past the browser's cache, where an equal request may wait for the one before.
@@ -134,7 +149,7 @@ test('D4 no timer is left after calls that went well, badly, or were aborted', a
     const { live } = globalThis as unknown as { live: Map<number, string> };
     const client = steadfetch.createSteadfetch({
       surfaces: false,
-      defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 5000 },
+      defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 5000, breaker: false, deadline: 60_000 },
     });
     await client.ready;
     const idle = live.size;
@@ -267,6 +282,34 @@ test('D7 a timeout and an abort at the same moment make exactly one cause', asyn
     expect(settled).toBe(1);
   }
   await expect.poll(async () => (await script.log()).counts).toMatchObject({ requests: 5, aborted: 5 });
+});
+
+// Waits for the code that notices that the machine slept.
+test.fixme('D8 a machine that slept through waits does not fire a burst on waking', async ({
+  site,
+  server,
+}) => {
+  test.slow();
+  const calls = 40;
+  const script = await server.play({ sequence: 'path', steps: [{ status: 500 }, { text: 'ok' }] });
+  const ends = site.page.evaluate(
+    async ([url, calls]) => {
+      const retry = { attempts: 2, base: 4000, cap: 4000 };
+      const policy = { retry, budget: false, breaker: false, deadline: 9000, attemptTimeout: 9000 } as const;
+      const client = await lab.client({ defaults: policy });
+      const all = Array.from({ length: calls }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
+      return (await Promise.all(all)).map(({ status }) => status);
+    },
+    [script.url, calls] as const,
+  );
+  await expect.poll(() => script.count()).toBeGreaterThanOrEqual(calls);
+  const woken = await sleep(site.page, 12_000);
+  // Longer than the deadline: for the calls that time has not passed.
+  expect(await ends).toEqual(Array(calls).fill(200));
+  const { startedAt, requests } = await script.log();
+  const late = requests.map(({ at }) => at + startedAt - woken).filter((at) => at > -1000);
+  expect(late.length, 'some waits were still going on').toBeGreaterThan(calls / 2);
+  expect(late.filter((at) => at < 400).length).toBeLessThan(late.length / 3);
 });
 
 test('D9 a slow upload of 5 MB is not cut by the default limits', async ({ site, server }) => {

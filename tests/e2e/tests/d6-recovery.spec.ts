@@ -376,11 +376,10 @@ for (const way of ['cancel', 'abort'] as const) {
         const stop = new AbortController();
         const response = await client.fetch(url, { signal: stop.signal });
         const reader = response.body!.getReader();
-        await reader.read();
-        const rest = reader.read().then(
-          ({ done }) => ({ done }),
-          (error) => ({ error: String(error) }),
-        );
+        const drain = async () => {
+          for (;;) if ((await reader.read()).done) return { done: true };
+        };
+        const rest = drain().catch((error) => ({ error: String(error) }));
         await lab.sleep(900);
         if (way === 'abort') stop.abort('mine');
         else await reader.cancel('enough');

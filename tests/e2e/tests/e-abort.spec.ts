@@ -26,7 +26,7 @@ test('E2 the rejection is signal.reason itself, of any type', async ({ site, ser
   });
   const found = await site.page.evaluate(async (url) => {
     const found: Record<string, boolean> = {};
-    const client = await lab.client();
+    const client = await lab.client({ defaults: { budget: false, breaker: false, deadline: 60_000 } });
     const reasons = [
       new Error('mine'),
       new DOMException('x', 'TimeoutError'),
@@ -185,6 +185,70 @@ test('E7 an abort is never tried again and never shown', async ({ site, server }
   expect(notices).toEqual({ heard: [], list: 0, kinds: Array(5).fill('cancelled') });
   expect(await script.count()).toBe(5);
   await expect(site.page.locator('[data-steadfetch=toasts]')).toHaveCount(0);
+});
+
+test('E7 aborts never count for the breaker', async ({ site, server }) => {
+  const script = await server.play({
+    routes: {
+      'GET /silent/*': { silence: true },
+      'GET /body/*': { bytes: 5000, stallAfter: 1000 },
+      '/**': { text: 'ok' },
+    },
+  });
+  const breaker = {
+    consecutive: 2,
+    failureRatio: 0.1,
+    minimum: 1,
+    open: 60_000,
+    whileOpen: 'refuse',
+  } as const;
+  const ends = await site.page.evaluate(
+    async ([url, defaults]) => {
+      const client = await lab.client({ defaults });
+      const aborted = async (path: string, signal: AbortSignal) =>
+        (await lab.outcome(() => client.fetch(url + path, { signal }))).error?.name;
+      const stops = Array.from({ length: 5 }, () => new AbortController());
+      setTimeout(() => stops.forEach((stop) => stop.abort()), 300);
+      const names = await Promise.all([
+        ...stops.map(({ signal }, n) => aborted(`/silent/${n}`, signal)),
+        aborted('/silent/timeout', AbortSignal.timeout(300)),
+        aborted('/body/1', AbortSignal.timeout(300)),
+      ]);
+      return { names, after: (await client.fetch(`${url}/after`)).status };
+    },
+    [script.url, { breaker, retry: false, budget: false, deadline: 20_000 }] as const,
+  );
+  expect(ends).toEqual({
+    names: [...Array(5).fill('AbortError'), 'TimeoutError', 'TimeoutError'],
+    after: 200,
+  });
+  expect(await script.count()).toBe(8);
+});
+
+test('E7 a probe that is aborted lets the next one take its place', async ({ site, server }) => {
+  const script = await server.play({
+    steps: [{ status: 500, repeat: 2 }, { silence: true }, { text: 'ok' }],
+  });
+  const breaker = { consecutive: 2, open: 200, openCap: 200 };
+  const end = await site.page.evaluate(
+    async ([url, defaults]) => {
+      const client = await lab.client({ defaults });
+      await client.fetch(`${url}/1`);
+      await client.fetch(`${url}/2`);
+      await lab.sleep(300);
+      const stop = new AbortController();
+      const probe = client.fetch(`${url}/3`, { signal: stop.signal }).catch(() => {});
+      const next = lab.outcome(() => client.fetch(`${url}/4`));
+      await lab.sleep(400);
+      stop.abort();
+      await probe;
+      return next;
+    },
+    [script.url, { breaker, retry: false, budget: false, deadline: 20_000 }] as const,
+  );
+  expect(end).toMatchObject({ status: 200, text: 'ok', known: { attempts: 1 } });
+  expect(end.ms).toBeLessThan(2000);
+  expect(await script.count()).toBe(4);
 });
 
 test('E8 nothing is left on a long-lived signal after 1000 calls', async ({ site, server }) => {

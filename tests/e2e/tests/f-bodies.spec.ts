@@ -9,7 +9,7 @@ test('F1 every kind of body is sent again byte for byte', async ({ site, server 
     steps: [{ status: 503 }, { reset: true }, { text: 'ok' }],
   });
   const names = await site.page.evaluate(async (url) => {
-    const client = await lab.client();
+    const client = await lab.client({ defaults: { budget: false, breaker: false, deadline: 30_000 } });
     const form = () => {
       const form = new FormData();
       form.append('name', 'Žofie');
@@ -171,7 +171,10 @@ test('F4 what the caller changes after the call is not sent', async ({ site, ser
       for (const response of await Promise.all(calls))
         if (response.status !== 200) throw new Error(response.url);
     };
-    const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
+    const client = steadfetch.createSteadfetch({
+      surfaces: false,
+      defaults: { retry: { base: 2, cap: 4 }, budget: false, breaker: false },
+    });
     if (client.state !== 'loading') throw new Error('it should still be loading');
     await send(client, 'loading');
     await send(client, 'active');
@@ -196,7 +199,7 @@ test('F5 discarded error bodies do not starve the connections', async ({ site, s
     steps: [{ status: 503, bytes: 100_000, stallAfter: 50_000 }, { text: 'ok' }],
   });
   const ends = await site.page.evaluate(async (url) => {
-    const client = await lab.client();
+    const client = await lab.client({ defaults: { budget: false, breaker: false, deadline: 30_000 } });
     // Past the browser's cache, which would repeat some requests by itself.
     const init = { cache: 'no-store' } as const;
     const calls = Array.from({ length: 20 }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`, init)));
