@@ -117,7 +117,7 @@ export class Driver {
     signal: AbortSignal | undefined,
     steady: Steady | undefined,
   ): Promise<Response> {
-    return this.allSpecial || lane & SPECIAL || steady?.idempotencyKey
+    return this.core && (this.allSpecial || lane & SPECIAL || steady?.idempotencyKey)
       ? this.special!(this, snapshot, route, lane, signal, steady)
       : this.begin(snapshot, route, lane, signal, steady);
   }
@@ -179,12 +179,14 @@ export class Driver {
 
   /** Apart, since a closure in it would cost each call of `begin`. */
   #hold(flight: Flight): Promise<Response> {
-    let outcome: Promise<Response> | undefined;
+    const trouble = flight.trouble();
+    // First: where Wasm traps, the call still ends by itself.
+    const outcome = trouble.defer();
     this.guard(() => {
-      outcome = flight.trouble().start();
+      trouble.start();
       this.settle();
     });
-    return outcome ?? Promise.reject(new TypeError('The request was not sent.'));
+    return outcome;
   }
 
   /** Apart, since a closure in it would cost each call of `begin`. */

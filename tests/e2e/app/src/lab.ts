@@ -20,8 +20,8 @@ export interface Outcome {
 const clients = new Map<string, Steadfetch>();
 
 /**
- * The client with these options, ready: made with the first call that names them. Retries come quickly, and no breaker
- * makes one call depend on another.
+ * The client with these options, ready: made with the first call that names them. Retries come quickly, and neither breaker
+ * nor budget makes one call depend on another.
  */
 export async function client(options: SteadfetchOptions = {}): Promise<Steadfetch> {
   const key = JSON.stringify(options);
@@ -31,6 +31,7 @@ export async function client(options: SteadfetchOptions = {}): Promise<Steadfetc
     const retry = { attempts: 3, base: 2, cap: 4, ...(defaults?.retry || {}) };
     const policy = {
       breaker: false as const,
+      budget: false as const,
       ...defaults,
       retry: defaults?.retry === false ? (false as const) : retry,
     };
