@@ -128,7 +128,7 @@ export class Driver {
     signal: AbortSignal | undefined,
     steady: Steady | undefined,
   ): Promise<Response> {
-    return lane & SPECIAL || steady?.idempotencyKey
+    return this.core && (lane & SPECIAL || steady?.idempotencyKey)
       ? this.special!(this, snapshot, route, lane, signal, steady)
       : this.begin(snapshot, route, lane, signal, steady);
   }
@@ -202,17 +202,12 @@ export class Driver {
 
   /** Apart, since a closure in it would cost each call of `begin`. */
   #hold(flight: Flight): Promise<Response> {
-    try {
-      flight.snapshot!.keep();
-    } catch {
-      // What is wrong with the request is said by the attempt to send it.
-    }
-    let outcome: Promise<Response> | undefined;
+    return this.core && (lane & SPECIAL || steady?.idempotencyKey)
     this.guard(() => {
-      outcome = flight.trouble().start();
+      trouble.start();
       this.settle();
     });
-    return outcome ?? Promise.reject(new TypeError('The request was not sent.'));
+    return outcome;
   }
 
   /** Apart, since a closure in it would cost each call of `begin`. */

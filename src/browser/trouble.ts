@@ -95,12 +95,10 @@ export class Trouble implements Known {
   }
 
   /** A call that does not simply begin: it may be held, or go elsewhere. */
-  start(): Promise<Response> {
+  start(): void {
     this.flight.first = false;
     this.flight.attempts = 0;
-    const { promise } = this.#defer();
     this.obey();
-    return promise;
   }
 
   /** Carries out the core's commands until there is none left. */

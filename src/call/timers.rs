@@ -21,40 +21,50 @@ impl Timer {
     const ALL: [Timer; 5] = [Timer::Deadline, Timer::Attempt, Timer::Idle, Timer::Retry, Timer::Hedge];
 }
 
-/// When each timer fires; `None`: not set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Of a timer that is not set: an `Option` would need twice the room, and code to look at both halves.
+const NEVER: Instant = Instant::MAX;
+
+/// When each timer fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimerTable {
-    at: [Option<Instant>; 5],
+    at: [Instant; 5],
+}
+
+impl Default for TimerTable {
+    fn default() -> Self {
+        TimerTable { at: [NEVER; 5] }
+    }
 }
 
 impl TimerTable {
     /// Sets or clears one timer.
     pub fn set(&mut self, timer: Timer, at: Option<Instant>) {
         if let Some(slot) = self.at.get_mut(timer as usize) {
-            *slot = at;
+            *slot = at.unwrap_or(NEVER);
         }
     }
 
     /// When one timer fires.
     pub fn get(&self, timer: Timer) -> Option<Instant> {
-        self.at.get(timer as usize).copied().flatten()
+        self.at.get(timer as usize).copied().filter(|at| *at != NEVER)
     }
 
     /// Clears all.
     pub fn clear(&mut self) {
-        self.at = [None; 5];
+        self.at = [NEVER; 5];
     }
 
     /// Puts all off by so long.
     pub fn shift(&mut self, by: Millis) {
-        for at in self.at.iter_mut().flatten() {
+        for at in &mut self.at {
+            // Never stays never: it saturates.
             *at = later(*at, by);
         }
     }
 
     /// When the next one fires.
     pub fn next(&self) -> Option<Instant> {
-        self.at.iter().flatten().copied().min()
+        self.at.iter().copied().min().filter(|at| *at != NEVER)
     }
 
     /// Takes the first timer that is due.
@@ -79,5 +89,17 @@ mod tests {
         assert_eq!(table.take_due(9), Some(Timer::Deadline));
         assert_eq!(table.take_due(9), Some(Timer::Retry));
         assert_eq!((table.take_due(9), table.next()), (None, None));
+    }
+
+    #[test]
+    fn what_is_not_set_never_fires_and_cannot_be_put_off() {
+        let mut table = TimerTable::default();
+        table.shift(1_000);
+        assert_eq!((table.take_due(Instant::MAX), table.next(), table.get(Timer::Idle)), (None, None, None));
+        table.set(Timer::Idle, Some(5));
+        table.shift(1_000);
+        assert_eq!((table.get(Timer::Idle), table.get(Timer::Hedge)), (Some(1_005), None));
+        table.set(Timer::Idle, None);
+        assert_eq!(table.next(), None);
     }
 }

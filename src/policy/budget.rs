@@ -21,7 +21,7 @@ pub struct Budget {
 impl Budget {
     /// Tokens left.
     pub fn tokens(&self, policy: &Settings) -> f64 {
-        (policy.number(Id::BudgetCapacity) - self.spent).max(0.0)
+        above(policy.number(Id::BudgetCapacity) - self.spent, 0.0)
     }
 
     /// Takes tokens, where there are enough. Without a budget everything is allowed.
@@ -40,12 +40,14 @@ impl Budget {
     /// A success gives back.
     pub fn refill(&mut self, policy: &Settings) {
         self.bound(policy);
-        self.spent = (self.spent - policy.number(Id::BudgetRefill)).max(0.0);
+        self.spent = above(self.spent - policy.number(Id::BudgetRefill), 0.0);
     }
 
     fn bound(&mut self, policy: &Settings) {
-        self.most = self.most.max(policy.number(Id::BudgetCapacity));
-        self.spent = self.spent.min(self.most);
+        self.most = above(self.most, policy.number(Id::BudgetCapacity));
+        if self.spent > self.most {
+            self.spent = self.most;
+        }
     }
 
     /// Tokens spent, for other tabs.
@@ -55,8 +57,13 @@ impl Budget {
 
     /// What another tab says that is spent: the higher figure holds.
     pub fn adopt(&mut self, spent: f64) {
-        self.spent = self.spent.max(spent);
+        self.spent = above(self.spent, spent);
     }
+}
+
+/// The greater one. Neither is NaN: `f64::max`, which minds that, is a function of its own in a Wasm file.
+pub(super) fn above(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 #[cfg(test)]

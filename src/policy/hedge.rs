@@ -8,6 +8,7 @@
 //!
 //! Worked: budget 0.02. Every fiftieth request can be hedged; with 2 % of the requests stalled, that is most of them.
 
+use super::budget::above;
 use super::latency::Latency;
 use super::settings::{Id, Settings};
 use crate::time::{Instant, Millis};
@@ -31,14 +32,14 @@ pub struct Hedges {
 pub fn delay(policy: &Settings, latency: &Latency) -> Millis {
     match policy.millis(Id::HedgeDelay) {
         Some(named) if named > 0 => named,
-        _ => latency.quantile((1.0 - policy.number(Id::HedgeBudget)).max(0.95), PRIOR),
+        _ => latency.quantile(above(1.0 - policy.number(Id::HedgeBudget), 0.95), PRIOR),
     }
 }
 
 impl Hedges {
     /// A request is sent for the first time.
     pub fn earn(&mut self, policy: &Settings) {
-        self.spent = (self.spent - policy.number(Id::HedgeBudget)).max(0.0);
+        self.spent = above(self.spent - policy.number(Id::HedgeBudget), 0.0);
     }
 
     /// An answer came so soon that no hedge was due.

@@ -163,7 +163,7 @@ fn print_functions(paths: &Paths, count: usize) -> Result<()> {
 }
 
 fn read_named(paths: &Paths) -> Result<Vec<u8>> {
-    let named = build::named(paths);
+    let named = build::named(paths)?;
     fs::read(&named).with_context(|| format!("cannot read {}", named.display()))
 }
 

@@ -26,7 +26,8 @@ const FEATURES: [&str; 8] = [
 
 /// For bytes after compression, by trial. Few functions are inlined, since copies cost more than calls; neighbours with
 /// like names have like code, which compresses well. Rust's stack lies first in memory, so that no data is below 1024.
-const PASSES: [&str; 8] = [
+const PASSES: [&str; 9] = [
+    "--gufa",
     "-Oz",
     "--converge",
     "--one-caller-inline-max-function-size",
@@ -42,9 +43,15 @@ pub(crate) fn shipped(paths: &Paths) -> PathBuf {
     paths.wasm().join("steadfetch.wasm")
 }
 
-/// The same with names, for `bench size`; the release profile only.
-pub(crate) fn named(paths: &Paths) -> PathBuf {
-    paths.work.join("named.wasm")
+/// The same with names, for `bench size`. Keeping them keeps wasm-opt from some of its work: this one is slightly larger.
+pub(crate) fn named(paths: &Paths) -> Result<PathBuf> {
+    let named = paths.work.join("named.wasm");
+    let from = wasm::output(paths, Profile::Release);
+    super::step(paths, Profile::Release, "name")
+        .inputs([from.clone(), paths.join("package-lock.json")])
+        .outputs([named.clone()])
+        .run(|| optimise(paths, &from, &named, &["--debuginfo"]))?;
+    Ok(named)
 }
 
 pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
@@ -59,8 +66,9 @@ pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     let wasm = match profile {
         Profile::Dev => fs::read(from)?,
         Profile::Release => {
-            optimise(paths, &from, &named(paths))?;
-            sections::without_custom(&fs::read(named(paths))?)?
+            let to = shipped(paths);
+            optimise(paths, &from, &to, &[])?;
+            sections::without_custom(&fs::read(to)?)?
         }
     };
     fs::write(shipped(paths), &wasm)?;
@@ -73,13 +81,13 @@ pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     Ok(())
 }
 
-fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
+fn optimise(paths: &Paths, from: &Path, to: &Path, more: &[&str]) -> Result<()> {
     let mut wasm_opt = process::node(&paths.root);
     wasm_opt
         .arg(paths.join("node_modules/binaryen/bin/wasm-opt"))
         .args(FEATURES)
         .args(PASSES)
-        .arg("--debuginfo")
+        .args(more)
         .arg(from)
         .arg("--output")
         .arg(to);
