@@ -1,9 +1,7 @@
 import { expect, test } from '../support/test';
+import { withTraps } from '../support/trap';
 
-test('configure: new rules hold for new calls, and a trap does not bring the old ones back', async ({
-  site,
-  server,
-}) => {
+test('configure: new rules hold for new calls, and lint tells of them', async ({ site, server }) => {
   const script = await server.play({ sequence: 'path', steps: [{ status: 500 }] });
   const got = await site.page.evaluate(async (url) => {
     const quick = { base: 1, cap: 2 };
@@ -67,4 +65,31 @@ test('configure: without an engine it says so', async ({ bare, server }) => {
     return [client.state, error, client.lint()];
   });
   expect(got).toEqual(['passthrough', expect.stringMatching(/^TypeError: .*Content Security Policy/), []]);
+});
+
+test('configure: a trap brings neither old rules nor forgotten breakers back', async ({ bare, server }) => {
+  bare.expects(/its engine stopped and is started anew/);
+  await withTraps(bare.page);
+  await bare.open();
+  const script = await server.play({ sequence: 'path', steps: [{ status: 500 }] });
+  const got = await bare.page.evaluate(async (url) => {
+    const breaker = { consecutive: 3, open: 60_000, openCap: 60_000, whileOpen: 'refuse' } as const;
+    const retry = { base: 1, cap: 2, attempts: 1 };
+    const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { breaker, retry } });
+    await client.ready;
+    await client.configure({ defaults: { breaker, retry: { ...retry, attempts: 3 } } });
+    const attempts = async (path: string) =>
+      (await lab.outcome(() => client.fetch(`${url}/${path}`))).known?.attempts;
+    const trap = async () => {
+      traps.next.push('admit');
+      await client.fetch(`${url}/trapped`);
+      await lab.sleep(50);
+    };
+    await trap();
+    const kept = [client.state, await attempts('a')];
+    await trap();
+    const { known } = await lab.outcome(() => client.fetch(`${url}/c`));
+    return { hit: traps.hit.length, kept, kind: known?.fault?.kind };
+  }, script.url);
+  expect(got).toEqual({ hit: 2, kept: ['active', 3], kind: 'circuit-open' });
 });

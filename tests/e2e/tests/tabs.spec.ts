@@ -259,3 +259,25 @@ test('tabs: without channel, locks and storage each tab is on its own, and all e
   bare.expects(/policy document .* is refused/);
   expect(got).toEqual({ text: 'ok', refreshes: 1, state: 'disposed' });
 });
+
+test('tabs: a worker that starts later asks for what others know', async ({ context, server }) => {
+  const site = new Site(await context.newPage(), server);
+  // Trusted Types without a policy forbid every worker.
+  await site.open('/?csp=off');
+  const script = await server.play({
+    sequence: 'path',
+    steps: [{ text: 'ok' }],
+    routes: { 'GET /bad': { status: 500 }, 'GET /slow': { delay: 4000, text: 'ok' } },
+  });
+  const breaker = { ...STRICT.defaults.breaker, open: 60_000, openCap: 60_000 };
+  await run(site.page, { ...STRICT, defaults: { ...STRICT.defaults, breaker } });
+  for (let at = 0; at < 2; at++) expect(await kind(site.page, `${script.url}/bad`)).toBe('server-error');
+  const got = await site.page.evaluate(async (url) => {
+    // The worker's first call may be sent before it has heard; a good answer would close the breaker for all.
+    void workers.shared(`${url}/slow`);
+    await lab.sleep(1000);
+    const { known } = (await workers.shared(url)) as { known?: { fault?: { kind: string } } };
+    return known?.fault?.kind;
+  }, script.url);
+  expect(got).toBe('circuit-open');
+});
