@@ -202,7 +202,14 @@ export class Driver {
 
   /** Apart, since a closure in it would cost each call of `begin`. */
   #hold(flight: Flight): Promise<Response> {
-    return this.core && (lane & SPECIAL || steady?.idempotencyKey)
+    try {
+      flight.snapshot!.keep();
+    } catch {
+      // What is wrong with the request is said by the attempt to send it.
+    }
+    const trouble = flight.trouble();
+    // First: where Wasm traps, the call still ends by itself.
+    const outcome = trouble.defer();
     this.guard(() => {
       trouble.start();
       this.settle();
