@@ -175,8 +175,7 @@ test('G2 when the session expires again it is refreshed again, once', async ({ s
   expect((await script.log()).counts).toMatchObject({ requests: 6, refreshes: 2 });
 });
 
-// Waits for the code that speaks with other tabs.
-test.fixme('G2 three tabs with a cookie session: one refresh', async ({ site, server }) => {
+test('G2 three tabs with a cookie session: one refresh', async ({ site, server }) => {
   const script = await server.play({
     auth: 'cookie',
     routes: { '/api/**': { text: 'ok' }, 'POST /_refresh': { pass: true, delay: 300 } },
@@ -200,8 +199,7 @@ test.fixme('G2 three tabs with a cookie session: one refresh', async ({ site, se
   expect((await script.log()).counts).toMatchObject({ requests: 15, refreshes: 2 });
 });
 
-// Waits for the code that speaks with other tabs.
-test.fixme('G2 a tab that dies while it refreshes holds nobody up', async ({ site, server }) => {
+test('G2 a tab that dies while it refreshes holds nobody up', async ({ site, server }) => {
   const script = await server.play({
     auth: 'cookie',
     routes: {

@@ -327,8 +327,7 @@ test("H8 one endpoint's breaker leaves the others alone", async ({ site, server 
   expect(await other.count()).toBe(3);
 });
 
-// Waits for the code that keeps a client's state over a reload.
-test.fixme('H9 its state survives a reload', async ({ site, server }) => {
+test('H9 its state survives a reload', async ({ site, server }) => {
   const script = await server.play({ steps: [{ status: 500 }] });
   const breaker = options({ consecutive: 2 });
   const before = await inTurn(site, paths(script.url, 3), breaker);
@@ -342,8 +341,7 @@ test.fixme('H9 its state survives a reload', async ({ site, server }) => {
   expect(await script.count()).toBe(2);
 });
 
-// Waits for the code that speaks with other tabs.
-test.fixme('H9 it is shared by the tabs of an origin, and closes for all', async ({ site, server }) => {
+test('H9 it is shared by the tabs of an origin, and closes for all', async ({ site, server }) => {
   const script = await server.play({ steps: [{ status: 500, repeat: 2 }, { text: 'ok' }] });
   const breaker = options({ consecutive: 2, open: 3000, openCap: 3000 });
   const pages = [await site.page.context().newPage(), await site.page.context().newPage()];
