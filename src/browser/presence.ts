@@ -40,7 +40,7 @@ export class Presence {
   woke(core: Core, late: number): void {
     const now = this.driver.now();
     const hidden = this.#hiddenAt >= now - late;
-    if (late > 1e9 + (hidden ? ASLEEP_HIDDEN : ASLEEP)) core.slept(late, now);
+    if (late > (hidden ? ASLEEP_HIDDEN : ASLEEP)) core.slept(late, now);
   }
 
   dispose(): void {
