@@ -190,7 +190,11 @@ fn closed_for(left: u64) -> World {
 fn new_calls_wait_for_a_closed_endpoint_for_a_little_while_only() {
     let mut world = closed_for(4_501);
     let call = world.get("/a");
-    assert_eq!(world.end(call), Some(End::Rejected(Rejection::Refused)), "nobody waits for longer than 4.5 s");
+    assert_eq!(
+        world.end(call),
+        Some(End::Rejected(Rejection::Refused)),
+        "nobody waits for longer than 4.5 s"
+    );
     assert_eq!(world.calls[call].fault, Some(Kind::CircuitOpen));
     assert_eq!(world.calls[call].retry_at, Some(world.now + 4_501), "but hears when");
     let mut world = closed_for(4_500);

@@ -76,14 +76,16 @@ fn tree(value: Json) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use steadfetch::policy::settings::Id;
+
     use super::*;
 
     #[test]
     fn given_options_are_laid_over_what_a_cell_needs() {
         let chosen = Chosen::read(Some(r#"{"retry":{"attempts":2},"attemptTimeout":9500}"#)).unwrap();
         let options = chosen.with(Some(r#"{"defaults":{"retry":{"attempts":5,"base":7}}}"#)).unwrap();
-        let retry = options.defaults.retry.unwrap().unwrap();
-        assert_eq!((retry.attempts, retry.base), (Some(2), Some(7)));
+        let policy = &options.rules.defaults;
+        assert_eq!((policy.whole(Id::RetryAttempts), policy.millis(Id::RetryBase)), (2, Some(7)));
     }
 
     #[test]
