@@ -43,7 +43,7 @@ const RESUME: Millis = 10_000;
 const PAUSED: Millis = 3_000;
 
 /// So long before its deadline a call is let go at the latest, ms: an answer needs time, too.
-const LAST_CALL: Millis = 1_500;
+const LAST_CALL: Millis = 3_000;
 
 /// One client's engine.
 #[derive(Debug)]

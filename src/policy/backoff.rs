@@ -36,7 +36,7 @@ impl Schedule {
     pub const fn pause(kind: Kind) -> Option<Self> {
         match kind {
             Kind::Overloaded => Some(Schedule { floor: 300, base: 8_000, cap: 8_000 }),
-            Kind::Timeout => Some(Schedule { floor: 7_000, base: 9_000, cap: 9_000 }),
+            Kind::Timeout => Some(Schedule { floor: 8_000, base: 10_000, cap: 10_000 }),
             _ => None,
         }
     }
@@ -136,7 +136,7 @@ mod tests {
         );
         assert_eq!(
             Schedule::pause(Kind::Timeout).map(|pause| (pause.floor, pause.cap)),
-            Some((7_000, 9_000))
+            Some((8_000, 10_000))
         );
         for kind in [Kind::Unreachable, Kind::ServerError, Kind::RateLimited, Kind::Offline] {
             assert_eq!(Schedule::pause(kind), None, "{kind:?}");

@@ -50,7 +50,8 @@ test('B3 Retry-After: 1700000000 is seconds, bounded by the deadline', async ({ 
   expect(got).toMatchObject({ status: 503, text: 'no' });
   const { fault } = got.known!;
   expect(fault).toMatchObject({ kind: 'overloaded', status: 503 });
-  expect(Math.abs(fault!.retryAt! - (Date.now() + 1.7e12))).toBeLessThan(60_000);
+  // 53 years: nobody is told to wait for more than ten.
+  expect(Math.abs(fault!.retryAt! - (Date.now() + 10 * 365 * 86_400_000))).toBeLessThan(60_000);
   expect(await script.count()).toBe(1);
 });
 
