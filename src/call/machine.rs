@@ -821,7 +821,8 @@ impl Call {
     /// After an overload the endpoint itself is given a pause, not only this call. Explicit times of the options hold alone.
     fn pause_endpoint(&mut self, kind: Kind, wait: Option<Millis>, now: Instant, context: &mut Context<'_>) {
         let policy = context.policy;
-        let own = policy.is_named(Id::RetryBase) || policy.is_named(Id::RetryCap);
+        let own = [Id::RetryBase, Id::RetryCap, Id::BreakerOpen, Id::BreakerConsecutive];
+        let own = own.into_iter().any(|id| policy.is_named(id));
         if own || !policy.on(Id::Breaker) {
             return;
         }

@@ -16,8 +16,8 @@ for (const [kind, { status, calls, options, ...more }] of Object.entries(KINDS))
     await bare.page.addInitScript(() => {
       const { instantiate } = WebAssembly;
       WebAssembly.instantiate = (async (...args: [never]) => {
-        const made = (await instantiate(...args)) as unknown as WebAssembly.WebAssemblyInstantiatedSource;
-        const memory = Object.values(made.instance.exports).find((it) => it instanceof WebAssembly.Memory);
+        const made = (await instantiate(...args)) as unknown as WebAssembly.Instance;
+        const memory = Object.values(made.exports).find((it) => it instanceof WebAssembly.Memory);
         Object.assign(globalThis, { memory });
         return made;
       }) as never;
