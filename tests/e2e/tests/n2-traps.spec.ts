@@ -36,7 +36,8 @@ for (const entry of ENTRIES) {
       routes: {
         'GET /good/*': { text: 'ok' },
         'GET /again/*': [{ status: 503, text: 'no' }, { text: 'ok' }],
-        'GET /later/*': [{ status: 503, retryAfter: 1, text: 'no' }, { text: 'ok' }],
+        // Its own wait, which holds no other call up.
+        'GET /later/*': [{ status: 413, retryAfter: 1, text: 'no' }, { text: 'ok' }],
         'POST /once': { status: 503, text: 'no' },
         'GET /slow': { delay: 300, text: 'ok' },
         'GET /silent': { silence: true },
@@ -256,7 +257,7 @@ test('N2 a trap while a time limit is carried out leaves no rejection that nobod
   await bare.open();
   const script = await server.play({ steps: [{ silence: true }] });
   // The call is rejected, then the engine stops before it hears of that.
-  const name = await exportOf('release');
+  const name = 'release';
   const got = await bare.page.evaluate(
     async ([url, name]) => {
       const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: false } });
