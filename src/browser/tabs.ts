@@ -50,6 +50,8 @@ export class Tabs {
     if (!this.#channel) {
       try {
         this.#channel = new BroadcastChannel(CHANNEL);
+        // Under Node an open channel would keep the process alive.
+        (this.#channel as { unref?(): void }).unref?.();
         this.#channel.onmessage = ({ data }) => this.#heard(data);
         // Without a storage, what was before can only be asked for.
         if (!hasStorage()) this.#channel.postMessage({ ask: true });

@@ -191,7 +191,10 @@ test('N2 a trap behind the notices or the events never reaches the app', async (
     async ([url, entries]) => {
       const found: Record<string, unknown> = {};
       for (const entry of entries) {
-        const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 }, defaults: { retry: false } });
+        const client = steadfetch.createSteadfetch({
+          surfaces: { delay: 0 },
+          defaults: { retry: false, breaker: false },
+        });
         await client.ready;
         await lab.sleep(20);
         const states: string[] = [];

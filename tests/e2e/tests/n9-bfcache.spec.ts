@@ -57,7 +57,7 @@ test('N9 a page with a client enters the back/forward cache and leaves it in wor
   await site.page.evaluate(async (url) => {
     const client = steadfetch.createSteadfetch({
       surfaces: { delay: 0 },
-      defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 4000 },
+      defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 4000, breaker: false, budget: false },
     });
     Object.assign(globalThis, { client });
     await client.ready;
