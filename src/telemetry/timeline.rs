@@ -194,11 +194,6 @@ impl Timeline {
         self.entries.is_empty()
     }
 
-    /// Forgets what came after so many steps.
-    pub fn truncate(&mut self, steps: usize) {
-        self.entries.truncate(steps);
-    }
-
     /// The steps so far.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
