@@ -1,6 +1,7 @@
 // The circuit breaker, as the server sees it.
 import type { Policy, SteadfetchOptions } from 'steadfetch';
 import type { Outcome } from '../app/src/lab';
+import { atOnce } from '../support/calls';
 import { type Site, expect, test } from '../support/test';
 
 type Breaker = Exclude<Policy['breaker'], false | undefined>;
@@ -31,17 +32,6 @@ function inTurn(site: Site, urls: string[], with_: SteadfetchOptions): Promise<O
       const ends: Outcome[] = [];
       for (const url of urls) ends.push(await lab.outcome(() => client.fetch(url)));
       return ends;
-    },
-    [urls, with_] as const,
-  );
-}
-
-/** Calls at once. */
-function atOnce(site: Site, urls: string[], with_: SteadfetchOptions): Promise<Outcome[]> {
-  return site.page.evaluate(
-    async ([urls, options]) => {
-      const client = await lab.client(options);
-      return Promise.all(urls.map((url) => lab.outcome(() => client.fetch(url))));
     },
     [urls, with_] as const,
   );

@@ -1,6 +1,7 @@
 // Requests beside each other: bulkhead, coalescing, hedging, failover.
 import type { Policy, SteadfetchOptions } from 'steadfetch';
 import { type Received, type Scenario, header } from '../support/server';
+import { atOnce } from '../support/calls';
 import { type Site, expect, test } from '../support/test';
 import type { Outcome } from '../app/src/lab';
 
@@ -8,16 +9,6 @@ const PLAIN: Policy = { breaker: false, budget: false, deadline: 20_000, retry: 
 
 function options(policy: Policy, more: SteadfetchOptions = {}): SteadfetchOptions {
   return { surfaces: false, ...more, defaults: { ...PLAIN, ...policy } };
-}
-
-function atOnce(site: Site, urls: string[], with_: SteadfetchOptions): Promise<Outcome[]> {
-  return site.page.evaluate(
-    async ([urls, options]) => {
-      const client = await lab.client(options);
-      return Promise.all(urls.map((url) => lab.outcome(() => client.fetch(url))));
-    },
-    [urls, with_] as const,
-  );
 }
 
 const one = async (site: Site, url: string, with_: SteadfetchOptions) =>
