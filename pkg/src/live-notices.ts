@@ -27,6 +27,7 @@ export class LiveNotices {
   readonly #kept = new Map<number, Flight>();
   readonly #seen = new Map<string, api.Notice['state']>();
   #drawing: ReturnType<typeof setTimeout> | undefined;
+  #opening: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly host: NoticeHost,
@@ -37,12 +38,19 @@ export class LiveNotices {
   /** There is a core, the first or a new one: draws what it knows from now on. */
   start(core: Core): void {
     this.#core = core;
+    if (this.#renderer) this.#tell(() => core.mounted(1, this.host.now()));
+    // The calls that wait for the core go first.
+    else this.#opening ??= setTimeout(() => this.host.guard(() => this.#open()), 0);
+  }
+
+  /** Opens the screen where there is to be one. */
+  #open(): void {
+    clearTimeout(this.#opening);
+    this.#opening = undefined;
+    const core = this.#core;
     const { surfaces } = this;
-    if (this.#renderer) {
-      this.#tell(() => core.mounted(1, this.host.now()));
-    } else if (surfaces !== false && !surfaces.headless && typeof document !== 'undefined') {
-      this.#renderer = this.#screen(core, surfaces);
-    }
+    if (!core || this.#renderer || !surfaces || surfaces.headless || typeof document === 'undefined') return;
+    this.#renderer = this.#screen(core, surfaces);
   }
 
   #screen(core: Core, surfaces: api.SurfaceOptions): Renderer {
@@ -84,6 +92,7 @@ export class LiveNotices {
   }
 
   mount(target: Element): () => void {
+    this.host.guard(() => this.#open());
     return this.#renderer?.mount(target) ?? (() => {});
   }
 
@@ -94,6 +103,7 @@ export class LiveNotices {
 
   dispose(): void {
     this.stop();
+    clearTimeout(this.#opening);
     this.#renderer?.dispose();
     this.#renderer = undefined;
   }
