@@ -1,14 +1,10 @@
 // The default engine: the runtime with its Wasm inlined, so that no bundler can lose a file.
 import base64 from 'steadfetch-wasm';
-import { hasStorage } from '../../src/browser/store';
 import * as runtime from './runtime';
 
 /** Decodes, compiles and runs the Wasm. */
 export async function startInlined(): Promise<typeof runtime> {
-  const started = runtime.start(() => decode(base64));
-  // What a browser needs a while for is asked for while another thread compiles.
-  hasStorage();
-  await started;
+  await runtime.start(() => decode(base64));
   return runtime;
 }
 

@@ -1,6 +1,8 @@
 // The border to Wasm: one instance for every client of this package, and the buffer through which texts and trees cross.
 // What each exported function does is documented with the Rust behind it (core.rs).
 import { answerIntl } from './intl';
+import { connection } from './presence';
+import { stored } from './store';
 
 /** What the Wasm file exports. Its functions take a core's number first. */
 type Exports = { memory: WebAssembly.Memory } & Record<string, (...numbers: number[]) => number>;
@@ -44,7 +46,11 @@ export function start(source: () => Source | PromiseLike<Source>): Promise<void>
 }
 
 async function run(source: () => Source | PromiseLike<Source>): Promise<void> {
-  module = await compile(await source());
+  const compiling = compile(await source());
+  // Another thread compiles: a good time for what a browser takes a while over when it is first asked.
+  stored('');
+  connection();
+  module = await compiling;
   wasm = (await WebAssembly.instantiate(module, imports)).exports as Exports;
 }
 

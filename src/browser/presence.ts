@@ -19,7 +19,7 @@ export class Presence {
 
   constructor(readonly driver: Driver) {
     const page = globalThis.document;
-    const connection = connectionOf();
+    const network = connection();
     if (page?.hidden) this.#hiddenAt = Infinity;
     this.#listen(globalThis, 'online', (core) => core.online(driver.now()));
     this.#listen(page, 'visibilitychange', () => this.#turned(page));
@@ -28,12 +28,12 @@ export class Presence {
     this.#listen(page, 'resume', (core) => this.#thaw(core));
     this.#listen(globalThis, 'pagehide', () => void (this.#frozenAt ??= driver.now()));
     this.#listen(globalThis, 'pageshow', (core) => this.#thaw(core));
-    this.#listen(connection, 'change', (core) => core.save_data(+!!connection!.saveData));
+    this.#listen(network, 'change', (core) => core.save_data(+!!network!.saveData));
   }
 
   /** There is a core, the first or a new one. */
   start(core: Core): void {
-    core.save_data(+!!connectionOf()?.saveData);
+    core.save_data(+!!connection()?.saveData);
   }
 
   /** The host timer fired so late. */
@@ -81,6 +81,6 @@ export class Presence {
 const NOBODY = { online() {}, slept() {}, save_data() {} } as unknown as Core;
 
 /** Not every engine has it. */
-function connectionOf(): Connection | undefined {
+export function connection(): Connection | undefined {
   return (globalThis.navigator as { connection?: Connection } | undefined)?.connection;
 }
