@@ -24,8 +24,9 @@ export class Route implements Teller {
    * Whether this answer's RateLimit fields must be looked at. Reading a header costs as much as all else that is done for an
    * answer: where the last look found none, only every so many answers are looked at.
    */
-  looksAt({ headers }: Response): boolean {
+  looksAt(response: Response): boolean {
     if ((this.lane & PACED) === 0 || ++this.#unseen < SELDOM) return false;
+    const { headers } = response;
     if (headers.has('ratelimit') || headers.has('ratelimit-policy')) return true;
     this.#unseen = 0;
     return false;
