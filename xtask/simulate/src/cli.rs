@@ -8,7 +8,7 @@ use crate::peers::PEERS;
 use crate::plan::{self, Choice};
 use crate::run::{self, OURS};
 use crate::scenario::{TRIGGERS, Trigger};
-use crate::{csv, html, limits, scale, table};
+use crate::{csv, docs, html, limits, scale, table};
 
 pub const USAGE: &str = "\
 usage: cargo xtask simulate [...]
@@ -27,6 +27,7 @@ usage: cargo xtask simulate [...]
   --threads N            processors to use (all)
   --csv FILE             a row per cell
   --html FILE            a report with charts
+  --docs FOLDER          its table and charts into the documentation in FOLDER (docs)
   --no-check             the limits are not checked
   --scale                one cell with 1 000 000 clients for 60 s: memory per client
 ";
@@ -40,6 +41,7 @@ pub struct Asked {
     pub threads: Option<usize>,
     pub csv: Option<String>,
     pub html: Option<String>,
+    pub docs: Option<String>,
     pub no_check: bool,
     pub scale: bool,
     pub help: bool,
@@ -90,6 +92,7 @@ pub fn read(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
             "--threads" => asked.threads = Some(number(&name, &value()?, 1, 1024)? as usize),
             "--csv" => asked.csv = Some(value()?),
             "--html" => asked.html = Some(value()?),
+            "--docs" => asked.docs = Some(value()?),
             "--each" => asked.each = true,
             "--no-check" => asked.no_check = true,
             "--scale" => asked.scale = true,
@@ -180,6 +183,9 @@ pub fn command(words: impl IntoIterator<Item = String>) -> Result<bool, String> 
     };
     write(&asked.csv, &|| csv::csv(&done))?;
     write(&asked.html, &|| html::html(&done, &report.text))?;
+    if let Some(folder) = &asked.docs {
+        docs::write(folder.as_ref(), &done)?;
+    }
     if asked.no_check {
         return Ok(true);
     }

@@ -2,18 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crate::chart::{self, HEIGHT, WIDTH};
 use crate::metrics::Recovery;
 use crate::peers::PEERS;
 use crate::run::{Done, OURS};
-use crate::scenario::{Cell, Trigger};
+use crate::scenario::Trigger;
 use crate::table;
 
 const STYLE: &str = include_str!("report.css");
-/// Seconds that one point of a chart stands for.
-const STEP: usize = 2;
-/// A chart's size in its own units.
-const WIDTH: f64 = 300.0;
-const HEIGHT: f64 = 90.0;
 
 /// The file's text.
 pub fn html(done: &[Done], limits: &str) -> String {
@@ -110,53 +106,21 @@ fn section(page: &mut String, trigger: Trigger, cells: &[&Done]) {
     page.push_str("<p class=\"key\">Bars: lost (thick), recovery (thin). Charts: attempts per second (line, × capacity) and share of requests served on time (area).</p>\n");
     page.push_str("<div class=\"charts\">\n");
     let firsts: Vec<&Done> = policies.iter().filter_map(|policy| of(policy).first().copied()).collect();
-    let top = firsts.iter().flat_map(|one| averaged(&one.figures.offered)).fold(1.5, f64::max);
+    let top = chart::top(firsts.iter().copied());
     for one in firsts {
-        chart(page, &one.cell, &averaged(&one.figures.offered), &averaged(&one.figures.served), top);
+        figure(page, one, top);
     }
     page.push_str("</div>\n</section>\n");
 }
 
-fn averaged(values: &[f32]) -> Vec<f64> {
-    values
-        .chunks(STEP)
-        .map(|part| part.iter().map(|value| f64::from(*value)).sum::<f64>() / part.len() as f64)
-        .collect()
-}
-
-fn chart(page: &mut String, cell: &Cell, offered: &[f64], served: &[f64], top: f64) {
-    let x = |second: f64| second / f64::from(cell.seconds) * WIDTH;
-    let y = |value: f64, top: f64| HEIGHT - value / top * HEIGHT;
-    let points = |values: &[f64], top: f64| {
-        let mut text = String::new();
-        for (index, value) in values.iter().enumerate() {
-            let _ = write!(text, "{:.0},{:.1} ", x((index * STEP) as f64), y(*value, top));
-        }
-        text
-    };
-    let own = if cell.policy == OURS { " class=\"own\"" } else { "" };
+fn figure(page: &mut String, one: &Done, top: f64) {
+    let policy = one.cell.policy;
+    let own = if policy == OURS { " class=\"own\"" } else { "" };
     let _ = writeln!(
         page,
-        "<figure{own}><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"Load of {} over time\">",
-        cell.policy
-    );
-    if cell.trigger.has_end() {
-        let (begin, end) = (x(f64::from(cell.begin())), x(f64::from(cell.end())));
-        let _ = writeln!(
-            page,
-            "<rect class=\"trigger\" x=\"{begin:.0}\" width=\"{:.0}\" height=\"{HEIGHT}\"/>",
-            end - begin
-        );
-    }
-    let _ = writeln!(
-        page,
-        "<polygon class=\"served\" points=\"0,{HEIGHT} {}{WIDTH},{HEIGHT}\"/>\
-         <line class=\"capacity\" x2=\"{WIDTH}\" y1=\"{1:.1}\" y2=\"{1:.1}\"/><polyline class=\"offered\" points=\"{2}\"/></svg>\
-         <figcaption>{3}, to {top:.1} ×</figcaption></figure>",
-        points(served, 1.0),
-        y(1.0, top),
-        points(offered, top),
-        cell.policy,
+        "<figure{own}><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"Load of {policy} over time\">{}</svg>\
+         <figcaption>{policy}, to {top:.1} ×</figcaption></figure>",
+        chart::plot(one, top),
     );
 }
 

@@ -9,7 +9,7 @@
 //! | [`peers`] | what people use today |
 //! | [`plan`], [`run`] | which cells, and running them on all processors |
 //! | [`limits`] | what the shipped defaults must reach |
-//! | [`table`], [`csv`], [`html`], [`scale`] | how it is told |
+//! | [`table`], [`csv`], [`html`], [`docs`], [`scale`] | how it is told |
 
 // The world lives in arrays whose indices it hands out itself: a wrong one is a bug that must end the run.
 #![allow(clippy::indexing_slicing)]
@@ -17,8 +17,10 @@
 #![allow(missing_docs)]
 
 mod chance;
+mod chart;
 pub mod cli;
 pub mod csv;
+pub mod docs;
 pub mod html;
 pub mod limits;
 pub mod metrics;
