@@ -209,7 +209,7 @@ class Client implements DriverHost, ExtrasHost {
   dispose(): void {
     if (this.state === 'disposed') return;
     this.#runtime?.leave(this);
-    this.driver.stop();
+    this.driver.stop(true);
     this.notices.dispose();
     this.extras?.dispose();
     for (const stop of this.#stop.splice(0)) stop();

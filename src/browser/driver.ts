@@ -264,12 +264,12 @@ export class Driver {
     }
   }
 
-  /** Gives the core up: calls in flight end natively, nothing is left behind. */
-  stop(): void {
+  /** Gives the core up: calls in flight end natively, nothing is left behind. `over`: without further attempts. */
+  stop(over = false): void {
     clearTimeout(this.#timer);
     this.core = undefined;
     this.forgetRoutes();
-    for (const flight of this.flights.splice(0)) flight?.orphan();
+    for (const flight of this.flights.splice(0)) flight?.orphan(over);
   }
 
   /** Rules changed, or the page's base: what was remembered is void. */

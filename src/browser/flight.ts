@@ -76,9 +76,9 @@ export class Flight implements Seat {
     this.trouble().obey();
   }
 
-  /** The core is gone. */
-  orphan(): void {
-    this.#trouble?.orphan();
+  /** The core is gone, and the client too where it is `over`. */
+  orphan(over: boolean): void {
+    this.#trouble?.orphan(over);
   }
 
   /** Sends an attempt. */

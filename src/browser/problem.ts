@@ -1,9 +1,9 @@
 // Problem details (RFC 9457) of an error answer, read beside the caller, who keeps the answer untouched.
 import type { Problem } from '../../pkg/types/index';
 
-/** What is larger is no problem document. */
+/** What is larger is not read. */
 const MAX_BYTES = 65_536;
-/** How long the caller waits for the document at most, ms; without it in time, the answer goes out alone. */
+/** How long a text is waited for at most, ms; without it in time, the answer goes out alone. */
 const MAX_WAIT = 500;
 
 const TYPE = /^application\/problem\+json\s*(;|$)/i;
@@ -11,7 +11,18 @@ const TYPE = /^application\/problem\+json\s*(;|$)/i;
 /** The problem document of an answer; undefined where there is none, or one that cannot be read. */
 export async function readProblem(response: Response): Promise<Problem | undefined> {
   if (!TYPE.test(response.headers.get('content-type') ?? '') || response.bodyUsed) return undefined;
-  if (response.body?.locked !== false) return undefined;
+  try {
+    return parseProblem(JSON.parse((await readSmall(response)) ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of an answer, read beside whoever gets the answer; undefined where it has none, or a large, slow or broken one. */
+export async function readSmall(response: Response): Promise<string | undefined> {
+  if (response.body?.locked !== false || Number(response.headers.get('content-length')) > MAX_BYTES) {
+    return undefined;
+  }
   const reader = response.clone().body!.getReader();
   const timer = setTimeout(() => void reader.cancel().catch(() => {}), MAX_WAIT);
   try {
@@ -28,7 +39,7 @@ export async function readProblem(response: Response): Promise<Problem | undefin
       }
       text += decoder.decode(value, { stream: true });
     }
-    return parseProblem(JSON.parse(text + decoder.decode()));
+    return text + decoder.decode();
   } catch {
     return undefined;
   } finally {

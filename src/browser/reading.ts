@@ -7,8 +7,8 @@ import type { Source } from './watch';
 export interface Seat {
   /** Carries out what the core commands. */
   obey(): void;
-  /** There is no core any more. */
-  orphan(): void;
+  /** There is no core any more, nor a client where it is `over`. */
+  orphan(over: boolean): void;
 }
 
 /** From here on, what a watched body tells is its last word. */
@@ -21,7 +21,7 @@ export function seatOf(flight: Flight, source: Source, stop: (() => void) | unde
   const { driver, core, slot } = flight;
   const body = source.held;
   const held = new WeakRef(flight);
-  const seat: Seat = { obey: () => held.deref()?.obey(), orphan: () => held.deref()?.orphan() };
+  const seat: Seat = { obey: () => held.deref()?.obey(), orphan: (over) => held.deref()?.orphan(over) };
   registry ??= new FinalizationRegistry((forget) => forget());
   registry.register(source, () => {
     stop?.();

@@ -9,7 +9,7 @@ import { isOffline } from './drill';
 import { REPEATABLE } from './driver';
 import type { Flight } from './flight';
 import { type Known, remember } from './known';
-import { readProblem } from './problem';
+import { readProblem, readSmall } from './problem';
 import { BODY_END, seatOf } from './reading';
 import { type Change, KEYED, STREAMED } from './snapshot';
 import { type Source, watch } from './watch';
@@ -74,6 +74,8 @@ export class Trouble implements Known {
   /** Whose answers are awaited, by their numbers. */
   readonly #attempts = new Map<number, Attempt>();
   #response: Response | undefined;
+  /** One that another attempt was to replace. */
+  #aside: Response | undefined;
   #error: unknown;
   /** Settled by other means than the first attempt's own promise. */
   #deferred: Deferred | undefined;
@@ -113,9 +115,7 @@ export class Trouble implements Known {
           this.#cancel(operand);
           break;
         case DISCARD:
-          // An unread body keeps its connection: on HTTP/1.1 a handful of them starves the page.
-          this.#response?.body?.cancel().catch(ignore);
-          this.#response = undefined;
+          void this.#setAside();
           break;
         case RESOLVE:
           this.#resolve(operand === 1);
@@ -137,6 +137,28 @@ export class Trouble implements Known {
     }
   }
 
+  /**
+   * Another attempt may do better than this answer; else it is the call's. An unread body keeps its connection, and on HTTP/1.1 a
+   * handful of them starves the page: a small one is read into memory, any other let go.
+   */
+  async #setAside(): Promise<void> {
+    const answer = this.#response;
+    this.#response = undefined;
+    if (!answer?.body) return void (this.#aside = answer);
+    if (!this.#source) {
+      this.#aside = answer;
+      if ((await readSmall(answer)) !== undefined || this.#aside !== answer) return;
+    }
+    answer.body.cancel().catch(ignore);
+  }
+
+  /** The answer that the call ends with. */
+  #last(): Response {
+    const answer = (this.#response ?? this.#aside)!;
+    this.#aside = undefined;
+    return answer;
+  }
+
   /** Why a body ends with an error that is no time limit. */
   #whyBroken(): unknown {
     return (
@@ -144,8 +166,11 @@ export class Trouble implements Known {
     );
   }
 
-  /** The core is gone: what is under way ends by itself, what waits is sent once more without it. */
-  orphan(): void {
+  /**
+   * The core is gone: what is under way ends by itself, what waits is sent once more without it. `over`: the client is too, and
+   * nothing is tried again.
+   */
+  orphan(over: boolean): void {
     this.#stopListening?.();
     if (this.#source?.isSuspended) this.#source.break(this.#whyBroken());
     const deferred = this.#deferred;
@@ -159,8 +184,10 @@ export class Trouble implements Known {
       deferred.reject(signal.reason);
     } else if (this.#response) {
       deferred.resolve(this.#response);
-    } else if (repeatable || attempts === 0) {
+    } else if (attempts === 0 || (repeatable && !over)) {
       deferred.resolve(this.flight.driver.passOn(snapshot!, signal, this.flight.change));
+    } else if (this.#aside) {
+      deferred.resolve(this.#last());
     } else {
       deferred.reject(this.#error ?? timeoutError());
     }
@@ -329,7 +356,7 @@ export class Trouble implements Known {
   }
 
   #resolve(watched: boolean): void {
-    const answer = this.#response!;
+    const answer = this.#last();
     this.#error = undefined;
     this.#know();
     // First, since a watched body is locked.
@@ -392,7 +419,7 @@ export class Trouble implements Known {
             ? refusal(fault!)
             : this.#error;
     if (how === BY_STATUS) {
-      const response = this.#response!;
+      const response = this.#last();
       void this.#addProblem(response).then(() => {
         const thrown = new HttpError(response, fault!);
         remember(thrown, this);

@@ -1,5 +1,6 @@
 //! The attempts of one call that are in flight: one, or more where it hedges.
 
+use crate::policy::endpoint::Sent;
 use crate::time::{Instant, Millis, later};
 use alloc::vec::Vec;
 
@@ -14,8 +15,8 @@ pub struct Attempt {
     pub began: Instant,
     /// When its own time limit passes.
     pub expires: Option<Instant>,
-    /// Its silence counts for the endpoint.
-    pub counted: bool,
+    /// What it was to its endpoint.
+    pub sent: Sent,
     /// The credentials that it was sent with.
     pub generation: u32,
 }

@@ -11,7 +11,7 @@ pub use context::Context;
 use super::attempt::{Attempt, Attempts};
 use super::timers::{Timer, TimerTable};
 use super::{How, Input, Output, Rejection, Request};
-use crate::fault::{Fault, Impact, Kind};
+use crate::fault::{Fault, Impact, Kind, Recovery};
 use crate::policy::bulkhead::Place;
 use crate::policy::endpoint::{Ended, Reason};
 use crate::policy::settings::Id;
@@ -292,6 +292,20 @@ impl Call {
         context: &mut Context<'_>,
     ) {
         self.timeline.push(now, What::Refused, why, 0, None);
+        // After an attempt there is something better to end with than that there is no other one.
+        if self.attempt > 0
+            && let Some(fault) = &mut self.fault
+        {
+            fault.retry_at = retry_at.or(fault.retry_at);
+            let (kind, status) = (fault.kind, fault.status);
+            return match status {
+                Some(status) => self.end_with_last(status, now, context),
+                None if kind == Kind::Timeout => {
+                    self.finish(now, Some(Output::Reject(Rejection::Timeout)), context)
+                }
+                None => self.finish(now, Some(Output::Reject(Rejection::Native)), context),
+            };
+        }
         self.fault = Some(Fault { retry_at, ..Fault::blocking(kind) });
         self.finish(now, Some(Output::Reject(Rejection::Refused)), context);
     }
@@ -299,6 +313,14 @@ impl Call {
     fn finish(&mut self, now: Instant, last: Option<Output>, context: &mut Context<'_>) {
         while let Some(attempt) = self.attempts.pop() {
             context.ended(&attempt, Ended::Unknown, now);
+        }
+        // What would be kept for later, where there is an outbox, is lost without one.
+        if self.request.write
+            && let Some(fault) = &mut self.fault
+            && fault.impact == Impact::Blocked
+            && fault.kind.recovery() == Recovery::Automatic
+        {
+            fault.impact = Impact::DataAtRisk;
         }
         self.timeline.push(now, What::Done, Why::Plain, 0, None);
         self.timers.clear();

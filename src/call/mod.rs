@@ -38,6 +38,8 @@ pub struct Request {
     pub repeatable: bool,
     /// Its method is idempotent: two of it may be under way at once.
     pub idempotent: bool,
+    /// It changes something: its method is not a safe one.
+    pub write: bool,
     /// It is a GET: a body that stalls may be fetched again.
     pub is_get: bool,
     /// The body of its answer must be watched.

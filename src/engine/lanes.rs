@@ -124,12 +124,8 @@ impl Lanes {
         if let Some(known) = known {
             return Some(known as u32);
         }
-        let mut policy = Settings::built_in();
-        policy.apply(&self.rules.defaults);
-        if let Some(rule) = rule {
-            policy.apply(&rule.policy);
-        }
-        policy.make_room();
+        let layers = [Some(&self.rules.defaults), rule.map(|rule| &rule.policy)];
+        let policy = Settings::complete(layers.into_iter().flatten());
         let mut lane = Lane { rule: index, route, method: method.into(), policy, ..Lane::default() };
         lane.number = index.and_then(|index| self.numbers.get(index)).copied().unwrap_or(0);
         lane.targets = targets.to_vec();
@@ -143,8 +139,8 @@ impl Lanes {
     /// A lane for one call with options of its own.
     pub fn single(&mut self, base: u32, options: CallOptions) -> u32 {
         let mut lane = self.get(base).cloned().unwrap_or_default();
-        lane.policy.apply(&options.policy);
-        lane.policy.make_room();
+        let layers = self.layers(base).into_iter().chain([&options.policy]);
+        lane.policy = Settings::complete(layers);
         lane.repeatable = repeats(&lane.policy, &lane.method);
         lane.notify = options.notify;
         lane.expect = options.expect;
@@ -260,6 +256,23 @@ mod tests {
         assert_eq!(lanes.single(base, CallOptions::default()), first);
         lanes.release(base);
         assert_eq!(lanes.find("GET", "https://app.example/", &mut endpoints), Some(base));
+    }
+
+    #[test]
+    fn a_shorter_attempt_timeout_of_one_call_gets_no_deadline_of_its_rules_longer_one() {
+        let (mut lanes, mut endpoints) = lanes(&[]);
+        let limits = |limit: f64| {
+            let mut own = Settings::default();
+            own.set(Id::AttemptTimeout, limit);
+            own
+        };
+        lanes.configure(Rules { defaults: limits(60_000.0), ..Rules::default() });
+        let base = lanes.find("GET", "https://app.example/", &mut endpoints).unwrap_or(99);
+        let deadline =
+            |lanes: &Lanes, lane| lanes.get(lane).and_then(|lane| lane.policy.millis(Id::Deadline));
+        assert_eq!(deadline(&lanes, base), Some(240_000));
+        let call = lanes.single(base, CallOptions { policy: limits(1000.0), ..CallOptions::default() });
+        assert_eq!(deadline(&lanes, call), Settings::built_in().millis(Id::Deadline));
     }
 
     #[test]

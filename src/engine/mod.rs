@@ -149,6 +149,7 @@ impl Engine {
         if let Some(lane) = self.lanes.get(lane) {
             request.repeatable = lane.repeatable;
             request.is_get = lane.method == "GET";
+            request.write = !lane.safe;
             request.idempotent = lane.idempotent;
             request.progress = lane.progress;
         }

@@ -5,11 +5,9 @@
 
 use super::Engine;
 use crate::policy::breaker::State;
+use crate::policy::endpoint::LONGEST;
 use crate::time::Instant;
 use alloc::vec::Vec;
-
-/// Nothing that another tab says can hold requests for longer than this, ms.
-const LONGEST: u64 = 3_600_000;
 
 /// The state of one endpoint in numbers. Times are epoch milliseconds, 0 where there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -130,7 +128,7 @@ impl Engine {
         {
             // What is heard is no news to others; what is news here stays so.
             let changed = endpoint.changed;
-            endpoint.cool_down_rule(rule, clocks.instant(until));
+            endpoint.cool_down_rule(rule, clocks.instant(until), clocks.now);
             endpoint.changed = changed;
         }
     }

@@ -116,17 +116,21 @@ impl Breaker {
         }
     }
 
-    /// An attempt goes out; where it is the probe, its lease begins. `limit`: the attempt's own time limit.
-    pub fn sent(&mut self, limit: Option<Millis>, now: Instant) {
-        if self.verdict(now) == Verdict::Probe {
-            let lease = later(now, limit.unwrap_or(LEASE));
-            self.state = State::HalfOpen { lease: Some(lease) };
+    /// An attempt goes out. Where it is the probe: the end of its lease. `limit`: the attempt's own time limit.
+    pub fn sent(&mut self, limit: Option<Millis>, now: Instant) -> Option<Instant> {
+        if self.verdict(now) != Verdict::Probe {
+            return None;
         }
+        let lease = Some(later(now, limit.unwrap_or(LEASE)));
+        self.state = State::HalfOpen { lease };
+        lease
     }
 
-    /// The probe ended without an outcome (aborted): the next attempt takes its place.
-    pub fn released(&mut self) {
-        if let State::HalfOpen { lease } = &mut self.state {
+    /// The probe with this lease ended without an outcome (aborted): the next attempt takes its place.
+    pub fn released(&mut self, probe: Option<Instant>) {
+        if let State::HalfOpen { lease } = &mut self.state
+            && *lease == probe
+        {
             *lease = None;
         }
     }

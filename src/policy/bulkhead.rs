@@ -26,7 +26,8 @@ pub struct Bulkhead {
 impl Bulkhead {
     /// A call asks for a place.
     pub fn enter(&mut self, slot: u32, policy: &Settings) -> Place {
-        if self.in_flight < policy.whole(Id::BulkheadConcurrent) {
+        // Nobody overtakes those who wait, also where there is more room since the rules have changed.
+        if self.queue.is_empty() && self.in_flight < policy.whole(Id::BulkheadConcurrent) {
             self.in_flight = self.in_flight.saturating_add(1);
             Place::Taken
         } else if self.queue.len() < policy.whole(Id::BulkheadQueue) as usize {

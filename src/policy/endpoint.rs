@@ -15,7 +15,7 @@ use super::latency::Latency;
 use super::pacing::{Pace, Quota};
 use super::settings::{Id, Settings};
 use crate::random::Random;
-use crate::time::{Instant, Millis};
+use crate::time::{Instant, Millis, later};
 
 /// Everything that attempts at one endpoint share.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +82,18 @@ pub enum Ended {
     Unknown,
 }
 
+/// What an attempt was to its endpoint when it went out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Its silence counts.
+    pub counted: bool,
+    /// It is the breaker's probe, whose lease ends then.
+    pub probe: Option<Instant>,
+}
+
+/// From here on what a server or another tab says is taken for a mistake, ms: nothing is closed for longer than this.
+pub const LONGEST: Millis = 3_600_000;
+
 impl Endpoint {
     /// One of which nothing is known.
     pub fn new(url: &str) -> Self {
@@ -114,32 +126,29 @@ impl Endpoint {
         }
     }
 
-    /// An attempt goes out. `limit`: its own time limit; without one it says nothing by its silence. Whether it is counted.
-    pub fn sent(&mut self, rule: u32, policy: &Settings, limit: Option<Millis>, now: Instant) -> bool {
-        if policy.on(Id::Breaker) {
-            let before = self.breaker.state();
-            self.breaker.sent(limit, now);
-            self.changed |= before != self.breaker.state();
-        }
+    /// An attempt goes out. `limit`: its own time limit; without one it says nothing by its silence.
+    pub fn sent(&mut self, rule: u32, policy: &Settings, limit: Option<Millis>, now: Instant) -> Sent {
+        let probe = if policy.on(Id::Breaker) { self.breaker.sent(limit, now) } else { None };
+        self.changed |= probe.is_some();
         if let Some(pace) = self.pace_mut(rule) {
             pace.sent(now);
         }
         if limit.is_some() {
             self.doubt.sent(now);
         }
-        limit.is_some()
+        Sent { counted: limit.is_some(), probe }
     }
 
-    /// An attempt ended. `counted`: as [`Endpoint::sent`] said.
+    /// An attempt of this rule ended, which was sent so, after so long.
     pub fn ended(
         &mut self,
         ended: Ended,
-        attempt: (u32, bool, Millis),
+        attempt: (u32, Sent, Millis),
         policy: &Settings,
         now: Instant,
         random: &mut Random,
     ) {
-        let (rule, counted, took) = attempt;
+        let (rule, Sent { counted, probe }, took) = attempt;
         if let Some(pace) = self.pace_mut(rule) {
             pace.ended();
         }
@@ -149,7 +158,9 @@ impl Endpoint {
             if counted {
                 self.doubt.dropped();
             }
-            self.breaker.released();
+            if probe.is_some() {
+                self.breaker.released(probe);
+            }
             return;
         }
         if counted {
@@ -173,8 +184,22 @@ impl Endpoint {
         self.with_pace(rule, |pace| pace.learn(quota, now));
     }
 
-    /// A 429's cool-down: this rule at this endpoint.
-    pub fn cool_down_rule(&mut self, rule: u32, until: Instant) {
+    /// Takes tokens for a retry, a hedge or the rest of a body, where there are enough.
+    pub fn spend(&mut self, tokens: f64, policy: &Settings) -> bool {
+        let enough = self.budget.take(tokens, policy);
+        self.changed |= enough && policy.on(Id::Budget);
+        enough
+    }
+
+    /// A 503's Retry-After: nothing goes out here before.
+    pub fn cool_down(&mut self, until: Instant, now: Instant) {
+        self.cool_down = self.cool_down.max(until.min(later(now, LONGEST)));
+        self.changed = true;
+    }
+
+    /// A 429's: this rule at this endpoint.
+    pub fn cool_down_rule(&mut self, rule: u32, until: Instant, now: Instant) {
+        let until = until.min(later(now, LONGEST));
         self.with_pace(rule, |pace| pace.cool_down(until));
         self.changed = true;
     }

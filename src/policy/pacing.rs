@@ -4,6 +4,7 @@
 //! them; the sixth waits. That is kinder to people than spacing all of them, and the server sees no more.
 //! `RateLimit-Policy: "uploads";q=2;qu="concurrent-requests"` bounds what is in flight instead.
 
+use super::endpoint::LONGEST;
 use crate::time::{Instant, Millis, later};
 
 /// What the server's fields say about quota.
@@ -32,7 +33,7 @@ impl Pace {
         if let Some((left, reset)) = quota.left {
             // What is under way was sent before this answer was written, and may not be counted yet.
             self.left = left.saturating_sub(self.in_flight);
-            self.until = later(now, reset);
+            self.until = later(now, reset.min(LONGEST));
         }
         self.concurrent = quota.concurrent.or(self.concurrent);
     }

@@ -143,6 +143,14 @@ impl Settings {
         policy
     }
 
+    /// The policy that these layers make, each laid over those before it.
+    pub fn complete<'a>(layers: impl Iterator<Item = &'a Settings>) -> Self {
+        let mut policy = Settings::built_in();
+        layers.for_each(|layer| policy.apply(layer));
+        policy.make_room();
+        policy
+    }
+
     /// Lays a layer over this policy, member by member. An object over `false` starts again from the built-in defaults.
     pub fn apply(&mut self, layer: &Settings) {
         for index in 0..COUNT {
@@ -155,7 +163,9 @@ impl Settings {
                 continue;
             }
             if own == OFF && over == ON {
-                let members = index + 1..index + 1 + GROUPS.get(index).copied().unwrap_or(0) as usize;
+                let count = u32::from(GROUPS.get(index).copied().unwrap_or(0));
+                self.named &= !(((1 << count) - 1) << (index + 1));
+                let members = index + 1..index + 1 + count as usize;
                 if let (Some(numbers), Some(fresh)) =
                     (self.numbers.get_mut(members.clone()), BUILT_IN.get(members))
                 {
@@ -163,6 +173,8 @@ impl Settings {
                 }
                 if index == Id::Retry as usize {
                     (self.methods, self.statuses) = (None, None);
+                } else if index == Id::Idempotency as usize {
+                    self.key_header = None;
                 }
             }
             if let Some(own) = self.numbers.get_mut(index) {
@@ -285,6 +297,17 @@ mod tests {
         let attempts = Settings::built_in().number(Id::RetryAttempts);
         assert_eq!((policy.number(Id::RetryAttempts), policy.number(Id::RetryBase)), (attempts, 1.0));
         assert_eq!(policy.statuses, None);
+        let own_times = layer(&[(Id::Retry, ON), (Id::RetryCap, 9.0)]);
+        policy.apply(&own_times);
+        policy.apply(&layer(&[(Id::Retry, OFF)]));
+        policy.apply(&layer(&[(Id::Retry, ON)]));
+        assert!(!policy.is_named(Id::RetryCap) && policy.is_named(Id::Retry), "nobody names it any more");
+        let mut keyed = layer(&[(Id::Idempotency, ON)]);
+        keyed.key_header = Some(String::from("X-Key").into());
+        policy.apply(&keyed);
+        policy.apply(&layer(&[(Id::Idempotency, OFF)]));
+        policy.apply(&layer(&[(Id::Idempotency, ON)]));
+        assert_eq!(policy.key_header, None);
     }
 
     #[test]

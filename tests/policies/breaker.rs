@@ -261,3 +261,23 @@ fn breakers_are_off_where_the_options_say_so() {
     assert!(!one_by_one(&mut world, &[status(500); 30]).contains(&true));
     assert_eq!(world.sent.len(), 30);
 }
+
+#[test]
+fn e7_an_old_attempt_that_is_aborted_does_not_end_the_lease_of_the_probe() {
+    let mut world =
+        World::new(&single(r#""consecutive": 3, "halfOpen": "refuse", "whileOpen": "hold""#), &[silence()]);
+    let old = world.call("GET", "/old", Request::default(), r#"{ "attemptTimeout": false }"#);
+    world.serve_all(&[status(500)]);
+    for _ in 0..3 {
+        world.get("/a");
+        world.run_until(world.now + 100);
+    }
+    world.now = open_until(&world);
+    world.serve_all(&[status(200).after(500)]);
+    let probe = world.get("/a");
+    world.abort(old);
+    let other = world.get("/a");
+    assert_eq!(world.calls[other].fault, Some(Kind::CircuitOpen), "its probe is under way");
+    world.run();
+    assert_eq!((world.end(probe), world.breaker(APP)), (Some(End::Resolved(200)), State::Closed));
+}

@@ -104,3 +104,20 @@ fn a_long_queue_that_is_refused_at_once_does_not_pile_up() {
     });
     thread.unwrap().join().unwrap();
 }
+
+#[test]
+fn nobody_overtakes_those_who_wait_when_new_rules_have_more_room() {
+    let rules = |most: u32| {
+        format!(
+            r#"{{ "rules": [{{ "match": "/*", "retry": false, "bulkhead": {{ "concurrent": {most}, "queue": 9 }} }}] }}"#
+        )
+    };
+    let mut world = World::new(&rules(1), &[status(200).after(100)]);
+    let (first, waiting) = (world.get("/1"), world.get("/2"));
+    let more = Options::read(&tree(&rules(2))).unwrap().rules;
+    world.tell(|engine, _| engine.configure(more));
+    let late = world.get("/3");
+    world.run();
+    let order = [first, waiting, late].map(|call| world.times(call)[0]);
+    assert!(order[0] < order[1] && order[1] <= order[2], "{order:?}");
+}

@@ -177,8 +177,26 @@ fn at_most_so_many_extra_attempts() {
     let mut world = well(&options);
     world.serve_all(&[status(200).after(2000)]);
     let call = world.get("/a");
+    // Others meanwhile earn a token each, and answer quickly.
+    world.serve_all(&[status(200)]);
+    for _ in 0..15 {
+        world.run_until(world.now + 100);
+        world.get("/quick");
+    }
     world.run();
-    assert!((1..=3).contains(&world.calls[call].hedges));
+    assert_eq!(hows(&world, call), [How::Plain, How::Hedge]);
+    let hedges = |max: &str| {
+        let mut world = well(&HEDGED.replace(r#""delay": 100"#, &format!(r#""delay": 100, "max": {max}"#)));
+        world.serve_all(&[silence(), silence(), silence(), silence(), status(200)]);
+        let call = world.get("/a");
+        for _ in 0..15 {
+            world.run_until(world.now + 100);
+            world.serve("https://other.example", &[status(200)]);
+        }
+        world.abort(call);
+        world.calls[call].hedges
+    };
+    assert_eq!([hedges("1"), hedges("3")], [1, 1], "and no more than its budget has tokens for");
 }
 
 #[test]
@@ -205,4 +223,20 @@ fn a_hedge_that_no_deadline_leaves_room_for_is_not_sent() {
     let call = world.get("/a");
     world.run();
     assert_eq!(world.calls[call].hedges, 0);
+}
+
+#[test]
+fn k4_a_hedge_goes_to_a_sibling_that_nothing_is_known_of() {
+    let options = r#"{ "rules": [{ "match": "/*", "deadline": false, "hedge": { "delay": 100, "budget": 1 },
+        "endpoints": { "urls": [{ "url": "https://a.example" }, { "url": "https://b.example" }] } }] }"#;
+    let mut world = World::new(options, &[status(200)]);
+    world.get("/warm");
+    world.run();
+    world.serve("https://a.example", &[status(200).after(5000)]);
+    world.serve("https://b.example", &[status(200).after(20)]);
+    let call = world.get("/a");
+    let began = world.now;
+    world.run();
+    assert_eq!((world.end(call), world.calls[call].ended), (Some(End::Resolved(200)), began + 120));
+    assert_eq!(world.places(call), ["https://a.example", "https://b.example"]);
 }

@@ -5,7 +5,7 @@ use steadfetch::fault::Kind;
 use steadfetch::policy::breaker::State;
 use steadfetch::telemetry::timeline::{What, Why};
 
-use crate::world::{APP, End, World, silence, status};
+use crate::world::{APP, End, World, reset, silence, status};
 
 /// No breaker opens here; without the options' own backoff an overload pauses the endpoint.
 const HOLDS: &str = r#"{ "defaults": { "deadline": false, "attemptTimeout": 9000,
@@ -254,4 +254,39 @@ fn a_call_with_many_attempts_uses_them_where_its_breaker_bears_as_many_failures(
     let call = world.get("/a");
     world.run();
     assert_eq!((world.end(call), world.times(call).len()), (Some(End::Resolved(500)), 8));
+}
+
+#[test]
+fn where_no_further_attempt_may_go_the_last_real_answer_is_the_calls() {
+    // Default options: the retries of three at once come due while the breaker is open, or beyond what the deadline leaves.
+    let mut ends = vec![];
+    for seed in 0..100 {
+        let mut world = World::seeded("{}", &[status(500)], seed);
+        let calls: Vec<_> = (0..3).map(|_| world.get("/a")).collect();
+        world.run();
+        ends.extend(calls.iter().map(|call| (world.end(*call), world.calls[*call].fault)));
+    }
+    assert!(ends.iter().all(|end| *end == (Some(End::Resolved(500)), Some(Kind::ServerError))), "{ends:?}");
+    // Without an answer it is the browser's own error of the last attempt.
+    let mut world = World::new("{}", &[reset()]);
+    let calls: Vec<_> = (0..3).map(|_| world.get("/a")).collect();
+    world.run();
+    for call in calls {
+        assert_eq!(world.end(call), Some(End::Rejected(Rejection::Native)));
+        assert_eq!(world.calls[call].fault, Some(Kind::Unreachable));
+    }
+}
+
+#[test]
+fn an_answer_set_aside_is_the_calls_when_its_deadline_passes_in_a_wait() {
+    // It is held behind the other one's probe, which never comes back.
+    let options = r#"{ "defaults": { "deadline": 2000, "attemptTimeout": 1900, "retry": { "base": 100, "cap": 100 },
+        "breaker": { "consecutive": 1, "open": 200, "openCap": 200 } } }"#;
+    let mut world = World::new(options, &[status(502), silence()]);
+    let call = world.get("/a");
+    world.run_until(world.now + 50);
+    let ahead = world.get("/ahead");
+    world.run();
+    assert_eq!(world.end(call), Some(End::Resolved(502)), "{:?}", world.entries(call));
+    assert_eq!(world.end(ahead), Some(End::Rejected(Rejection::Timeout)));
 }

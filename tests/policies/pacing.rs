@@ -153,3 +153,21 @@ fn a_pause_beyond_the_deadline_refuses_at_once_and_says_when() {
     assert_eq!((seen.fault, seen.retry_at), (Some(Kind::DeadlineTooShort), Some(until)));
     assert!(seen.says(What::Refused, Why::ServerHold));
 }
+
+#[test]
+fn absurd_times_of_a_server_close_nothing_for_longer_than_an_hour() {
+    let absurd = [3_600_001, 56_000 * 365 * 86_400_000, u64::MAX / 2, u64::MAX];
+    for wait in absurd {
+        for reply in [status(429).wait(wait), status(503).wait(wait), status(200).quota(0, wait)] {
+            let mut world = World::new(PATIENT, &[reply, status(200)]);
+            let call =
+                world.call("GET", "/", Request::default(), r#"{ "deadline": 1000, "attemptTimeout": 500 }"#);
+            world.run();
+            assert!(matches!(world.end(call), Some(End::Resolved(_))), "{wait}");
+            world.now += 3_600_000;
+            let call = world.get("/");
+            world.run();
+            assert_eq!((world.end(call), world.times(call).len()), (Some(End::Resolved(200)), 1), "{wait}");
+        }
+    }
+}

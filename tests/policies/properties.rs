@@ -1,6 +1,6 @@
 //! What holds whatever the options, the servers, the callers, the person and the other tabs do.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 use steadfetch::call::{Input, Rejection, Request};
@@ -210,6 +210,10 @@ struct Run {
     auth: bool,
     promises: Vec<Promise>,
     breakers: HashMap<String, State>,
+    /// The largest budget of any call so far.
+    capacity: f64,
+    /// Endpoints that other tabs have told of.
+    heard: HashSet<String>,
 }
 
 const ENDPOINTS: [&str; 5] = [
@@ -226,7 +230,14 @@ impl Run {
             true => World::with_auth(&case.options, &case.replies, case.seed),
             false => World::seeded(&case.options, &case.replies, case.seed),
         };
-        let mut run = Run { world, auth: case.auth, promises: vec![], breakers: HashMap::new() };
+        let mut run = Run {
+            world,
+            auth: case.auth,
+            promises: vec![],
+            breakers: HashMap::new(),
+            capacity: 0.0,
+            heard: HashSet::new(),
+        };
         run.world.refreshes = case.refreshes.iter().copied().collect();
         run
     }
@@ -243,6 +254,9 @@ impl Run {
                     if url.starts_with('/') { format!("https://app.example{url}") } else { url.to_owned() };
                 let lane = world.engine.lane(METHODS[*method], &href).unwrap();
                 let policy = &world.engine.lanes().get(lane).unwrap().policy;
+                if policy.on(Id::Budget) {
+                    self.capacity = self.capacity.max(policy.number(Id::BudgetCapacity));
+                }
                 self.promises.push(Promise {
                     attempts: if policy.on(Id::Retry) { policy.whole(Id::RetryAttempts) } else { 1 },
                     hedges: if policy.on(Id::Hedge) { policy.whole(Id::HedgeMax) } else { 0 },
@@ -281,6 +295,7 @@ impl Run {
             }
             Event::Hear(url, told) => {
                 world.tell(|engine, _| engine.hear(ENDPOINTS[*url], *told, clocks));
+                self.heard.insert(ENDPOINTS[*url].to_owned());
                 // A success or a failure elsewhere explains any state.
                 self.breakers.remove(ENDPOINTS[*url]);
             }
@@ -319,10 +334,21 @@ impl Run {
         let world = &self.world;
         for number in 0..world.engine.endpoints().len() as u32 {
             let endpoint = world.engine.endpoints().get(number).unwrap();
-            assert!(endpoint.budget.spent() >= 0.0);
+            // What another tab says is bounded only when the next token is taken.
+            let heard = self.heard.contains(&endpoint.url);
+            assert!(
+                heard || endpoint.budget.spent() <= self.capacity,
+                "overspent: {}",
+                endpoint.budget.spent()
+            );
             let state = endpoint.breaker.state();
             let before = self.breakers.insert(endpoint.url.clone(), state).unwrap_or(state);
-            let legal = !matches!((before, state), (State::Closed, State::HalfOpen { .. }));
+            let legal = match (before, state) {
+                (State::Closed, State::HalfOpen { .. }) => false,
+                (State::Open { until }, State::HalfOpen { .. }) => until <= world.now,
+                (State::Open { until }, State::Open { until: next }) => next == until || until <= world.now,
+                _ => true,
+            };
             assert!(legal, "{before:?} → {state:?}");
             for slot in &endpoint.held {
                 assert!(
@@ -332,6 +358,8 @@ impl Run {
             }
         }
         for (call, seen) in world.calls.iter().enumerate() {
+            let refused = seen.end == Some(End::Rejected(Rejection::Refused));
+            assert!(!refused || seen.attempts == 0, "it was sent, and ends as if it had not been: {seen:?}");
             let promise = &self.promises[call];
             assert!(seen.hedges <= promise.hedges);
             let most = promise.attempts + u32::from(self.auth);

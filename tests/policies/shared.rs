@@ -161,6 +161,7 @@ fn spent_tokens_are_shared_and_the_higher_figure_holds() {
         a.run();
     }
     assert_eq!(a.endpoint(APP).budget.spent(), 5.0);
+    assert_eq!((a.engine.next_changed(), a.engine.next_changed()), (Some(0), None), "that is news");
     b.now = a.now;
     let (told, clocks) = (a.engine.told(0, a.clocks()), b.clocks());
     b.tell(|engine, _| engine.hear(APP, told, clocks));

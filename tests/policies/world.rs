@@ -6,6 +6,7 @@ use steadfetch::call::{Answer, Failure, How, Input, Output, Rejection, Request};
 use steadfetch::engine::{Clocks, Engine};
 use steadfetch::fault::Kind;
 use steadfetch::policy::breaker::State;
+use steadfetch::policy::endpoint::LONGEST;
 use steadfetch::policy::options::{Options, Value};
 use steadfetch::policy::pacing::Quota;
 use steadfetch::telemetry::timeline::{Entry, What, Why};
@@ -354,7 +355,8 @@ impl World {
             let slot = self.calls[call].slot;
             match deed {
                 Deed::Answer(answer) => {
-                    let until = time + answer.server_wait.unwrap_or(0);
+                    // What is absurd binds nobody for longer than this.
+                    let until = time + answer.server_wait.unwrap_or(0).min(LONGEST);
                     let sent =
                         self.sent.iter().rev().find(|sent| (sent.call, sent.attempt) == (call, attempt));
                     let endpoint = sent.expect("it was sent").endpoint.clone();

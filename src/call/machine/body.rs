@@ -25,7 +25,7 @@ impl Call {
             && (!self.handed_out || self.resumable)
             && self.not_again(context.policy).is_none();
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
-        if !possible || !endpoint.budget.take(1.0, context.policy) {
+        if !possible || !endpoint.spend(1.0, context.policy) {
             return self.finish(now, Some(Output::BreakBody(rejection)), context);
         }
         let wait = if let Some(wait) = server_wait {

@@ -45,7 +45,7 @@ impl Context<'_> {
     pub(super) fn ended(&mut self, attempt: &Attempt, ended: Ended, now: Instant) {
         let took = now.saturating_sub(attempt.began);
         if let Some(endpoint) = self.endpoints.get_mut(attempt.endpoint as usize) {
-            let attempt = (self.rule, attempt.counted, took);
+            let attempt = (self.rule, attempt.sent, took);
             endpoint.ended(ended, attempt, self.policy, now, self.random);
         }
     }

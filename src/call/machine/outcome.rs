@@ -57,11 +57,8 @@ impl Call {
             && let Some(endpoint) = context.endpoint(attempt.endpoint)
         {
             match status {
-                503 => {
-                    endpoint.cool_down = endpoint.cool_down.max(until);
-                    endpoint.changed = true;
-                }
-                429 => endpoint.cool_down_rule(rule, until),
+                503 => endpoint.cool_down(until, now),
+                429 => endpoint.cool_down_rule(rule, until, now),
                 _ => {}
             }
         }
@@ -104,6 +101,14 @@ impl Call {
         } else {
             self.resolve(now, context);
         }
+    }
+
+    /// The same of an answer that another attempt was to replace: its body is not watched, it is small or let go.
+    pub(super) fn end_with_last(&mut self, status: u16, now: Instant, context: &mut Context<'_>) {
+        let rejects = context.policy.on(Id::ThrowHttpErrors) && kind_of_status(status).is_some();
+        self.answered = !rejects;
+        let end = if rejects { Output::Reject(Rejection::Http) } else { Output::Resolve { watched: false } };
+        self.finish(now, Some(end), context);
     }
 
     pub(super) fn failed(
@@ -182,10 +187,11 @@ impl Call {
             }
             _ => {
                 self.timeline.push(now, What::Failure, why, 0, None);
-                // The last real answer wins over a deadline that passes while its credentials are refreshed.
-                if self.state == State::Refreshing {
-                    let status = self.fault.as_ref().and_then(|fault| fault.status).unwrap_or(0);
-                    return self.end_with_answer(status, now, context);
+                // The last real answer wins over a deadline that passes while nothing is under way.
+                if matches!(self.state, State::Refreshing | State::Waiting | State::Held)
+                    && let Some(status) = self.fault.as_ref().and_then(|fault| fault.status)
+                {
+                    return self.end_with_last(status, now, context);
                 }
                 self.fault = Some(Fault::blocking(kind));
                 while let Some(attempt) = self.attempts.pop() {

@@ -4,7 +4,7 @@ use super::super::timers::Timer;
 use super::{Call, Context, State};
 use crate::fault::Kind;
 use crate::policy::backoff::Schedule;
-use crate::policy::endpoint::{Gate, Reason};
+use crate::policy::endpoint::{Gate, LONGEST, Reason};
 use crate::policy::settings::{Id, Settings};
 use crate::telemetry::timeline::{What, Why};
 use crate::time::{Instant, Millis, later};
@@ -90,7 +90,7 @@ impl Call {
             self.timeline.push(now, What::Refused, Why::BeyondDeadline, 0, Some(wait));
             return false;
         }
-        if !endpoint.budget.take(cost, policy) {
+        if !endpoint.spend(cost, policy) {
             self.timeline.push(now, What::Refused, Why::NoBudget, 0, None);
             return false;
         }
@@ -117,7 +117,7 @@ impl Call {
         let Some(pause) = Schedule::pause(kind) else { return };
         let wait = wait.unwrap_or_else(|| pause.draw(1, context.random));
         if let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) {
-            endpoint.doubt.hold_until(later(now, wait), kind == Kind::Timeout);
+            endpoint.doubt.hold_until(later(now, wait.min(LONGEST)), kind == Kind::Timeout);
         }
     }
 }

@@ -136,7 +136,7 @@ impl Call {
         let own = context.targets.is_empty();
         self.tried |= context.route.iter().position(|number| *number == self.endpoint).map_or(0, bit);
         let Some(endpoint) = context.endpoints.get_mut(self.endpoint as usize) else { return };
-        let counted = endpoint.sent(rule, policy, limit, now);
+        let sent = endpoint.sent(rule, policy, limit, now);
         if how == How::Plain && policy.on(Id::Hedge) {
             if self.attempt == 1 {
                 endpoint.hedges.earn(policy);
@@ -154,7 +154,7 @@ impl Call {
             endpoint: self.endpoint,
             began: now,
             expires,
-            counted,
+            sent,
             generation,
         });
         self.timers.set(Timer::Attempt, self.attempts.expires());
@@ -181,7 +181,11 @@ impl Call {
         let well = endpoint.doubt.is_well(now, hedge::delay(policy, &endpoint.latency))
             && self.fits(now, endpoint)
             && endpoint.gate(context.rule, policy, false, now) == Gate::Go;
-        if well && endpoint.hedges.take(now) && endpoint.budget.take(1.0, policy) {
+        // Evidence and token are of the endpoint that is slow: its sibling may have had nothing to do so far.
+        let first = context.endpoints.get_mut(self.endpoint as usize);
+        let due = well && first.is_some_and(|first| first.hedges.take(now));
+        let Some(endpoint) = context.endpoints.get_mut(number as usize) else { return };
+        if due && endpoint.spend(1.0, policy) {
             self.hedges = self.hedges.saturating_add(1);
             self.turn_to(number, now);
             self.send(How::Hedge, now, context);

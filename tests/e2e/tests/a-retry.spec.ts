@@ -274,3 +274,33 @@ test('A12 a request with integrity is final after an opaque failure', async ({ s
   expect(got.known!.timeline.find(({ what }) => what === 'refused')!.why).toContain('integrity');
   expect(await script.count()).toBe(1);
 });
+
+test('A2 where no further attempt may go, the answer seen last is the call’s, with its body', async ({
+  site,
+  server,
+}) => {
+  const text = 'x'.repeat(2000);
+  for (const throwHttpErrors of [false, true]) {
+    const script = await server.play({ steps: [{ status: 500, text }] });
+    // Built-in times: the first failures open the breaker while the calls wait for their retries.
+    const ends = await site.page.evaluate(
+      async ([url, throwHttpErrors]) => {
+        const client = steadfetch.createSteadfetch({ seed: 5, defaults: { throwHttpErrors } });
+        await client.ready;
+        const one = async () => {
+          try {
+            const response = await client.fetch(url);
+            return [response.status, await response.text(), client.explain(response)?.fault?.kind];
+          } catch (error) {
+            if (!(error instanceof steadfetch.HttpError)) return String(error);
+            return ['HttpError', await error.response.text(), error.fault.kind];
+          }
+        };
+        return Promise.all([one(), one(), one(), one()]);
+      },
+      [script.url, throwHttpErrors] as const,
+    );
+    for (const end of ends) expect(end).toEqual([throwHttpErrors ? 'HttpError' : 500, text, 'server-error']);
+    expect(await script.count(), 'not all of them could try again').toBeLessThan(12);
+  }
+});

@@ -5,9 +5,9 @@ import { type Site, expect, test } from '../support/test';
 
 const ONCE: SteadfetchOptions = { defaults: { retry: false } };
 
-async function known(site: Site, step: Script, options = ONCE) {
+async function known(site: Site, step: Script, options = ONCE, init: RequestInit = {}) {
   const script = await site.server.play({ steps: [step] });
-  const got = await site.call(script.url, {}, options);
+  const got = await site.call(script.url, init, options);
   return { ...got, fault: got.known?.fault };
 }
 
@@ -305,4 +305,14 @@ test('Explain: events tell every attempt and every call, with the route and not 
     ['call', '/s/{id}/gone/{id}', 'GET', undefined, 1, 'not-found'],
     ['attempt', 1, 404, 'not-found'],
   ]);
+});
+
+test('Explain: a write that nobody has taken is at risk, a read is only blocked', async ({ site }) => {
+  const impact = async (init: RequestInit, step: Script) =>
+    (await known(site, step, ONCE, init)).fault?.impact;
+  const post = { method: 'POST', body: 'x' };
+  expect(await impact({}, { reset: true })).toBe('blocked');
+  expect(await impact(post, { reset: true })).toBe('data-at-risk');
+  expect(await impact(post, { status: 503 })).toBe('data-at-risk');
+  expect(await impact(post, { status: 409 }), 'the server has looked at it').toBe('blocked');
 });

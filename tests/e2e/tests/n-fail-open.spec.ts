@@ -423,3 +423,25 @@ test('N10 two clients on one page do not disturb each other', async ({ site, ser
   });
   await expect(site.page.locator('[data-steadfetch=toasts]')).toHaveCount(2);
 });
+
+test('N10 a client that is disposed in a wait sends nothing more', async ({ site, server }) => {
+  const answered = await server.play({ steps: [{ status: 503, text: 'busy' }] });
+  const broken = await server.play({ steps: [{ reset: true }] });
+  const held = await server.play({ steps: [{ delay: 300, text: 'late' }] });
+  const got = await site.page.evaluate(
+    async (urls) => {
+      const client = await lab.client({
+        defaults: { retry: { base: 60_000, cap: 60_000 }, deadline: false },
+      });
+      const calls = urls.map((url) => lab.outcome(() => client.fetch(url)));
+      await lab.sleep(150);
+      client.dispose();
+      return Promise.all(calls);
+    },
+    [answered.url, broken.url, held.url],
+  );
+  expect(got[0]).toMatchObject({ status: 503, text: 'busy' });
+  expect(got[1]).toMatchObject({ error: { class: 'TypeError' } });
+  expect(got[2], 'what is under way ends by itself').toMatchObject({ status: 200, text: 'late' });
+  expect([await answered.count(), await broken.count(), await held.count()]).toEqual([1, 1, 1]);
+});
