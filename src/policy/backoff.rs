@@ -22,7 +22,10 @@ pub struct Schedule {
 impl Schedule {
     /// What holds for this kind of failure where the options name neither base nor cap.
     ///
-    /// A server that says it is overloaded is given more time than a connection that broke.
+    /// A server that says it is overloaded is given more time than a connection that broke. What the fleet simulation says:
+    /// after a 503, waits of 0.3 to 4 s instead of 8 let an outage peak at 1.7 times the usual load instead of 1.4. A first retry within 0.3 s
+    /// or 3 s instead of 1 moves what 30 % failing attempts lose from 1.9 to 1.7 or 2.05 s (goal: 2); later ones sooner than 3.5 s
+    /// let an outage of 502s peak at 1.76 times (goal: 1.75).
     pub const fn built_in(kind: Kind, retry: u32) -> Self {
         match (kind, retry) {
             (Kind::Overloaded | Kind::RateLimited, _) => Schedule { floor: 300, base: 8_000, cap: 8_000 },

@@ -22,10 +22,12 @@ const PARTS: usize = 8;
 /// The lease of a probe whose attempt has no time limit of its own, ms.
 const LEASE: Millis = 30_000;
 
-/// Nothing is held for a breaker that stays open for longer than this: failing at once is kinder, ms.
+/// Nothing is held for a breaker that stays open for longer than this: failing at once is kinder, ms. In the fleet simulation
+/// 8 s instead let the load after an outage peak at 1.4 times the usual (1.2), and 2 s lose 2.5 s of 30 % failing attempts (1.9).
 pub const PATIENCE: Millis = 4_500;
 
-/// So many more failures in a row are borne of a flaky endpoint.
+/// So many more failures in a row are borne of a flaky endpoint. Without it the fleet simulation loses 2.4 s of 30 % failing
+/// attempts instead of 1.9; 5 more change nothing.
 const FLAKY: u32 = 2;
 
 /// Its state.

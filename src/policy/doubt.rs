@@ -13,22 +13,26 @@
 
 use crate::time::{Instant, Millis, later};
 
-/// Nothing has come back for so long: doubt, ms.
+/// Nothing has come back for so long: doubt, ms. In the fleet simulation 1.5 s instead lets two more variants miss their goals;
+/// less would hold more of what is only a little slow.
 const SILENCE: Millis = 700;
 
-/// Without a failure, silence lets another attempt through after so long, ms.
+/// Without a failure, silence lets another attempt through after so long, ms. In the fleet simulation 2.5 s lose 51 s of a
+/// brownout instead of 49, and 10 s save 3 s of a black hole; but one slow request would then hold all others of its endpoint.
 const BENEFIT: Millis = 5_000;
 
-/// An answer that took so long does not end doubt, ms.
+/// An answer that took so long does not end doubt, ms. In the fleet simulation 5 s instead lose 51 s of a brownout (49).
 pub const SLOW: Millis = 2_500;
 
 /// A doubt that lasted less than this was no outage: what it held follows over as long as it lasted, ms.
 const BRIEF: Millis = 1_500;
 
-/// After a longer one, held requests are released over so long, ms: a fleet has waited for the same moment.
+/// After a longer one, held requests are released over so long, ms: a fleet has waited for the same moment. In the fleet
+/// simulation 4 s instead let the load after a brownout peak at 1.43 times the usual, 15 s do no better.
 const SPREAD: Millis = 9_500;
 
-/// Nothing is held for an endpoint that stays closed to it for longer than this: failing at once is kinder, ms.
+/// Nothing is held for an endpoint that stays closed to it for longer than this: failing at once is kinder, ms. In the fleet
+/// simulation 6 s instead lose 84 s at ten times the latency (80), and 1 s recovers 7 s after a black hole with cancellation (goal: 5).
 pub const PATIENCE: Millis = 3_000;
 
 /// What one endpoint's attempts say.

@@ -29,60 +29,72 @@ macro_rules! settings {
     };
 }
 
+// The figures are those of the fleet simulation (docs/simulation.md; 4 000 clients, worst of all variants and two seeds):
+// what another number would do. "Lost" is load that is not served on time, in seconds of a run of 300.
 settings! {
-    /// `attemptTimeout`, ms from sending to headers.
+    /// `attemptTimeout`, ms from sending to headers. A timeout is then hardly ever tried again: with 5 s a brownout loses 58 s
+    /// instead of 49, a black hole 92 instead of 86.
     AttemptTimeout = 9_500.0;
     /// `idleTimeout`, ms between body chunks.
     IdleTimeout = OFF;
-    /// `deadline`, ms from the call to headers.
+    /// `deadline`, ms from the call to headers. What is on time, by when people look elsewhere; with 15 s a black hole is over
+    /// after 51 s instead of 35 and the load peaks at 1.6 times the usual after a brownout, with 30 s after 60 s.
     Deadline = 10_000.0;
     /// `deadline.body`: it covers the body too.
     DeadlineBody = OFF;
     /// `throwHttpErrors`.
     ThrowHttpErrors = OFF;
-    /// `pacing`.
+    /// `pacing`. It obeys what a server says; no server of the simulation says anything but Retry-After.
     Pacing = ON;
     /// `coalesce`.
     Coalesce = OFF;
-    /// `retry` as a whole.
+    /// `retry` as a whole. Without it 30 % failing attempts lose 18 s instead of 1.9.
     Retry = ON;
-    /// Attempts in all, the first one included.
+    /// Attempts in all, the first one included. With 30 % failing attempts 2 lose 6.0 s, 3 lose 2.5 s, 4 lose 1.9 s; more of
+    /// them only help where the goal of 2 s is met already.
     RetryAttempts = 4.0;
     /// First bound of the jitter, ms; unset: by the kind of failure.
     RetryBase = UNSET;
     /// Upper bound of the jitter, ms; unset: by the kind of failure.
     RetryCap = UNSET;
-    /// Whether an attempt that timed out is tried again.
+    /// Whether an attempt that timed out is tried again. With the built-in limits it makes no difference: nothing fits after one.
     RetryTimeouts = ON;
-    /// `budget` as a whole.
+    /// `budget` as a whole. Without it the whole fleet back online sends 2.2 times its usual load instead of 1.6.
     Budget = ON;
-    /// Tokens at most.
+    /// Tokens at most. With 3 tokens 30 % failing attempts lose 6.6 s instead of 1.9; with 20 a fleet back online reaches
+    /// 1.8 × capacity instead of 1.5.
     BudgetCapacity = 10.0;
-    /// Tokens that a success gives back.
+    /// Tokens that a success gives back: 10 % more load in the long run (Finagle and the SRE book have 10 to 20 %). A tab has too
+    /// few calls for 0.02 or 0.3 to differ in 300 s.
     BudgetRefill = 0.1;
-    /// `breaker` as a whole.
+    /// `breaker` as a whole. Without it a brownout loses 199 s instead of 49, and the load peaks at 2.4 times the usual.
     Breaker = ON;
-    /// Share of failures that opens it.
+    /// Share of failures that opens it. It is for endpoints with many calls: from 0.3 to 0.8, 30 % failing attempts lose 1.95 to
+    /// 1.71 s, all else stays.
     BreakerFailureRatio = 0.5;
-    /// Failures in a row that open it.
+    /// Failures in a row that open it. With 3 an outage peaks at 1.8 times the usual load instead of 1.4 and a brownout loses
+    /// 63 s instead of 49; with 5 it is 2.2 times and 73 s. One alone says nothing.
     BreakerConsecutive = 2.0;
-    /// Outcomes that the share needs at least.
+    /// Outcomes that the share needs at least. With 5, 30 % failing attempts lose 2.03 s instead of 1.88.
     BreakerMinimum = 10.0;
-    /// What the share looks back on, ms.
+    /// What the share looks back on, ms. From 20 to 60 s no figure moves by more than 5 %.
     BreakerWindow = 30_000.0;
-    /// How long it stays open at first, ms.
+    /// How long it stays open at first, ms. With 2.5 s an outage peaks at 1.8 times the usual load instead of 1.4 and a brownout
+    /// loses 61 s instead of 49; with 8 s 30 % failing attempts lose 2.4 s instead of 1.9.
     BreakerOpen = 5_000.0;
-    /// How long it stays open at most, ms.
+    /// How long it stays open at most, ms. With 5 s an outage peaks at 1.5 times the usual load instead of 1.4; with 12 s it is
+    /// over 5 s after its end instead of 2, with 20 s after 13.
     BreakerOpenCap = 8_000.0;
     /// An answer slower than this counts as a failure, ms.
     BreakerSlow = OFF;
-    /// `whileOpen`: 0 hold, 1 refuse.
+    /// `whileOpen`: 0 hold, 1 refuse. To refuse loses 3.5 s of 30 % failing attempts instead of 1.9, and recovers 6 s after an
+    /// outage instead of 2.
     BreakerWhileOpen = 0.0;
-    /// `halfOpen`: 0 queue, 1 refuse.
+    /// `halfOpen`: 0 queue, 1 refuse. To refuse loses 81 s of an outage instead of 59, since a probe alone rarely says enough.
     BreakerHalfOpen = 0.0;
     /// `bulkhead` as a whole.
     Bulkhead = OFF;
-    /// Calls of the rule in flight at most.
+    /// Calls of the rule in flight at most. It has to be named: the number depends on the app.
     BulkheadConcurrent = 10.0;
     /// Calls that wait for a place at most.
     BulkheadQueue = 0.0;
@@ -90,9 +102,9 @@ settings! {
     Hedge = OFF;
     /// Time until the second attempt, ms; 0: by the latencies seen.
     HedgeDelay = 0.0;
-    /// Extra attempts at most.
+    /// Extra attempts at most. A second one is hardly ever within the budget.
     HedgeMax = 1.0;
-    /// Share of extra load allowed.
+    /// Share of extra load allowed: what hedging may cost. It cuts the 99th percentile of page views from 2.6 to 0.6 s.
     HedgeBudget = 0.02;
     /// `idempotency` as a whole.
     Idempotency = OFF;
