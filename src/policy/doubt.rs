@@ -15,17 +15,17 @@ use crate::time::{Instant, Millis, later};
 
 /// Nothing has come back for so long: doubt, ms. In the fleet simulation 1.5 s instead lets two more variants miss their goals;
 /// less would hold more of what is only a little slow.
-const SILENCE: Millis = 700;
+const SILENCE: Millis = 600;
 
 /// Without a failure, silence lets another attempt through after so long, ms. In the fleet simulation 2.5 s lose 51 s of a
 /// brownout instead of 49, and 10 s save 3 s of a black hole; but one slow request would then hold all others of its endpoint.
 const BENEFIT: Millis = 5_000;
 
 /// An answer that took so long does not end doubt, ms. In the fleet simulation 5 s instead lose 51 s of a brownout (49).
-pub const SLOW: Millis = 2_500;
+pub const SLOW: Millis = 2_000;
 
 /// A doubt that lasted less than this was no outage: what it held follows over as long as it lasted, ms.
-const BRIEF: Millis = 1_500;
+const BRIEF: Millis = 500;
 
 /// After a longer one, held requests are released over so long, ms: a fleet has waited for the same moment. In the fleet
 /// simulation 4 s instead let the load after a brownout peak at 1.43 times the usual, 15 s do no better.
@@ -198,7 +198,7 @@ mod tests {
             doubt.ended(false, 5, false, lasted);
             doubt.spread()
         };
-        assert_eq!([0, 700, BRIEF, SPREAD + 1, 600_000].map(spread), [0, 700, SPREAD, SPREAD, SPREAD]);
+        assert_eq!([0, 400, BRIEF, SPREAD + 1, 600_000].map(spread), [0, 400, SPREAD, SPREAD, SPREAD]);
     }
 
     #[test]
