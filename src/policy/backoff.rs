@@ -23,9 +23,10 @@ impl Schedule {
     /// What holds for this kind of failure where the options name neither base nor cap.
     ///
     /// A server that says it is overloaded is given more time than a connection that broke. What the fleet simulation says:
-    /// after a 503, waits of 0.3 to 4 s instead of 8 let an outage peak at 1.7 times the usual load instead of 1.4. A first retry within 0.3 s
-    /// or 3 s instead of 1 moves what 30 % failing attempts lose from 1.9 to 1.7 or 2.05 s (goal: 2); later ones sooner than 3.5 s
-    /// let an outage of 502s peak at 1.76 times (goal: 1.75).
+    /// after a 503, waits of up to 4 s instead of 8 let an outage peak at 1.7 times the usual load instead of 1.4. A first retry
+    /// within 0.3 or 3 s instead of 1 moves what 30 % failing attempts lose from 1.9 to 1.7 or 2.05 s (goal: 2); later ones
+    /// sooner than 3.5 s let an outage of 502s peak at 1.76 times (goal: 1.75). Offline, sooner retries use up the attempts
+    /// before the network is back: 60 s are lost instead of 57.
     pub const fn built_in(kind: Kind, retry: u32) -> Self {
         match (kind, retry) {
             (Kind::Overloaded | Kind::RateLimited, _) => Schedule { floor: 300, base: 8_000, cap: 8_000 },
@@ -35,7 +36,9 @@ impl Schedule {
         }
     }
 
-    /// How long an endpoint is left alone by all calls after a failure of this kind; `None`: not at all.
+    /// How long an endpoint is left alone by all calls after a failure of this kind; `None`: not at all. In the fleet simulation
+    /// outages of 503s peak at 1.5 times the usual load without one (1.4); after a timeout, none loses 57 s of a brownout, 4 to
+    /// 6 s lose 51 (49), and 12 to 15 s let nine variants recover too late.
     pub const fn pause(kind: Kind) -> Option<Self> {
         match kind {
             Kind::Overloaded => Some(Schedule { floor: 300, base: 8_000, cap: 8_000 }),

@@ -7,7 +7,7 @@
 use crate::random::Random;
 use crate::time::{Instant, Millis, later};
 
-/// The first ejection, ms.
+/// The first ejection, ms: as long as a breaker's open time.
 const FIRST: Millis = 5_000;
 /// The longest one, ms.
 const LONGEST: Millis = 120_000;
