@@ -36,7 +36,7 @@ const results = await Promise.all([
     ...common,
     entryPoints: ['index', 'slim', 'auto', 'engine'].map((name) => `src/${name}.ts`),
     splitting: true,
-    chunkNames: 'shared-[hash]',
+    chunkNames: '[name]-[hash]',
   }),
   // A service worker has no dynamic import: all in one file.
   build({ ...common, entryPoints: ['src/worker.ts'], splitting: false }),

@@ -1,9 +1,9 @@
 // The default engine: the runtime with its Wasm inlined, so that no bundler can lose a file.
 import base64 from 'steadfetch-wasm';
-import * as runtime from './runtime';
+import { type Runtime, runtime } from './runtime';
 
 /** Decodes, compiles and runs the Wasm. */
-export async function startInlined(): Promise<typeof runtime> {
+export async function startInlined(): Promise<Runtime> {
   await runtime.start(() => decode(base64));
   return runtime;
 }

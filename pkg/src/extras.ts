@@ -2,13 +2,15 @@
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
 import { Core } from '../../src/browser/core';
-import { Drill } from '../../src/browser/drill';
-import { type Beside, type Driver, NONE } from '../../src/browser/driver';
+import type { Drill } from '../../src/browser/drill';
+import { type Beside, type Driver, NONE, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
+import { takenAway } from '../../src/browser/offline';
 import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
 import { Tabs } from '../../src/browser/tabs';
 import type { Told } from '../../src/browser/told';
+import { dress } from '../../src/browser/watch';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
@@ -50,7 +52,8 @@ export class Extras implements Beside {
   readonly #stop: (() => void)[] = [];
   /** What each endpoint's breaker was known to do. */
   readonly #breakers = new Map<string, string>();
-  #drill: Drill | undefined;
+  /** Undefined in the end where it cannot be loaded. */
+  #drill: Promise<Drill | undefined> | undefined;
   /** Also while the kill switch is on: it judges documents. */
   #core: Core | undefined;
   #begun = false;
@@ -99,7 +102,7 @@ export class Extras implements Beside {
     this.#tabs.close();
     this.#presence.dispose();
     this.#remote?.dispose();
-    this.#drill?.dispose();
+    this.#stopDrill();
     this.#core?.free();
     this.#core = undefined;
   }
@@ -226,12 +229,27 @@ export class Extras implements Beside {
     return this.#core;
   }
 
+  /** Its faults strike from here on: calls wait for it. */
   #startDrill(): void {
+    const native = this.#native;
     const { driver, options } = this.host;
-    this.#drill?.dispose();
-    const isOn = (options.faults?.length ?? 0) > 0;
-    this.#drill = isOn ? new Drill(driver, this.#native) : undefined;
-    driver.native = this.#drill?.fetch ?? this.#native;
+    this.#stopDrill();
+    driver.native = native;
+    if (!options.faults?.length) return;
+    const drill = import('../../src/browser/drill').then(
+      ({ Drill }) => new Drill(driver, native, { resolve, dress, takenAway }),
+      (error: unknown) => {
+        console.error('Steadfetch: no faults are injected, since the drill cannot be loaded.', error);
+        return undefined;
+      },
+    );
+    this.#drill = drill;
+    driver.native = async (input, init) => ((await drill)?.fetch ?? native)(input, init);
+  }
+
+  #stopDrill(): void {
+    void this.#drill?.then((drill) => drill?.dispose());
+    this.#drill = undefined;
   }
 
   // Other tabs.

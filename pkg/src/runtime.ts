@@ -8,9 +8,21 @@ import { Extras } from './extras';
 import { join, leave, trapped } from './instance';
 import { LiveNotices } from './live-notices';
 
-export { Core, Extras, Flight, LiveNotices, join, leave, special, start, trapped, watchPolicy };
+/** An object of its own: esbuild would put what makes one of a module into the page's first script. */
+export const runtime = {
+  Core,
+  Extras,
+  Flight,
+  LiveNotices,
+  join,
+  leave,
+  special,
+  start,
+  trapped,
+  watchPolicy,
+};
 
-export type Runtime = typeof import('./runtime');
+export type Runtime = typeof runtime;
 
 // Not used from here: it makes the bundler keep all of a page's first script in one chunk, which compresses better than two.
 export { createClient } from './client';

@@ -13,7 +13,7 @@ export function createSteadfetch({ wasm, ...options }: Parameters<typeof create>
 }
 
 async function run(wasm: WasmSource | (() => WasmSource)): Promise<Runtime> {
-  const runtime = await import('./runtime');
+  const { runtime } = await import('./runtime');
   await runtime.start(() => (typeof wasm === 'function' ? wasm() : wasm) as Source);
   return runtime;
 }

@@ -1,7 +1,8 @@
-// Injected faults: a fetch that fails as the options say, in place of the browser's own.
+// Injected faults: a fetch that fails as the options say, in place of the browser's own. It is loaded only where there are
+// some; so what it has in common with the engine it is given, and imports nothing.
 import type { Core } from './core';
-import { baseUrl } from './driver';
-import { dress } from './watch';
+import type { resolve } from './driver';
+import type { dress } from './watch';
 
 /** What strikes an attempt (core.rs). */
 interface Strike {
@@ -23,18 +24,18 @@ export interface DrillHost {
   settle(): void;
 }
 
+/** What it has in common with the engine. */
+export interface Tools {
+  resolve: typeof resolve;
+  dress: typeof dress;
+  /** Errors of a network that was taken away. */
+  takenAway: WeakSet<object>;
+}
+
 /** Even without a network, failing takes a moment, ms. */
 const MOMENT = 5;
 /** A timer holds no more, ms. */
 const MAX_TIMER = 2_147_483_647;
-
-/** Errors of a network that was taken away. */
-const offline = new WeakSet<object>();
-
-/** Whether an attempt failed because there is no network. */
-export function isOffline(error: unknown): boolean {
-  return globalThis.navigator?.onLine === false || offline.has(Object(error) as object);
-}
 
 /** Statuses that have no body (Fetch standard: null body status). */
 const BODILESS = [204, 205, 304];
@@ -46,13 +47,14 @@ export class Drill {
   constructor(
     readonly host: DrillHost,
     readonly native: typeof fetch,
+    readonly tools: Tools,
   ) {}
 
   /** Stands in for the browser's fetch. */
   readonly fetch: typeof fetch = async (input, init) => {
-    const { native } = this;
+    const { native, tools } = this;
     const request = input instanceof Request ? input : undefined;
-    const href = request?.url ?? absolute(`${input as string}`);
+    const href = request?.url ?? tools.resolve(`${input as string}`);
     const strike = href === undefined ? undefined : this.#strike(href);
     if (!strike) return native(input, init);
     const signal = init?.signal ?? request?.signal;
@@ -65,13 +67,13 @@ export class Drill {
         throw broken();
       case 'offline': {
         const error = broken();
-        offline.add(error);
+        tools.takenAway.add(error);
         if (until !== undefined) this.#comesBack(until);
         throw error;
       }
       case 'stall':
       case 'truncate':
-        return cut(await native(input, init), kind, signal);
+        return cut(await native(input, init), kind, signal, tools.dress);
       default:
         return native(input, init);
     }
@@ -103,12 +105,6 @@ export class Drill {
     };
     this.#ends.set(until, setTimeout(back, wait));
   }
-}
-
-function absolute(url: string): string | undefined {
-  return URL.canParse?.(url, baseUrl() || undefined) === false
-    ? undefined
-    : new URL(url, baseUrl() || undefined).href;
 }
 
 /** As Chromium puts it. */
@@ -146,6 +142,7 @@ function cut(
   response: Response,
   how: 'stall' | 'truncate',
   signal: AbortSignal | null | undefined,
+  dress: Tools['dress'],
 ): Response {
   if (!response.body) return response;
   const reader = response.body.getReader();

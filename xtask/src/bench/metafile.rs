@@ -17,7 +17,9 @@ struct Output {
     /// Names of other outputs that this one imports at once.
     at_once: Vec<String>,
     /// Names of outputs that it loads when it needs them.
-    on_demand: Vec<String>,
+    later: Vec<String>,
+    /// The source that it was made for, if it is no chunk that others share.
+    entry: Option<String>,
     /// Bytes by source.
     sources: BTreeMap<String, u64>,
 }
@@ -38,24 +40,43 @@ impl Bundles {
 
     /// An output and what it imports at once, and so on.
     pub(super) fn at_once(&self, entry: &str) -> BTreeSet<String> {
-        self.reach(entry, |output| output.at_once.iter().collect())
-    }
-
-    /// An output and all that it ever loads.
-    pub(super) fn in_all(&self, entry: &str) -> BTreeSet<String> {
-        self.reach(entry, |output| output.at_once.iter().chain(&output.on_demand).collect())
-    }
-
-    fn reach(&self, entry: &str, next: impl Fn(&Output) -> Vec<&String>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut open = vec![entry.to_owned()];
         while let Some(name) = open.pop() {
             let Some(output) = self.outputs.get(&name) else { continue };
             if found.insert(name) {
-                open.extend(next(output).into_iter().cloned());
+                open.extend(output.at_once.iter().cloned());
             }
         }
         found
+    }
+
+    /// An output, what it imports at once, and the engine that it loads for every app.
+    pub(super) fn with_engine(&self, entry: &str) -> BTreeSet<String> {
+        let first = self.at_once(entry);
+        let mut all = first.clone();
+        for engine in self.later(&first) {
+            all.extend(self.at_once(&engine));
+        }
+        all
+    }
+
+    /// Beyond these: what is loaded only for apps that ask for it, by the sources of the parts.
+    pub(super) fn on_demand(&self, loaded: &BTreeSet<String>) -> Vec<(String, BTreeSet<String>)> {
+        let parts = self.later(loaded).into_iter().filter(|part| !loaded.contains(part));
+        let named = |part: String| {
+            let source = self.outputs.get(&part)?.entry.clone()?;
+            Some((source, self.at_once(&part).difference(loaded).cloned().collect()))
+        };
+        parts.filter_map(named).collect()
+    }
+
+    fn later(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        names
+            .iter()
+            .filter_map(|name| self.outputs.get(name))
+            .flat_map(|output| output.later.clone())
+            .collect()
     }
 
     /// Bytes by source over some outputs, most first.
@@ -85,7 +106,8 @@ impl Output {
         let sources = output.get("inputs").and_then(Value::as_object).into_iter().flatten();
         Self {
             at_once: imports(false),
-            on_demand: imports(true),
+            later: imports(true),
+            entry: output.get("entryPoint").and_then(Value::as_str).map(source),
             sources: sources
                 .filter_map(|(path, input)| Some((source(path), input.get("bytesInOutput")?.as_u64()?)))
                 .collect(),
@@ -113,26 +135,32 @@ mod tests {
 
     const META: &str = r#"{ "outputs": {
         "dist/index.js": {
-            "imports": [{ "path": "dist/shared-A.js", "kind": "import-statement" }, { "path": "dist/engine.js", "kind": "dynamic-import" }],
+            "imports": [{ "path": "dist/chunk-A.js", "kind": "import-statement" }, { "path": "dist/engine.js", "kind": "dynamic-import" }],
             "inputs": { "src/index.ts": { "bytesInOutput": 40 } } },
         "dist/engine.js": {
-            "imports": [{ "path": "dist/shared-A.js", "kind": "import-statement" }],
+            "imports": [{ "path": "dist/chunk-A.js", "kind": "import-statement" }, { "path": "dist/drill-B.js", "kind": "dynamic-import" }],
             "inputs": { "../target/steadfetch/wasm/wasm-base64.js": { "bytesInOutput": 900 }, "../src/browser/a.ts": { "bytesInOutput": 0 } } },
-        "dist/shared-A.js": { "imports": [], "inputs": { "../src/browser/driver.ts": { "bytesInOutput": 60 } } }
+        "dist/drill-B.js": { "imports": [], "entryPoint": "../src/browser/drill.ts", "inputs": {} },
+        "dist/chunk-A.js": { "imports": [], "inputs": { "../src/browser/driver.ts": { "bytesInOutput": 60 } } }
     } }"#;
 
     #[test]
     fn tells_what_loads_at_once_from_what_loads_later() {
         let bundles = Bundles::parse(META).unwrap();
         let names = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>();
-        assert_eq!(names(bundles.at_once("index.js")), ["index.js", "shared-A.js"]);
-        assert_eq!(names(bundles.in_all("index.js")), ["engine.js", "index.js", "shared-A.js"]);
+        assert_eq!(names(bundles.at_once("index.js")), ["chunk-A.js", "index.js"]);
+        let loaded = bundles.with_engine("index.js");
+        assert_eq!(
+            bundles.on_demand(&loaded),
+            [("src/browser/drill.ts".to_owned(), BTreeSet::from(["drill-B.js".to_owned()]))]
+        );
+        assert_eq!(names(loaded), ["chunk-A.js", "engine.js", "index.js"]);
     }
 
     #[test]
     fn sums_bytes_by_source() {
         let bundles = Bundles::parse(META).unwrap();
-        let sources = bundles.sources(&bundles.in_all("index.js"));
+        let sources = bundles.sources(&bundles.with_engine("index.js"));
         let expected = [("Wasm as base64", 900), ("src/browser/driver.ts", 60), ("pkg/src/index.ts", 40)];
         assert_eq!(sources, expected.map(|(name, bytes)| (name.to_owned(), bytes)));
     }

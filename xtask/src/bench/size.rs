@@ -69,22 +69,25 @@ fn measure(paths: &Paths) -> Result<Vec<Limit>> {
     let sizes = Sizes { paths };
     let wasm = sizes.of(&BTreeSet::from(["steadfetch.wasm".to_owned()]))?;
     let index = bundles.at_once("index.js");
-    let later: BTreeSet<String> = bundles.in_all("index.js").difference(&index).cloned().collect();
-    let slim = bundles.in_all("slim.js");
+    let later: BTreeSet<String> = bundles.with_engine("index.js").difference(&index).cloned().collect();
+    let slim = bundles.with_engine("slim.js");
     let mut slim_in_all = sizes.of(&slim)?;
     slim_in_all += wasm;
 
-    let entries = [
-        ("steadfetch: before the first call", sizes.of(&index)?),
-        ("steadfetch: loaded on first use", sizes.of(&later)?),
-        ("steadfetch/auto: before the first call", sizes.of(&bundles.at_once("auto.js"))?),
-        ("steadfetch/slim: JS", sizes.of(&slim)?),
-        ("steadfetch/wasm", wasm),
-        ("steadfetch/slim and steadfetch/wasm", slim_in_all),
-        ("steadfetch/worker", sizes.of(&bundles.in_all("worker.js"))?),
+    let mut entries = vec![
+        ("steadfetch: before the first call".to_owned(), sizes.of(&index)?),
+        ("steadfetch: loaded on first use".to_owned(), sizes.of(&later)?),
+        ("steadfetch/auto: before the first call".to_owned(), sizes.of(&bundles.at_once("auto.js"))?),
+        ("steadfetch/slim: JS".to_owned(), sizes.of(&slim)?),
+        ("steadfetch/wasm".to_owned(), wasm),
+        ("steadfetch/slim and steadfetch/wasm".to_owned(), slim_in_all),
+        ("steadfetch/worker".to_owned(), sizes.of(&bundles.at_once("worker.js"))?),
     ];
-    let row = |(name, size): &(&str, Size)| {
-        vec![(*name).to_owned(), bytes(size.raw), bytes(size.gzip), bytes(size.brotli)]
+    for (source, names) in bundles.on_demand(&slim) {
+        entries.push((format!("on demand: {source}"), sizes.of(&names)?));
+    }
+    let row = |(name, size): &(String, Size)| {
+        vec![name.clone(), bytes(size.raw), bytes(size.gzip), bytes(size.brotli)]
     };
     table::print(
         "Entries, bytes",

@@ -47,7 +47,10 @@ fn surplus(files: &[String]) -> Vec<String> {
 
 fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
-    matches!(stem, "index" | "slim" | "auto" | "engine" | "worker") || stem.starts_with("shared-")
+    match stem.rsplit_once('-') {
+        None => matches!(stem, "index" | "slim" | "auto" | "engine" | "worker"),
+        Some((chunk, _)) => matches!(chunk, "chunk" | "runtime" | "drill" | "policy-document"),
+    }
 }
 
 /// What `exports` points to, and the README, when it is not packed.
@@ -93,7 +96,7 @@ mod tests {
             "package.json",
             "README.md",
             "dist/index.js",
-            "dist/shared-AB12.js",
+            "dist/chunk-AB12.js",
             "dist/steadfetch.wasm",
             "types/a.d.ts",
         ];
