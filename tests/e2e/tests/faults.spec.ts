@@ -147,3 +147,17 @@ test('faults: equal seeds give equal drills, and what has no fault goes on its w
   expect(new Set(first)).toEqual(new Set([200, 503]));
   expect(first.at(-1)).toBe(200);
 });
+
+test('faults: where what injects them cannot be loaded, nothing strikes, and the console says so', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const said: string[] = [];
+  site.expects(/^Steadfetch: no faults are injected/);
+  site.page.on('console', (message) => said.push(message.text()));
+  await site.page.route(/\/drill-[^/]*\.js$/, (route) => route.abort());
+  const outcome = await site.call(script.url, {}, everywhere({ kind: 'network' }));
+  expect(outcome.text).toBe('ok');
+  expect(said.filter((text) => text.startsWith('Steadfetch'))).toHaveLength(1);
+});

@@ -108,3 +108,23 @@ test('remotePolicy: the kill switch passes calls through, also from the next sta
   await expect.poll(() => site.page.evaluate(() => client.state)).toBe('active');
   await expect.poll(() => attempts(site.page, script.url)).toBe(2);
 });
+
+test('remotePolicy: where what loads it cannot be loaded, the last good one holds, and the console says so', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({
+    routes: { 'GET /policy': [{ json: DOCUMENT }] },
+    steps: [{ status: 500 }],
+  });
+  await start(site, `${script.url}/policy`);
+  await expect.poll(() => attempts(site.page, script.url)).toBe(2);
+  const said = site.page.waitForEvent('console', (message) => message.type() === 'warning');
+  site.expects(/^Steadfetch: the policy document cannot be loaded/);
+  await site.page.route(/\/remote-loader-[^/]*\.js$/, (route) => route.abort());
+  await site.page.reload();
+  await site.page.locator('html[data-ready]').waitFor();
+  await start(site, `${script.url}/policy`);
+  expect(await attempts(site.page, script.url)).toBe(2);
+  await said;
+});

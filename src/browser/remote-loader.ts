@@ -1,0 +1,118 @@
+// Loads a policy document, and keeps it fresh. It is loaded itself only where there is one, and imports nothing of the engine.
+
+/** It must be there within so long, ms. */
+const LIMIT = 10_000;
+/** Asked for again after so long, ms; each time a little earlier or later, so that tabs opened together part. */
+const REFRESH = 300_000;
+const SPREAD = 0.1;
+/** Reasons that were printed; more is a server that makes them up. */
+const MOST_REASONS = 20;
+
+type Problem = { path: string; message: string };
+
+export class RemoteLoader {
+  readonly #reasons = new Set<string>();
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** It is time, but nobody looks at the page. */
+  #overdue = false;
+
+  constructor(
+    readonly href: string,
+    readonly refresh: number | undefined,
+    /** The longest document, bytes. */
+    readonly most: number,
+    readonly native: typeof fetch,
+    /** Takes the text of a document; rejects with what is wrong about it. */
+    readonly take: (text: string) => Promise<void>,
+  ) {}
+
+  begin(): void {
+    globalThis.document?.addEventListener('visibilitychange', this.#seen);
+    void this.#load();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+    globalThis.document?.removeEventListener('visibilitychange', this.#seen);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      await this.take(await this.#fetch());
+    } catch (error) {
+      if (this.#controller.signal.aborted) return;
+      this.refuse(error);
+    }
+    const wait = (this.refresh ?? REFRESH) * (1 - SPREAD + Math.random() * 2 * SPREAD);
+    this.#timer = setTimeout(() => this.#again(), wait);
+  }
+
+  /** A page that nobody looks at asks when somebody does. */
+  #again(): void {
+    this.#overdue = !!globalThis.document?.hidden;
+    if (!this.#overdue) void this.#load();
+  }
+
+  readonly #seen = () => {
+    if (this.#overdue && !globalThis.document.hidden) this.#again();
+  };
+
+  async #fetch(): Promise<string> {
+    const controller = new AbortController();
+    const end = () => controller.abort();
+    const late = setTimeout(end, LIMIT);
+    this.#controller.signal.addEventListener('abort', end);
+    try {
+      const response = await this.native(this.href, {
+        credentials: 'same-origin',
+        // What the browser has stored is asked about, not believed.
+        cache: 'no-cache',
+        signal: controller.signal,
+      });
+      if (!response.ok) {
+        response.body?.cancel().catch(() => {});
+        throw new Error(`the server answered with status ${response.status}`);
+      }
+      return await read(response, this.most);
+    } catch (error) {
+      throw controller.signal.aborted ? new Error(`it took longer than ${LIMIT / 1000} seconds`) : error;
+    } finally {
+      clearTimeout(late);
+      this.#controller.signal.removeEventListener('abort', end);
+    }
+  }
+
+  /** Says so, once for each reason. */
+  refuse(why: unknown): void {
+    const reason = Array.isArray(why)
+      ? (why as Problem[]).map(({ path, message }) => `${path || 'document'}: ${message}`).join('; ')
+      : why instanceof Error
+        ? why.message
+        : String(why);
+    if (this.#reasons.has(reason) || this.#reasons.size >= MOST_REASONS) return;
+    this.#reasons.add(reason);
+    const { origin, pathname } = new URL(this.href);
+    console.warn(`Steadfetch: the policy document ${origin}${pathname} is refused (${reason}).`);
+  }
+}
+
+/** The whole body, unless it is too long. */
+async function read({ body }: Response, most: number): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes += value.byteLength;
+    if (bytes > most) {
+      reader.cancel().catch(() => {});
+      throw new Error(`it is longer than ${most} bytes`);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
+}
