@@ -1,6 +1,6 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
 import type { Core } from '../../src/browser/core';
-import { Driver, type DriverHost, baseUrl, resolve, userSignal } from '../../src/browser/driver';
+import { Driver, type DriverHost, after, baseUrl, resolve, userSignal } from '../../src/browser/driver';
 import type { Flight, Steady } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
 import { Snapshot, copyInit } from '../../src/browser/snapshot';
@@ -78,21 +78,11 @@ class Client implements DriverHost, ExtrasHost {
     const method = own.method ?? request?.method ?? 'GET';
     const signal = userSignal(own, request);
     const snapshot = new Snapshot(href, own, request, true);
-    return new Promise((settle, fail) => {
-      const abort = () => fail(signal!.reason);
-      if (signal?.aborted) return abort();
-      signal?.addEventListener('abort', abort, { once: true });
-      const go = () => {
-        signal?.removeEventListener('abort', abort);
-        if (signal?.aborted) return;
-        settle(
-          this.driver.core
-            ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined)
-            : snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
-        );
-      };
-      this.ready.then(go, go).catch(fail);
-    });
+    return after(this.ready, signal, () =>
+      this.driver.core
+        ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined)
+        : snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
+    );
   }
 
   /** The browser's own fetch; a failure is told in the plainest way. */

@@ -10,7 +10,6 @@ import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
 import { Tabs } from '../../src/browser/tabs';
 import type { Told } from '../../src/browser/told';
-import { dress } from '../../src/browser/watch';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
@@ -236,8 +235,9 @@ export class Extras implements Beside {
     this.#stopDrill();
     driver.native = native;
     if (!options.faults?.length) return;
-    const drill = import('../../src/browser/drill').then(
-      ({ Drill }) => new Drill(driver, native, { resolve, dress, takenAway }),
+    const parts = [import('../../src/browser/drill'), import('../../src/browser/bodies')] as const;
+    const drill = Promise.all(parts).then(
+      ([{ Drill }, { dress }]) => new Drill(driver, native, { resolve, dress, takenAway }),
       (error: unknown) => {
         console.error('Steadfetch: no faults are injected, since the drill cannot be loaded.', error);
         return undefined;

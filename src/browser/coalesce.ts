@@ -1,10 +1,7 @@
 // Equal GETs in flight share one request. Each caller gets a Response with a body of its own; an abort leaves the others
 // alone, and the last one to leave ends the request. Two requests that differ in any header, Authorization among them, are
 // not equal.
-import { identity } from './change';
 import type { Driver } from './driver';
-import { explain, remember } from './known';
-import type { Change, Snapshot } from './snapshot';
 import { dress } from './watch';
 
 /** A request that callers share. */
@@ -13,24 +10,23 @@ interface Shared {
   readonly controller: AbortController;
   /** Settles once for all. */
   readonly outcome: Promise<Response>;
-  /** The first caller took the Response itself. */
-  taken: boolean;
+  /** Makes known of a copy what is known of the Response. */
+  readonly tell: (copy: Response, original: Response) => void;
 }
 
 const flights = new WeakMap<Driver, Map<string, Shared>>();
 
-/** Joins an equal request in flight, or begins one. */
+/** Joins an equal request in flight, one with this key, or begins one. */
 export function coalesced(
   driver: Driver,
-  snapshot: Snapshot,
-  change: Change | undefined,
+  key: string,
   signal: AbortSignal | undefined,
   begin: (signal: AbortSignal) => Promise<Response>,
+  tell: Shared['tell'],
 ): Promise<Response> {
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   const all = flights.get(driver) ?? new Map<string, Shared>();
   flights.set(driver, all);
-  const key = identity(snapshot) + JSON.stringify(driver.signed(snapshot.href, change) ?? {});
   let shared = all.get(key);
   if (!shared) {
     const controller = new AbortController();
@@ -39,7 +35,7 @@ export function coalesced(
     });
     // Whoever waits hears of a failure; that nobody waits is none.
     outcome.catch(() => {});
-    shared = { callers: 0, controller, outcome, taken: false };
+    shared = { callers: 0, controller, outcome, tell };
     all.set(key, shared);
   }
   return join(shared, signal, () => {
@@ -76,9 +72,8 @@ function own(shared: Shared, response: Response, signal: AbortSignal | undefined
   const last = --shared.callers === 0;
   // The last one takes the Response itself: until then it must stay unread.
   const copy = last ? response : response.clone();
-  const explanation = explain(response);
   const outcome = signal && copy.body ? breakable(copy, signal) : copy;
-  if (explanation && outcome !== response) remember(outcome, { explanation });
+  shared.tell(outcome, response);
   return outcome;
 }
 

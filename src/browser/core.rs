@@ -38,7 +38,9 @@ const KEYED: u32 = 4;
 const QUOTED: u32 = 8;
 /// Its policy minds RateLimit fields.
 const PACED: u32 = 16;
-const LANE_BITS: u32 = 5;
+/// Its bodies are watched.
+const WATCHED: u32 = 32;
+const LANE_BITS: u32 = 6;
 
 /// One client's engine, its catalog and its clock.
 pub struct Core {
@@ -477,6 +479,7 @@ impl Core {
             (KEYED, on(Id::Idempotency) && !known.idempotent),
             (QUOTED, on(Id::IdempotencyQuoted)),
             (PACED, on(Id::Pacing)),
+            (WATCHED, known.progress || known.policy.watches_body()),
         ] {
             if holds {
                 packed |= bit;

@@ -15,8 +15,8 @@ const MUST_ARM = 0x80000000;
 const TROUBLE = 0x40000000;
 /** On a lane: its method may be sent twice. */
 export const REPEATABLE = 1;
-/** On a lane: equal requests share one; they get an Idempotency-Key. */
-const SPECIAL = 2 | 4;
+/** On a lane: equal requests share one; they get an Idempotency-Key; bodies are watched. */
+const SPECIAL = 2 | 4 | 32;
 
 /** URLs of a method whose lane is remembered; beyond it the memory starts anew. */
 const MAX_ROUTES = 500;
@@ -26,7 +26,7 @@ const MAX_METHODS = 20;
 /** Kept, since a page's own property is looked up through an accessor each time. */
 const clock = globalThis.performance;
 
-/** Carries out a call that is more than one request of its own; see special.ts. */
+/** Carries out a call that asks for more than to be sent; see special.ts. */
 export type Special = (
   driver: Driver,
   snapshot: Snapshot,
@@ -70,7 +70,7 @@ export class Driver {
   readonly flights: (Seat | undefined)[] = [];
   /** Comes with the engine. */
   Flight!: typeof Flight;
-  /** What carries out calls that share a request, get a key or carry credentials; undefined while there is no engine. */
+  /** What carries out calls that share a request, get a key or are watched; undefined while there is no engine. */
   special: Special | undefined;
   beside: Beside | undefined;
   /** Headers that the last refresh of who is signed in has brought. In memory only. */
@@ -315,6 +315,24 @@ export class Driver {
       return NONE;
     }
   }
+}
+
+/** Goes on with a call once something is there, or cannot be had. An abort in between is heard at once. */
+export function after(
+  waiting: Promise<unknown>,
+  signal: AbortSignal | undefined,
+  go: () => Promise<Response>,
+): Promise<Response> {
+  return new Promise((settle, fail) => {
+    const abort = () => fail(signal!.reason);
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    const then = () => {
+      signal?.removeEventListener('abort', abort);
+      if (!signal?.aborted) settle(go());
+    };
+    waiting.then(then, then).catch(fail);
+  });
 }
 
 /** Where relative URLs start. */

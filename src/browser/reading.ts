@@ -11,8 +11,8 @@ export interface Seat {
   orphan(over: boolean): void;
 }
 
-/** From here on, what a watched body tells is its last word. */
-export const BODY_END = 2;
+/** What the core hears of a body that is over. */
+const BODY_END = 2;
 
 let registry: FinalizationRegistry<() => void> | undefined;
 

@@ -1,23 +1,48 @@
-// Calls that are more than one request of their own: with an Idempotency-Key, or sharing a request.
-import { carries } from './change';
-import { coalesced } from './coalesce';
-import type { Special } from './driver';
+// Calls that ask for more than to be sent: with an Idempotency-Key, sharing a request, with a body that is watched.
+import { carries, identity } from './change';
+import { type Special, after } from './driver';
+import { explain, remember } from './known';
 import { type Change, KEYED } from './snapshot';
 
-/** On a lane: equal GETs share one request; requests get a key; it is a quoted string. */
+/** On a lane: equal GETs share one request; requests get a key; it is a quoted string; bodies are watched. */
 const COALESCE = 2;
 const GETS_KEY = 4;
 const QUOTED = 8;
+const WATCHED = 32;
 
 const USUAL_HEADER = 'idempotency-key';
 
+/** Calls wait so long for what shares and watches bodies, ms; then they go without. */
+const PATIENCE = 3000;
+
+/** What shares and watches bodies, once some call has asked for it. */
+export let bodies: typeof import('./bodies') | undefined;
+
+let loading: Promise<typeof import('./bodies') | undefined> | undefined;
+
+/** Loads it; undefined where it cannot be had now. Another call may try again. */
+function loadBodies(): Promise<typeof bodies> {
+  return (loading ??= import('./bodies').then(
+    (loaded) => (bodies = loaded),
+    (error: unknown) => {
+      console.warn(
+        'Steadfetch: bodies are neither watched nor shared, since what does it cannot be loaded.',
+        error,
+      );
+      loading = undefined;
+      return undefined;
+    },
+  ));
+}
+
 /** Carries out such a call. */
 export const special: Special = (driver, snapshot, route, lane, signal, steady) => {
+  const { core } = driver;
   const headers: Record<string, string> = {};
   const own = steady?.idempotencyKey;
   if ((lane & GETS_KEY || own) && !(snapshot.facts & KEYED)) {
     const key = typeof own === 'string' ? own : newKey();
-    const name = driver.core!.key_header(lane) || USUAL_HEADER;
+    const name = core!.key_header(lane) || USUAL_HEADER;
     // A structured string, as the draft has it (draft-ietf-httpapi-idempotency-key-header), or bare.
     if (!carries(snapshot, name)) headers[name] = lane & QUOTED ? quoted(key) : key;
     snapshot.facts |= KEYED;
@@ -25,8 +50,28 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
   const change: Change | undefined = Object.keys(headers).length > 0 ? { headers } : undefined;
   const begin = (signal: AbortSignal | undefined) =>
     driver.begin(snapshot, route, lane, signal, steady, change);
-  return lane & COALESCE && !steady ? coalesced(driver, snapshot, change, signal, begin) : begin(signal);
+  const shares = lane & COALESCE && !steady;
+  const go = () => {
+    // What a lane was is nothing to another core.
+    if (driver.core !== core) return driver.passOn(snapshot, signal, change);
+    if (!shares || !bodies) return begin(signal);
+    const key = identity(snapshot) + JSON.stringify(driver.signed(snapshot.href, change) ?? {});
+    return bodies.coalesced(driver, key, signal, begin, tellAlike);
+  };
+  return bodies || !(shares || lane & WATCHED) ? go() : after(patiently(loadBodies()), signal, go);
 };
+
+/** Of a copy is known what is known of its original. */
+function tellAlike(copy: Response, original: Response): void {
+  const explanation = explain(original);
+  if (explanation && copy !== original) remember(copy, { explanation });
+}
+
+async function patiently(waiting: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([waiting, new Promise((go) => (timer = setTimeout(go, PATIENCE)))]);
+  clearTimeout(timer);
+}
 
 /** As a structured string (RFC 9651 §3.3.3). */
 function quoted(text: string): string {

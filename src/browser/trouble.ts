@@ -10,9 +10,9 @@ import type { Flight } from './flight';
 import { type Known, remember } from './known';
 import { isOffline } from './offline';
 import { readProblem, readSmall } from './problem';
-import { BODY_END, seatOf } from './reading';
 import { type Change, KEYED, STREAMED } from './snapshot';
-import { type Source, watch } from './watch';
+import { bodies } from './special';
+import type { Source } from './watch';
 
 /** Commands of the core, in the low 4 bits; the operand is above. */
 const SEND = 1;
@@ -23,6 +23,9 @@ const REJECT = 5;
 const BREAK_BODY = 6;
 const GO_ON = 7;
 const REFRESH = 8;
+
+/** From here on, what a watched body tells is its last word. */
+const BODY_END = 2;
 
 /** How an attempt is sent, above its number. */
 const AS_HEDGE = 1;
@@ -362,20 +365,18 @@ export class Trouble implements Known {
     // First, since a watched body is locked.
     const told = this.#addProblem(answer, watched);
     const watching = watched
-      ? watch(answer, (what) => this.#hear(what), this.flight.steady?.onProgress)
+      ? bodies?.watch(answer, (what) => this.#hear(what), this.flight.steady?.onProgress)
       : undefined;
     const source = (this.#source = watching?.source);
-    if (source)
-      this.flight.driver.flights[this.flight.slot] = this.flight.seat = seatOf(
-        this.flight,
-        source,
-        this.#stopListening,
-      );
+    if (source) {
+      const seat = bodies!.seatOf(this.flight, source, this.#stopListening);
+      this.flight.driver.flights[this.flight.slot] = this.flight.seat = seat;
+    }
     const outcome = (this.#response = watching?.response ?? answer);
     remember(outcome, this);
     void told.then(() => this.#deferred!.resolve(outcome));
     if (!watched) this.#close();
-    // There is no body to watch.
+    // There is no body to watch, or nothing to watch it with.
     else if (!watching) this.#hear(BODY_END);
   }
 

@@ -291,3 +291,45 @@ test('F6 a watched Response that is forgotten lets its connection go', async ({ 
   const next = await server.play({ steps: [{ text: 'ok' }] });
   expect((await site.call(next.url, {}, WATCHED)).text).toBe('ok');
 });
+
+test('F6 where what watches bodies cannot be loaded, they pass through, and the console says so', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  site.expects(/^Steadfetch: bodies are neither watched nor shared/);
+  await site.page.route(/\/bodies-[^/]*\.js$/, (route) => route.abort());
+  const [watched, shared] = await site.page.evaluate(async (url) => {
+    const client = await lab.client({ defaults: { idleTimeout: 4000, coalesce: true } });
+    const calls = Array.from({ length: 2 }, () => lab.outcome(() => client.fetch(url)));
+    return Promise.all(calls);
+  }, script.url);
+  expect([watched?.text, watched?.known?.attempts, shared?.text]).toEqual(['ok', 1, 'ok']);
+  expect(await script.count()).toBe(2);
+});
+
+test('F6 a call does not wait long for what watches its body, and hears an abort meanwhile', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  await site.page.route(/\/bodies-[^/]*\.js$/, () => {});
+  const got = await site.page.evaluate(
+    async ([url, options]) => {
+      const client = await lab.client(options);
+      const controller = new AbortController();
+      const aborted = client.fetch(`${url}/aborted`, { signal: controller.signal });
+      const started = performance.now();
+      controller.abort('enough');
+      const why = await aborted.catch((reason: unknown) => reason);
+      const heard = performance.now() - started;
+      return { why, heard, outcome: await lab.outcome(() => client.fetch(url)) };
+    },
+    [script.url, WATCHED] as const,
+  );
+  expect(got.why).toBe('enough');
+  expect(got.heard).toBeLessThan(500);
+  expect(got.outcome.text).toBe('ok');
+  expect(got.outcome.ms).toBeLessThan(4000);
+  expect(await script.count()).toBe(1);
+});

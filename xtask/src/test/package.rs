@@ -49,7 +49,7 @@ fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
     match stem.rsplit_once('-') {
         None => matches!(stem, "index" | "slim" | "auto" | "engine" | "worker"),
-        Some((chunk, _)) => matches!(chunk, "chunk" | "runtime" | "drill" | "remote-loader"),
+        Some((chunk, _)) => matches!(chunk, "chunk" | "runtime" | "drill" | "bodies" | "remote-loader"),
     }
 }
 
