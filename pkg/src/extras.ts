@@ -1,9 +1,10 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
+import { NONE } from '../../src/browser/codes';
 import { Core } from '../../src/browser/core';
 import type { Drill } from '../../src/browser/drill';
-import { type Beside, type Driver, NONE, resolve } from '../../src/browser/driver';
+import { type Beside, type Driver, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import { takenAway } from '../../src/browser/offline';
 import { Presence } from '../../src/browser/presence';
@@ -140,7 +141,7 @@ export class Extras implements Beside {
 
   settled(core: Core): void {
     const news: Report[] = [];
-    for (let number; (number = core.next_changed() >>> 0) !== NONE;) news.push(this.#report(core, number));
+    for (let number; (number = core.next_changed()) !== NONE;) news.push(this.#report(core, number));
     if (news.length === 0) return;
     this.#tabs.tell(news.map(({ url, state, rules, at }) => ({ url, state, rules, at })));
     for (const report of news) this.#turned(report);

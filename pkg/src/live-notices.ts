@@ -1,5 +1,6 @@
 // The notices of one client while it has a core: what the core says is drawn, spoken and told; what the person does goes
 // back.
+import { NONE } from '../../src/browser/codes';
 import type { Core } from '../../src/browser/core';
 import type { Flight } from '../../src/browser/flight';
 import { createRenderer } from '../../src/browser/dom/renderer';
@@ -15,7 +16,6 @@ interface Frame {
   more: { count: number; label: string };
 }
 
-const NONE = 0xffffffff;
 /** Requests kept because a notice offers to send them again. */
 const MAX_KEPT = 20;
 const DEFAULT_HOTKEY = 'Alt+T';
@@ -222,7 +222,7 @@ export class LiveNotices {
 
   #retry(id: string): void {
     this.#tell((core) => {
-      const serial = core.retry(Number(id), this.host.now()) >>> 0;
+      const serial = core.retry(Number(id), this.host.now());
       if (serial !== NONE) this.#repeat(serial);
     });
   }

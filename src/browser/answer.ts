@@ -1,10 +1,5 @@
 // The header fields of an answer that the core looks at, in the order that answer.rs reads them.
 
-/** Facts of an answer, as bits: Retry-After may be hidden by CORS; the body can go on by Range; it comes out of a cache. */
-export const HIDDEN = 1;
-export const RESUMABLE = 2;
-export const CACHED = 4;
-
 export function fieldsOf(headers: Headers): string[] {
   const either = (name: string) => headers.get(name) ?? headers.get('x-' + name) ?? '';
   return [

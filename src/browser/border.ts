@@ -10,9 +10,6 @@ type Exports = { memory: WebAssembly.Memory } & Record<string, (...numbers: numb
 /** What a Wasm file can come as. */
 export type Source = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
-/** The answer of what may fail: it did, and the problems are in the buffer. */
-export const FAILED = 0xffffffff;
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 /** Options nest five deep; more is a mistake, or a cycle. */

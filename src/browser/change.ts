@@ -1,5 +1,6 @@
 // What a request that was taken down is rarely asked for: to be sent changed, to be compared. It comes with the engine.
-import { STREAMED, Snapshot } from './snapshot';
+import { STREAMED } from './codes';
+import { Snapshot } from './snapshot';
 
 Snapshot.sendChanged = (snapshot, native, signal, last, change) => {
   const { href, init, request } = snapshot;

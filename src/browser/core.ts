@@ -1,6 +1,7 @@
 // One core behind the functions that the Wasm file exports, each of which takes the core's number first. What they do is
 // documented with the Rust they call (core.rs).
-import { FAILED, enter, heard, running, say, sayTree } from './border';
+import { enter, heard, running, say, sayTree } from './border';
+import { FAILED } from './codes';
 
 /** Those that take numbers and give one, nothing else. */
 const NUMBERS = [
@@ -140,6 +141,6 @@ function parsed(): unknown {
 }
 
 function orThrow(result: number): number {
-  if (result >>> 0 === FAILED) throw JSON.parse(heard());
+  if (result === FAILED) throw JSON.parse(heard());
   return result;
 }

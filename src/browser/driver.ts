@@ -2,21 +2,12 @@
 // goes on in flight.ts, by commands of the core.
 import { ConfigError } from '../../pkg/src/errors';
 import type { SteadfetchOptions } from '../../pkg/types/index';
+import { MUST_ARM, NONE, REPEATABLE, SPECIAL, TROUBLE } from './codes';
 import type { Core } from './core';
 import type { Flight, Steady } from './flight';
 import { Route } from './route';
 import { type Change, Snapshot, copyInit, factsOf } from './snapshot';
 import type { Seat } from './reading';
-
-/** No lane, slot or call. */
-export const NONE = 0xffffffff;
-const MUST_ARM = 0x80000000;
-/** It does not simply send its first attempt. */
-const TROUBLE = 0x40000000;
-/** On a lane: its method may be sent twice. */
-export const REPEATABLE = 1;
-/** On a lane: equal requests share one; they get an Idempotency-Key; bodies are watched. */
-const SPECIAL = 2 | 4 | 32;
 
 /** URLs of a method whose lane is remembered; beyond it the memory starts anew. */
 const MAX_ROUTES = 500;
@@ -164,7 +155,7 @@ export class Driver {
     const serial = ++this.#serial;
     let code = NONE;
     try {
-      if (core) code = core.admit(lane, snapshot.facts, serial, now) >>> 0;
+      if (core) code = core.admit(lane, snapshot.facts, serial, now);
     } catch (error) {
       this.host.trapped(error);
     }
@@ -187,7 +178,7 @@ export class Driver {
     );
     flight.change = change;
     this.flights[slot] = flight;
-    if (code >= MUST_ARM) this.#armSafely();
+    if (code & MUST_ARM) this.#armSafely();
     return code & TROUBLE ? this.#hold(flight) : flight.begin();
   }
 
@@ -238,7 +229,7 @@ export class Driver {
   settle(): void {
     const core = this.core;
     if (!core) return;
-    for (let slot; (slot = core.due() >>> 0) !== NONE;) this.flights[slot]?.obey();
+    for (let slot; (slot = core.due()) !== NONE;) this.flights[slot]?.obey();
     if (core.changed()) this.host.show();
     if (core.must_arm()) this.arm();
     this.beside?.settled(core);
@@ -288,7 +279,7 @@ export class Driver {
     const href = resolve(url);
     if (href === undefined) return undefined;
     let lane = NONE;
-    this.guard(() => void (lane = this.core!.route(method.toUpperCase(), href) >>> 0));
+    this.guard(() => void (lane = this.core!.route(method.toUpperCase(), href)));
     if (lane === NONE) return undefined;
     if (this.#routes.size > MAX_METHODS) this.#routes.clear();
     const routes = this.#routes.get(method) ?? new Map<string, Route>();
@@ -308,7 +299,7 @@ export class Driver {
 
   #single(lane: number, steady: object): number {
     try {
-      return this.core!.single(lane, steady) >>> 0;
+      return this.core!.single(lane, steady);
     } catch (problems) {
       if (Array.isArray(problems)) throw new ConfigError(problems as never);
       this.host.trapped(problems);

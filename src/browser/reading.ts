@@ -1,5 +1,6 @@
 // A call whose watched body is on its way to the caller. Nothing here keeps the Response alive: one that the caller forgets
 // goes as the browser's own would, and with it its connection and the call's slot.
+import { BODY_END } from './codes';
 import type { Flight } from './flight';
 import type { Source } from './watch';
 
@@ -10,9 +11,6 @@ export interface Seat {
   /** There is no core any more, nor a client where it is `over`. */
   orphan(over: boolean): void;
 }
-
-/** What the core hears of a body that is over. */
-const BODY_END = 2;
 
 let registry: FinalizationRegistry<() => void> | undefined;
 

@@ -1,9 +1,8 @@
 // Where the requests for one URL go.
 import type { Explanation } from '../../pkg/types/index';
+import { PACED } from './codes';
 import type { Teller } from './known';
 
-/** On a lane: its policy minds RateLimit fields. */
-const PACED = 16;
 /** So many answers go unlooked at. */
 const SELDOM = 16;
 

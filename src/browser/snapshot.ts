@@ -1,10 +1,5 @@
 // What a caller handed to fetch, taken down at once: what the caller changes afterwards is not sent.
-
-/** Bits for the engine. */
-export const SLOW_BODY = 1;
-export const STREAMED = 2;
-export const KEYED = 4;
-export const INTEGRITY = 8;
+import { INTEGRITY, KEYED, SLOW_BODY, STREAMED } from './codes';
 
 /** Bodies up to this size count as quick to send. */
 const QUICK_BYTES = 65_536;

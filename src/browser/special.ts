@@ -1,14 +1,9 @@
 // Calls that ask for more than to be sent: with an Idempotency-Key, sharing a request, with a body that is watched.
 import { carries, identity } from './change';
+import { COALESCE, GETS_KEY, KEYED, QUOTED, WATCHED } from './codes';
 import { type Special, after } from './driver';
 import { explain, remember } from './known';
-import { type Change, KEYED } from './snapshot';
-
-/** On a lane: equal GETs share one request; requests get a key; it is a quoted string; bodies are watched. */
-const COALESCE = 2;
-const GETS_KEY = 4;
-const QUOTED = 8;
-const WATCHED = 32;
+import type { Change } from './snapshot';
 
 const USUAL_HEADER = 'idempotency-key';
 

@@ -2,46 +2,43 @@
 // It comes with the engine, so that a page's first script stays small.
 import { HttpError } from '../../pkg/src/errors';
 import type { Explanation, Fault } from '../../pkg/types/index';
-import { CACHED, HIDDEN, RESUMABLE, fieldsOf } from './answer';
+import { fieldsOf } from './answer';
 import { isBlocked } from './blocked';
 import { isBroken } from './change';
-import { REPEATABLE } from './driver';
+import {
+  AS_HEDGE,
+  BLOCKED,
+  BODY_END,
+  BREAK_BODY,
+  BY_CALLER,
+  BY_REFUSAL,
+  BY_STATUS,
+  BY_TIMEOUT,
+  CACHED,
+  CALLER_BUG,
+  CANCEL,
+  DISCARD,
+  FOR_REST,
+  GO_ON,
+  HIDDEN,
+  KEYED,
+  NETWORK,
+  OFFLINE,
+  REFRESH,
+  REJECT,
+  REPEATABLE,
+  RESOLVE,
+  RESUMABLE,
+  SEND,
+  STREAMED,
+} from './codes';
 import type { Flight } from './flight';
 import { type Known, remember } from './known';
 import { isOffline } from './offline';
 import { readProblem, readSmall } from './problem';
-import { type Change, KEYED, STREAMED } from './snapshot';
+import type { Change } from './snapshot';
 import { bodies } from './special';
 import type { Source } from './watch';
-
-/** Commands of the core, in the low 4 bits; the operand is above. */
-const SEND = 1;
-const CANCEL = 2;
-const DISCARD = 3;
-const RESOLVE = 4;
-const REJECT = 5;
-const BREAK_BODY = 6;
-const GO_ON = 7;
-const REFRESH = 8;
-
-/** From here on, what a watched body tells is its last word. */
-const BODY_END = 2;
-
-/** How an attempt is sent, above its number. */
-const AS_HEDGE = 1;
-const FOR_REST = 2;
-
-/** How a call is rejected. */
-const BY_TIMEOUT = 1;
-const BY_STATUS = 2;
-const BY_CALLER = 3;
-const BY_REFUSAL = 4;
-
-/** Why an attempt ended without an answer. */
-const NETWORK = 0;
-const OFFLINE = 1;
-const BLOCKED = 2;
-const CALLER_BUG = 3;
 
 interface Deferred {
   promise: Promise<Response>;

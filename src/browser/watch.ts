@@ -1,11 +1,6 @@
 // A Response over a watched stream: chunks pass through one by one, neither copied nor split. Where the body stalls, the
 // stream waits for another answer to go on with.
-
-/** What the core hears of a body. */
-const WAIT = 0;
-const CHUNK = 1;
-const END = 2;
-const BROKEN = 3;
+import { BODY_BROKEN, BODY_CHUNK, BODY_END, BODY_WAIT } from './codes';
 
 /** Members that a constructed Response cannot have and a fetched one does. */
 const KEPT = ['url', 'type', 'redirected', 'status', 'statusText', 'ok'] as const;
@@ -55,12 +50,12 @@ export class Source implements UnderlyingByteSource {
   async pull(): Promise<void> {
     for (;;) {
       try {
-        if (!this.#next) this.#hear(WAIT);
+        if (!this.#next) this.#hear(BODY_WAIT);
         const { done, value } = await this.held.reader.read();
         if (this.#over) return;
         if (this.#next) throw undefined;
-        if (done) return this.#end(END);
-        this.#hear(CHUNK);
+        if (done) return this.#end(BODY_END);
+        this.#hear(BODY_CHUNK);
         this.#bytes += value.byteLength;
         // An empty chunk cannot be handed on; the stream asks again.
         if (value.byteLength > 0) this.#stream.enqueue(value);
@@ -71,7 +66,7 @@ export class Source implements UnderlyingByteSource {
         if (!this.#next) {
           this.broken = { reason };
           this.suspend();
-          if (!this.#hear(BROKEN)) this.break(reason);
+          if (!this.#hear(BODY_BROKEN)) this.break(reason);
         }
         const reader = await this.#next!.promise;
         this.#next = undefined;
@@ -84,7 +79,7 @@ export class Source implements UnderlyingByteSource {
 
   cancel(reason: unknown): Promise<void> {
     this.#over = true;
-    this.#hear(END);
+    this.#hear(BODY_END);
     if (!this.#next) return this.held.reader.cancel(reason);
     // That the former answer broke off is nothing that its reader knows of.
     this.#next.resolve(undefined);
