@@ -31,9 +31,9 @@ class Client implements DriverHost, ExtrasHost {
   extras: Extras | undefined;
   #runtime: Runtime | undefined;
   #traps = 0;
-  #watching: (() => void) | undefined;
   #leaving = false;
-  readonly #stop: (() => void)[] = [];
+  readonly #end = new AbortController();
+  readonly ended = this.#end.signal;
 
   constructor(
     public options: api.SteadfetchOptions,
@@ -53,10 +53,9 @@ class Client implements DriverHost, ExtrasHost {
       },
       surfaces,
     );
-    this.#stop.push(
-      listen('pagehide', () => (this.#leaving = true)),
-      listen('pageshow', () => (this.#leaving = false)),
-    );
+    const { ended: signal } = this;
+    globalThis.addEventListener?.('pagehide', () => (this.#leaving = true), { signal });
+    globalThis.addEventListener?.('pageshow', () => (this.#leaving = false), { signal });
     this.ready = this.#load(load);
     // A rejection that nobody looks at is printed once below and must not count as unhandled.
     this.ready.catch(() => {});
@@ -125,8 +124,7 @@ class Client implements DriverHost, ExtrasHost {
   start(): void {
     const runtime = this.#runtime!;
     runtime.join(this);
-    // Once, also when it is not the first start.
-    this.#watching ??= runtime.watchPolicy();
+    runtime.watchPolicy(this.ended);
     const { Core } = runtime;
     let core: Core;
     try {
@@ -202,8 +200,7 @@ class Client implements DriverHost, ExtrasHost {
     this.driver.stop(true);
     this.notices.dispose();
     this.extras?.dispose();
-    for (const stop of this.#stop.splice(0)) stop();
-    this.#watching?.();
+    this.#end.abort();
     this.#become('disposed');
     this.events.clear();
   }
@@ -262,11 +259,6 @@ export function createClient(
     // Older engines lack the symbol.
     [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: dispose,
   };
-}
-
-function listen(type: string, heard: () => void): () => void {
-  globalThis.addEventListener?.(type, heard);
-  return () => globalThis.removeEventListener?.(type, heard);
 }
 
 /** A random whole number below 2⁵³: seeds jitter and names calls; not a secret. */

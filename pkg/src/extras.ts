@@ -22,6 +22,8 @@ export interface ExtrasHost {
   readonly state: api.Steadfetch['state'];
   readonly driver: Driver;
   readonly events: Events;
+  /** Aborted when the client is disposed of. */
+  readonly ended: AbortSignal;
   /** The kill switch is on: calls pass through. */
   giveUp(why: string): void;
   /** It is off again: a core is started anew. */
@@ -49,7 +51,6 @@ export class Extras implements Beside {
   readonly #presence: Presence;
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
-  readonly #stop: (() => void)[] = [];
   /** What each endpoint's breaker was known to do. */
   readonly #breakers = new Map<string, string>();
   /** Undefined in the end where it cannot be loaded. */
@@ -60,14 +61,15 @@ export class Extras implements Beside {
   #killed = false;
 
   constructor(readonly host: ExtrasHost) {
-    const { driver, options } = host;
+    const { driver, options, ended } = host;
     this.#native = driver.native;
-    this.#presence = new Presence(driver);
+    this.#presence = new Presence(driver, ended);
     this.#tabs = new Tabs((told) =>
       this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
     );
     const { url, refresh } = options.remotePolicy ?? {};
-    if (url) this.#remote = new RemotePolicy(url, refresh, this.#native, (document) => this.#apply(document));
+    if (url)
+      this.#remote = new RemotePolicy(url, refresh, this.#native, ended, (document) => this.#apply(document));
     // A page in the back/forward cache has no channel open.
     this.#listen('pagehide', () => this.#tabs.close());
     this.#listen('pageshow', ({ persisted }) => {
@@ -98,10 +100,7 @@ export class Extras implements Beside {
   }
 
   dispose(): void {
-    for (const stop of this.#stop.splice(0)) stop();
     this.#tabs.close();
-    this.#presence.dispose();
-    this.#remote?.dispose();
     this.#stopDrill();
     this.#core?.free();
     this.#core = undefined;
@@ -293,8 +292,7 @@ export class Extras implements Beside {
   }
 
   #listen(type: string, heard: (event: PageTransitionEvent) => void): void {
-    globalThis.addEventListener?.(type, heard as EventListener);
-    this.#stop.push(() => globalThis.removeEventListener?.(type, heard as EventListener));
+    globalThis.addEventListener?.(type, heard as EventListener, { signal: this.host.ended });
   }
 }
 

@@ -1,4 +1,4 @@
-// The default entry: small at first; engine, Wasm and screen follow in a chunk of their own.
+// The default entry: small at first; what comes with the engine, and the Wasm file, follow in two chunks, side by side.
 import type { Steadfetch, SteadfetchOptions } from '../types/index';
 import { createClient } from './client';
 
@@ -6,5 +6,8 @@ export { explain } from '../../src/browser/known';
 export { ConfigError, HttpError } from './errors';
 
 export function createSteadfetch(options?: SteadfetchOptions): Steadfetch {
-  return createClient(options, () => import('./engine').then((engine) => engine.startInlined()));
+  return createClient(options, async () => {
+    const [{ start }, { wasm }] = await Promise.all([import('./runtime'), import('./engine')]);
+    return start(wasm);
+  });
 }

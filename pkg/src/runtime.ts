@@ -1,6 +1,6 @@
 // What is loaded with the Wasm file: the way into it, what calls in trouble need, the screen.
 import { watchPolicy } from '../../src/browser/blocked';
-import { start } from '../../src/browser/border';
+import { type Source, start as startWasm } from '../../src/browser/border';
 import { Core } from '../../src/browser/core';
 import { Flight } from '../../src/browser/flight';
 import { special } from '../../src/browser/special';
@@ -8,21 +8,15 @@ import { Extras } from './extras';
 import { join, leave, trapped } from './instance';
 import { LiveNotices } from './live-notices';
 
-/** An object of its own: esbuild would put what makes one of a module into the page's first script. */
-export const runtime = {
-  Core,
-  Extras,
-  Flight,
-  LiveNotices,
-  join,
-  leave,
-  special,
-  start,
-  trapped,
-  watchPolicy,
-};
+const runtime = { Core, Extras, Flight, LiveNotices, join, leave, special, trapped, watchPolicy };
 
 export type Runtime = typeof runtime;
+
+/** Runs the Wasm file, the first time; hands out what needs it. */
+export async function start(wasm: () => Source | PromiseLike<Source>): Promise<Runtime> {
+  await startWasm(wasm);
+  return runtime;
+}
 
 // Not used from here: it makes the bundler keep all of a page's first script in one chunk, which compresses better than two.
 export { createClient } from './client';

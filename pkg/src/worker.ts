@@ -1,11 +1,12 @@
 // For service and shared workers, which have no dynamic import: everything in one file.
 import type { Steadfetch, SteadfetchOptions } from '../types/index';
 import { createClient } from './client';
-import { startInlined } from './engine';
+import { wasm } from './engine';
+import { start } from './runtime';
 
 export { explain } from '../../src/browser/known';
 export { ConfigError, HttpError } from './errors';
 
 export function createSteadfetch(options?: SteadfetchOptions): Steadfetch {
-  return createClient(options, startInlined);
+  return createClient(options, () => start(wasm));
 }

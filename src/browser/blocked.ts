@@ -10,10 +10,9 @@ function heard(event: SecurityPolicyViolationEvent): void {
   if (blocked.size < MAX_KNOWN) blocked.add(event.blockedURI);
 }
 
-/** Starts listening; returns how to stop. */
-export function watchPolicy(): () => void {
-  globalThis.addEventListener?.('securitypolicyviolation', heard);
-  return () => globalThis.removeEventListener?.('securitypolicyviolation', heard);
+/** Listens until the signal. Whoever listens already goes on. */
+export function watchPolicy(ended: AbortSignal): void {
+  globalThis.addEventListener?.('securitypolicyviolation', heard, { signal: ended });
 }
 
 /** Whether a request to this URL was refused by the page's policy. */

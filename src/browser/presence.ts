@@ -11,13 +11,16 @@ type Connection = EventTarget & { saveData?: boolean };
 
 /** Watches for one client. */
 export class Presence {
-  readonly #stop: (() => void)[] = [];
   /** When the page was last hidden, on the driver's clock; Infinity: it is. */
   #hiddenAt = -Infinity;
   /** When the page was frozen. */
   #frozenAt: number | undefined;
 
-  constructor(readonly driver: Driver) {
+  /** `ended`: nobody is interested any more. */
+  constructor(
+    readonly driver: Driver,
+    readonly ended: AbortSignal,
+  ) {
     const page = globalThis.document;
     const network = connection();
     if (page?.hidden) this.#hiddenAt = Infinity;
@@ -41,10 +44,6 @@ export class Presence {
     const now = this.driver.now();
     const hidden = this.#hiddenAt >= now - late;
     if (late > (hidden ? ASLEEP_HIDDEN : ASLEEP)) core.slept(late, now);
-  }
-
-  dispose(): void {
-    for (const stop of this.#stop.splice(0)) stop();
   }
 
   #turned({ hidden }: Document): void {
@@ -72,8 +71,7 @@ export class Presence {
         driver.settle();
       });
     };
-    target?.addEventListener?.(type, listener);
-    this.#stop.push(() => target?.removeEventListener?.(type, listener));
+    target?.addEventListener?.(type, listener, { signal: this.ended });
   }
 }
 

@@ -12,7 +12,6 @@ type Problem = { path: string; message: string };
 
 export class RemoteLoader {
   readonly #reasons = new Set<string>();
-  readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** It is time, but nobody looks at the page. */
   #overdue = false;
@@ -23,26 +22,25 @@ export class RemoteLoader {
     /** The longest document, bytes. */
     readonly most: number,
     readonly native: typeof fetch,
+    /** Nobody is interested any more. */
+    readonly ended: AbortSignal,
     /** Takes the text of a document; rejects with what is wrong about it. */
     readonly take: (text: string) => Promise<void>,
   ) {}
 
   begin(): void {
-    globalThis.document?.addEventListener('visibilitychange', this.#seen);
+    const { ended } = this;
+    if (ended.aborted) return;
+    ended.addEventListener('abort', () => clearTimeout(this.#timer));
+    globalThis.document?.addEventListener('visibilitychange', this.#seen, { signal: ended });
     void this.#load();
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#controller.abort();
-    globalThis.document?.removeEventListener('visibilitychange', this.#seen);
   }
 
   async #load(): Promise<void> {
     try {
       await this.take(await this.#fetch());
     } catch (error) {
-      if (this.#controller.signal.aborted) return;
+      if (this.ended.aborted) return;
       this.refuse(error);
     }
     const wait = (this.refresh ?? REFRESH) * (1 - SPREAD + Math.random() * 2 * SPREAD);
@@ -63,7 +61,7 @@ export class RemoteLoader {
     const controller = new AbortController();
     const end = () => controller.abort();
     const late = setTimeout(end, LIMIT);
-    this.#controller.signal.addEventListener('abort', end);
+    this.ended.addEventListener('abort', end);
     try {
       const response = await this.native(this.href, {
         credentials: 'same-origin',
@@ -80,7 +78,7 @@ export class RemoteLoader {
       throw controller.signal.aborted ? new Error(`it took longer than ${LIMIT / 1000} seconds`) : error;
     } finally {
       clearTimeout(late);
-      this.#controller.signal.removeEventListener('abort', end);
+      this.ended.removeEventListener('abort', end);
     }
   }
 

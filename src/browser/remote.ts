@@ -20,13 +20,15 @@ export class RemotePolicy {
     url: string,
     refresh: number | undefined,
     native: typeof fetch,
+    /** Nobody is interested any more. */
+    ended: AbortSignal,
     /** Puts a document in force; rejects with the problems as an array. */
     readonly apply: (document: unknown) => Promise<void>,
   ) {
     const href = resolve(url) ?? url;
     this.#key = `steadfetch:policy:${href}`;
     this.#loader = import('./remote-loader').then(
-      ({ RemoteLoader }) => new RemoteLoader(href, refresh, MOST, native, (text) => this.#take(text)),
+      ({ RemoteLoader }) => new RemoteLoader(href, refresh, MOST, native, ended, (text) => this.#take(text)),
       (error: unknown) => {
         console.warn('Steadfetch: the policy document cannot be loaded.', error);
         return undefined;
@@ -45,10 +47,6 @@ export class RemotePolicy {
   /** Loads the document now, and from then on. */
   begin(): void {
     this.#tell((loader) => loader.begin());
-  }
-
-  dispose(): void {
-    this.#tell((loader) => loader.dispose());
   }
 
   /** What is kept is wrong, for this version at least. */
