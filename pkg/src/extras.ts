@@ -179,7 +179,7 @@ export class Extras implements Beside {
     const remote = this.#remote;
     if (remote?.document === undefined) return false;
     try {
-      return core.configure(remote.document, true) === 1;
+      return core.configure(remote.document, 1) === 1;
     } catch (problems) {
       remote.drop(problems);
       if (!Array.isArray(problems)) throw problems;
@@ -209,7 +209,7 @@ export class Extras implements Beside {
     let problems: unknown;
     this.host.driver.guard(() => {
       try {
-        result = core.configure(options, document);
+        result = core.configure(options, +document);
       } catch (error) {
         if (!Array.isArray(error)) throw error;
         problems = error;
@@ -268,9 +268,9 @@ export class Extras implements Beside {
     const { driver } = this.host;
     const [now, wall] = [driver.now(), Date.now()];
     for (const { url, state, rules } of told) {
-      const number = core.hear(url, state, now, wall);
+      const number = core.hear([url], ...state, now, wall);
       for (let at = 0; at < rules.length; at += 2) {
-        core.hear_of_rule(url, rules[at]!, rules[at + 1]!, now, wall);
+        core.hear_of_rule([url], rules[at]!, rules[at + 1]!, now, wall);
       }
       this.#turned(this.#report(core, number), why);
     }

@@ -110,18 +110,18 @@ export class LiveNotices {
 
   update(id: string, changes: Partial<api.NoticeInput>): void {
     if (changes.actions) this.#actions.set(id, changes.actions);
-    this.#tell((core) => core.update(Number(id), changes, this.host.now(), Date.now()));
+    this.#tell((core) => core.update(changes, Number(id), this.host.now(), Date.now()));
   }
 
   resolve(id: string, message: string | undefined): void {
-    this.#tell((core) => core.resolve(Number(id), message, this.host.now()));
+    this.#tell((core) => core.resolve([message ?? ''], Number(id), this.host.now()));
   }
 
   /** Raises a notice of the app's; its id, empty where the core stopped over it. */
   show(input: api.NoticeInput): string {
     const id = this.#ask((core) => String(core.show(input, this.host.now(), Date.now())));
     if (id === undefined) return '';
-    if (this.#ask((core) => core.has_message(input.message)) === false) {
+    if (this.#ask((core) => core.has_message([input.message])) === 0) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
     if (input.actions) this.#actions.set(id, input.actions);

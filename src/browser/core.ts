@@ -3,22 +3,27 @@
 import { enter, heard, running, say, sayTree } from './border';
 import { FAILED } from './codes';
 
-/** Those that take numbers and give one, nothing else. */
-const NUMBERS = [
-  'fail', 'abort', 'body', 'command', 'tick', 'due', 'arm', 'must_arm', 'release', 'online', 'slept', 'refreshed',
-  'save_data', 'next_changed', 'changed', 'dismiss', 'expired', 'mounted', 'listens', 'retry', 'keeps',
-] as const; // prettier-ignore
-
-/** Those that leave a text: plain, or JSON. */
+/** Those that are given something in the buffer first: texts, or a tree. */
+const SAID = ['route', 'answer', 'has_message', 'resolve', 'hear', 'hear_of_rule'] as const;
+const TREES = ['single', 'show', 'update', 'configure'] as const;
+/** Those that leave a text there: plain, or JSON. */
 const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
 const OBJECTS = ['explain', 'fault', 'frame', 'list', 'told', 'lint'] as const;
 
-type Numbers = Record<(typeof NUMBERS)[number], (...numbers: number[]) => number>;
+/** Those that take numbers and give one, nothing else. */
+type Numbers = Record<
+  | 'fail' | 'abort' | 'body' | 'command' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'online' | 'slept' | 'refreshed'
+  | 'save_data' | 'next_changed' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'listens' | 'retry' | 'keeps' | 'free',
+  (...numbers: number[]) => number
+>; // prettier-ignore
+type Said = Record<(typeof SAID)[number], (texts: string[], ...numbers: number[]) => number>;
+/** They throw the problems, as an array. */
+type Trees = Record<(typeof TREES)[number], (tree: unknown, ...numbers: number[]) => number>;
 type Texts = Record<(typeof TEXTS)[number], (...numbers: number[]) => string>;
 type Objects = Record<(typeof OBJECTS)[number], (...numbers: number[]) => unknown>;
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export interface Core extends Numbers, Texts, Objects {}
+export interface Core extends Numbers, Said, Trees, Texts, Objects {}
 
 /** A client's engine, catalog and notices. */
 export class Core {
@@ -28,12 +33,20 @@ export class Core {
   constructor(options: object, origin: string, seed: number, prefix: string) {
     sayTree(options, origin, prefix);
     this.#core = orThrow(enter('create', seed));
+    Core.#complete();
   }
 
   static {
-    for (const name of NUMBERS) {
-      Core.prototype[name] = function (...numbers) {
+    for (const name of SAID) {
+      Core.prototype[name] = function (texts, ...numbers) {
+        say(...texts);
         return enter(name, this.#core, ...numbers);
+      };
+    }
+    for (const name of TREES) {
+      Core.prototype[name] = function (tree, ...numbers) {
+        sayTree(tree);
+        return orThrow(enter(name, this.#core, ...numbers));
       };
     }
     for (const name of TEXTS) {
@@ -50,6 +63,16 @@ export class Core {
     }
   }
 
+  /** Whatever else the Wasm file exports takes numbers and gives one. */
+  static #complete(): void {
+    const methods = Core.prototype as unknown as Record<string, (...numbers: number[]) => number>;
+    for (const name in running()) {
+      methods[name] ??= function (this: Core, ...numbers) {
+        return enter(name, this.#core, ...numbers);
+      };
+    }
+  }
+
   // The happy path: no list of arguments.
 
   admit(lane: number, facts: number, serial: number, now: number): number {
@@ -58,21 +81,6 @@ export class Core {
 
   head(slot: number, status: number, now: number): number {
     return running()['head']!(this.#core, slot, status, now);
-  }
-
-  route(method: string, href: string): number {
-    say(method, href);
-    return enter('route', this.#core);
-  }
-
-  single(base: number, options: object): number {
-    sayTree(options);
-    return orThrow(enter('single', this.#core, base));
-  }
-
-  answer(fields: string[], ...numbers: number[]): void {
-    say(...fields);
-    enter('answer', this.#core, ...numbers);
   }
 
   template(lane: number, href: string): string {
@@ -87,50 +95,10 @@ export class Core {
     return heard();
   }
 
-  show(input: object, now: number, wall: number): number {
-    sayTree(input);
-    return orThrow(enter('show', this.#core, now, wall));
-  }
-
-  has_message(id: string): boolean {
-    say(id);
-    return enter('has_message', this.#core) !== 0;
-  }
-
-  update(id: number, changes: object, now: number, wall: number): void {
-    sayTree(changes);
-    orThrow(enter('update', this.#core, id, now, wall));
-  }
-
-  resolve(id: number, message: string | undefined, now: number): void {
-    say(message ?? '');
-    enter('resolve', this.#core, id, now);
-  }
-
-  /** 1: the document's kill switch is on. Throws the problems of the options, as an array. */
-  configure(options: unknown, document: boolean): number {
-    sayTree(options);
-    return orThrow(enter('configure', this.#core, +document));
-  }
-
   strike(href: string, now: number): unknown {
     say(href);
     enter('strike', this.#core, now);
     return parsed();
-  }
-
-  hear(url: string, state: number[], now: number, wall: number): number {
-    say(url);
-    return enter('hear', this.#core, ...state, now, wall);
-  }
-
-  hear_of_rule(url: string, rule: number, until: number, now: number, wall: number): void {
-    say(url);
-    enter('hear_of_rule', this.#core, rule, until, now, wall);
-  }
-
-  free(): void {
-    enter('free', this.#core);
   }
 }
 

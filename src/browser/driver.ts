@@ -279,7 +279,7 @@ export class Driver {
     const href = resolve(url);
     if (href === undefined) return undefined;
     let lane = NONE;
-    this.guard(() => void (lane = this.core!.route(method.toUpperCase(), href)));
+    this.guard(() => void (lane = this.core!.route([method.toUpperCase(), href])));
     if (lane === NONE) return undefined;
     if (this.#routes.size > MAX_METHODS) this.#routes.clear();
     const routes = this.#routes.get(method) ?? new Map<string, Route>();
@@ -299,7 +299,7 @@ export class Driver {
 
   #single(lane: number, steady: object): number {
     try {
-      return this.core!.single(lane, steady);
+      return this.core!.single(steady, lane);
     } catch (problems) {
       if (Array.isArray(problems)) throw new ConfigError(problems as never);
       this.host.trapped(problems);
