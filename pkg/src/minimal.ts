@@ -1,4 +1,5 @@
 // The notice of last resort: plain JavaScript, for when the rest could not be loaded. English only; it never throws.
+import { UNSEEN } from '../../src/browser/dom/unseen';
 
 const CSS = `:host{all:initial!important;position:fixed!important;z-index:2147483647!important;inset:auto 0 0 auto!important;max-width:100%!important}
 section{color-scheme:light dark;display:flex;gap:12px;width:min(360px,100vw - 32px);box-sizing:border-box;margin:16px;padding:14px 8px 14px 16px;border:1px solid GrayText;border-radius:14px;background:Canvas;color:CanvasText;font:14px/1.45 system-ui,sans-serif;box-shadow:0 8px 28px -6px #0005}
@@ -7,7 +8,7 @@ b{display:block}
 button{all:unset;min-width:32px;height:32px;text-align:center;font-size:20px;cursor:pointer}
 button:focus-visible{outline:2px solid}
 @media(pointer:coarse){button{min-width:44px;height:44px}}
-::slotted(*){all:initial!important;position:fixed!important;width:1px!important;height:1px!important;overflow:hidden!important;clip-path:inset(50%)!important}`;
+${UNSEEN}`;
 
 const UNREACHABLE = {
   title: 'We can’t reach the server',

@@ -1,5 +1,6 @@
 // How notices look. One sheet for all shadow roots. Custom properties named --steadfetch-… set it from outside: background,
 // text, info, success, warning, error, font, radius, shadow, width, offset, z-index; all other colours follow from these.
+import { UNSEEN } from './unseen.js';
 
 const palette = (scheme: string, colours: Record<string, string>) =>
   `color-scheme:${scheme};` +
@@ -31,7 +32,7 @@ const mix = (colour: string, percent: number, other: string) =>
 const CSS = `
 :host{all:initial!important;display:block!important}
 :host(:not([data-steadfetch=banner])){position:fixed!important}
-::slotted(*){all:initial!important;position:fixed!important;width:1px!important;height:1px!important;overflow:hidden!important;clip-path:inset(50%)!important;white-space:nowrap!important}
+${UNSEEN}
 [hidden]{display:none!important}
 [inert]{overflow:clip}
 section{all:initial;${LIGHT}}
