@@ -7,6 +7,7 @@ import type { Drill } from '../../src/browser/drill';
 import { type Beside, type Driver, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import { takenAway } from '../../src/browser/offline';
+import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
 import { Tabs } from '../../src/browser/tabs';
@@ -236,12 +237,11 @@ export class Extras implements Beside {
     driver.native = native;
     if (!options.faults?.length) return;
     const parts = [import('../../src/browser/drill'), import('../../src/browser/bodies')] as const;
-    const drill = Promise.all(parts).then(
-      ([{ Drill }, { dress }]) => new Drill(driver, native, { resolve, dress, takenAway }),
-      (error: unknown) => {
-        console.error('Steadfetch: no faults are injected, since the drill cannot be loaded.', error);
-        return undefined;
-      },
+    const drill = part(
+      'what injects faults',
+      Promise.all(parts).then(
+        ([{ Drill }, { dress }]) => new Drill(driver, native, { resolve, dress, takenAway }),
+      ),
     );
     this.#drill = drill;
     driver.native = async (input, init) => ((await drill)?.fetch ?? native)(input, init);

@@ -24,8 +24,10 @@ export class RemoteLoader {
     readonly native: typeof fetch,
     /** Nobody is interested any more. */
     readonly ended: AbortSignal,
-    /** Takes the text of a document; rejects with what is wrong about it. */
-    readonly take: (text: string) => Promise<void>,
+    /** The text of the last good document. */
+    public good: string,
+    /** Takes a document and its text; rejects with what is wrong about it. */
+    readonly take: (document: unknown, text: string) => Promise<void>,
   ) {}
 
   begin(): void {
@@ -36,15 +38,33 @@ export class RemoteLoader {
     void this.#load();
   }
 
+  /** The last good document is none for this version. */
+  drop(problems: unknown): void {
+    this.good = '';
+    this.#refuse(problems);
+  }
+
   async #load(): Promise<void> {
     try {
-      await this.take(await this.#fetch());
+      const text = await this.#fetch();
+      if (text !== this.good) await this.#read(text);
     } catch (error) {
       if (this.ended.aborted) return;
-      this.refuse(error);
+      this.#refuse(error);
     }
     const wait = (this.refresh ?? REFRESH) * (1 - SPREAD + Math.random() * 2 * SPREAD);
     this.#timer = setTimeout(() => this.#again(), wait);
+  }
+
+  async #read(text: string): Promise<void> {
+    let document: unknown;
+    try {
+      document = JSON.parse(text);
+    } catch {
+      throw new Error('it is not JSON');
+    }
+    await this.take(document, text);
+    this.good = text;
   }
 
   /** A page that nobody looks at asks when somebody does. */
@@ -83,7 +103,7 @@ export class RemoteLoader {
   }
 
   /** Says so, once for each reason. */
-  refuse(why: unknown): void {
+  #refuse(why: unknown): void {
     const reason = Array.isArray(why)
       ? (why as Problem[]).map(({ path, message }) => `${path || 'document'}: ${message}`).join('; ')
       : why instanceof Error

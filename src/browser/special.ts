@@ -3,6 +3,7 @@ import { carries, identity } from './change';
 import { COALESCE, GETS_KEY, KEYED, QUOTED, WATCHED } from './codes';
 import { type Special, after } from './driver';
 import { explain, remember } from './known';
+import { part } from './part';
 import type { Change } from './snapshot';
 
 const USUAL_HEADER = 'idempotency-key';
@@ -17,17 +18,11 @@ let loading: Promise<typeof import('./bodies') | undefined> | undefined;
 
 /** Loads it; undefined where it cannot be had now. Another call may try again. */
 function loadBodies(): Promise<typeof bodies> {
-  return (loading ??= import('./bodies').then(
-    (loaded) => (bodies = loaded),
-    (error: unknown) => {
-      console.warn(
-        'Steadfetch: bodies are neither watched nor shared, since what does it cannot be loaded.',
-        error,
-      );
-      loading = undefined;
-      return undefined;
-    },
-  ));
+  return (loading ??= part('what watches and shares bodies', import('./bodies')).then((loaded) => {
+    bodies = loaded;
+    if (!loaded) loading = undefined;
+    return loaded;
+  }));
 }
 
 /** Carries out such a call. */

@@ -297,7 +297,7 @@ test('F6 where what watches bodies cannot be loaded, they pass through, and the 
   server,
 }) => {
   const script = await server.play({ steps: [{ text: 'ok' }] });
-  site.expects(/^Steadfetch: bodies are neither watched nor shared/);
+  site.expects(/^Steadfetch: what watches and shares bodies cannot be loaded/);
   await site.page.route(/\/bodies-[^/]*\.js$/, (route) => route.abort());
   const [watched, shared] = await site.page.evaluate(async (url) => {
     const client = await lab.client({ defaults: { idleTimeout: 4000, coalesce: true } });

@@ -154,7 +154,7 @@ test('faults: where what injects them cannot be loaded, nothing strikes, and the
 }) => {
   const script = await server.play({ steps: [{ text: 'ok' }] });
   const said: string[] = [];
-  site.expects(/^Steadfetch: no faults are injected/);
+  site.expects(/^Steadfetch: what injects faults cannot be loaded/);
   site.page.on('console', (message) => said.push(message.text()));
   await site.page.route(/\/drill-[^/]*\.js$/, (route) => route.abort());
   const outcome = await site.call(script.url, {}, everywhere({ kind: 'network' }));

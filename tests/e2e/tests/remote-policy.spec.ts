@@ -119,7 +119,7 @@ test('remotePolicy: where what loads it cannot be loaded, the last good one hold
   });
   await start(site, `${script.url}/policy`);
   await expect.poll(() => attempts(site.page, script.url)).toBe(2);
-  const said = site.page.waitForEvent('console', (message) => message.type() === 'warning');
+  const said = site.page.waitForEvent('console', (message) => message.text().startsWith('Steadfetch'));
   site.expects(/^Steadfetch: the policy document cannot be loaded/);
   await site.page.route(/\/remote-loader-[^/]*\.js$/, (route) => route.abort());
   await site.page.reload();
