@@ -1,5 +1,4 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
-import type { Core } from '../../src/browser/core';
 import { Driver, type DriverHost, after, baseUrl, resolve, userSignal } from '../../src/browser/driver';
 import type { Flight, Steady } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
@@ -125,14 +124,8 @@ class Client implements DriverHost, ExtrasHost {
     const runtime = this.#runtime!;
     runtime.join(this);
     runtime.watchPolicy(this.ended);
-    const { Core } = runtime;
-    let core: Core;
-    try {
-      const { origin } = new URL(baseUrl() || 'http://localhost');
-      core = new Core(this.options, origin, random(), this.callPrefix);
-    } catch (problems) {
-      throw Array.isArray(problems) ? new ConfigError(problems as never) : problems;
-    }
+    const { origin } = new URL(baseUrl() || 'http://localhost');
+    const core = new runtime.Core(this.options, origin, random(), this.callPrefix);
     const extras = (this.extras ??= this.driver.beside = new runtime.Extras(this));
     const why = extras.start(core);
     if (why) return this.giveUp(why);

@@ -108,9 +108,7 @@ export class Extras implements Beside {
   }
 
   lint(): api.LintFinding[] {
-    let findings: unknown;
-    this.host.driver.guard(() => void (findings = this.#core?.lint()));
-    return (findings ?? []) as api.LintFinding[];
+    return (this.host.driver.guard(() => this.#core?.lint()) ?? []) as api.LintFinding[];
   }
 
   async configure(changes: Partial<api.SteadfetchOptions>): Promise<void> {
@@ -119,7 +117,7 @@ export class Extras implements Beside {
     const { driver } = this.host;
     const options: api.SteadfetchOptions = { ...this.host.options, ...Object.fromEntries(given) };
     const lasting = LASTING.filter((name) => name in changes && changes[name] !== undefined);
-    const problems: unknown[] = lasting.map((path) => ({
+    const problems = lasting.map((path: string) => ({
       path,
       message: 'cannot change at run time: make a new client',
     }));
@@ -128,10 +126,10 @@ export class Extras implements Beside {
       if (problems.length > 0) new Core(options, 'http://localhost', 0, '').free();
       else this.#configure(core, options, false);
     } catch (found) {
-      if (!Array.isArray(found)) throw found;
-      problems.push(...(found as unknown[]));
+      if (!(found instanceof ConfigError)) throw found;
+      problems.push(...found.problems);
     }
-    if (problems.length > 0) throw new ConfigError(problems as never);
+    if (problems.length > 0) throw new ConfigError(problems);
     this.host.options = options;
     driver.forgetRoutes();
     this.#startDrill();
@@ -181,9 +179,9 @@ export class Extras implements Beside {
     if (remote?.document === undefined) return false;
     try {
       return core.configure(remote.document, 1) === 1;
-    } catch (problems) {
-      remote.drop(problems);
-      if (!Array.isArray(problems)) throw problems;
+    } catch (error) {
+      remote.drop(error);
+      if (!(error instanceof ConfigError)) throw error;
       return false;
     }
   }
@@ -204,19 +202,9 @@ export class Extras implements Beside {
     }
   }
 
-  /** Whether it is a document whose kill switch is on. Throws problems as an array. */
+  /** Whether it is a document whose kill switch is on. Throws a ConfigError where it is wrong. */
   #configure(core: Core, options: unknown, document: boolean): boolean {
-    let result: number | undefined;
-    let problems: unknown;
-    this.host.driver.guard(() => {
-      try {
-        result = core.configure(options, +document);
-      } catch (error) {
-        if (!Array.isArray(error)) throw error;
-        problems = error;
-      }
-    });
-    if (problems) throw problems;
+    const result = this.host.driver.guard(() => core.configure(options, +document));
     if (result === undefined) throw new Error('the engine stopped over it');
     return result === 1;
   }

@@ -6,7 +6,6 @@ import type { Flight } from '../../src/browser/flight';
 import { createRenderer } from '../../src/browser/dom/renderer';
 import type { Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';
-import { ConfigError } from './errors';
 import { call } from './events';
 import type { NoticeHost } from './notices';
 
@@ -129,22 +128,9 @@ export class LiveNotices {
     return id;
   }
 
-  /** Enters the core. Wrong input is told to the app, a trap is the client's to mend. */
   #ask<T>(enter: (core: Core) => T): T | undefined {
     const core = this.#core;
-    let answer: T | undefined;
-    let wrong: ConfigError | undefined;
-    if (!core) return undefined;
-    this.host.guard(() => {
-      try {
-        answer = enter(core);
-      } catch (problems) {
-        if (!Array.isArray(problems)) throw problems;
-        wrong = new ConfigError(problems as never);
-      }
-    });
-    if (wrong) throw wrong;
-    return answer;
+    return core && this.host.guard(() => enter(core));
   }
 
   #tell(enter: (core: Core) => void): void {

@@ -11,7 +11,7 @@ import type { Runtime } from './runtime';
 /** What the notices need from their client. */
 export interface NoticeHost {
   now(): number;
-  guard(enter: () => void): void;
+  guard<T>(enter: () => T): T | undefined;
   /** After an input: carries out what is due, minds the clock. */
   settle(): void;
   emit(event: api.SteadfetchEvents['notice']): void;

@@ -25,11 +25,9 @@ export function attemptEvent(
 /** The event of a call that ended. */
 export function callEvent(flight: Flight): api.SteadfetchEvents['call'] {
   const { driver, lane, serial, steady } = flight;
-  let route = '';
-  driver.guard(() => void (route = driver.core?.template(lane, flight.href) ?? ''));
   return {
     callId: driver.host.callPrefix + serial,
-    route,
+    route: driver.guard(() => driver.core?.template(lane, flight.href)) ?? '',
     method: flight.method,
     explanation: flight.explanation,
     ...(steady?.actionId !== undefined && { actionId: steady.actionId }),

@@ -1,5 +1,6 @@
 // One core behind the functions that the Wasm file exports, each of which takes the core's number first. What they do is
 // documented with the Rust they call (core.rs).
+import { ConfigError } from '../../pkg/src/errors';
 import { enter, heard, running, say, sayTree } from './border';
 import { FAILED } from './codes';
 
@@ -17,7 +18,7 @@ type Numbers = Record<
   (...numbers: number[]) => number
 >; // prettier-ignore
 type Said = Record<(typeof SAID)[number], (texts: string[], ...numbers: number[]) => number>;
-/** They throw the problems, as an array. */
+/** They throw a ConfigError where the tree is wrong. */
 type Trees = Record<(typeof TREES)[number], (tree: unknown, ...numbers: number[]) => number>;
 type Texts = Record<(typeof TEXTS)[number], (...numbers: number[]) => string>;
 type Objects = Record<(typeof OBJECTS)[number], (...numbers: number[]) => unknown>;
@@ -29,7 +30,7 @@ export interface Core extends Numbers, Said, Trees, Texts, Objects {}
 export class Core {
   readonly #core: number;
 
-  /** Throws the problems of the options, as an array. */
+  /** Throws a ConfigError where the options are wrong. */
   constructor(options: object, origin: string, seed: number, prefix: string) {
     sayTree(options, origin, prefix);
     this.#core = orThrow(enter('create', seed));
@@ -109,6 +110,6 @@ function parsed(): unknown {
 }
 
 function orThrow(result: number): number {
-  if (result === FAILED) throw JSON.parse(heard());
+  if (result === FAILED) throw new ConfigError(JSON.parse(heard()));
   return result;
 }

@@ -20,7 +20,7 @@ export interface DrillHost {
   /** Undefined: nothing strikes. */
   readonly core: Core | undefined;
   now(): number;
-  guard(enter: () => void): void;
+  guard<T>(enter: () => T): T | undefined;
   settle(): void;
 }
 
@@ -86,9 +86,7 @@ export class Drill {
 
   #strike(href: string): Strike | undefined {
     const { host } = this;
-    let strike: unknown;
-    host.guard(() => void (strike = host.core?.strike(href, host.now())));
-    return strike as Strike | undefined;
+    return host.guard(() => host.core?.strike(href, host.now())) as Strike | undefined;
   }
 
   /** When the time without a network ends, the browser would say so. */

@@ -247,11 +247,14 @@ export class Driver {
   }
 
   /** Every entry into Wasm passes here or through a like guard: a trap must not take the page's calls with it. */
-  guard(enter: () => void): void {
+  guard<T>(enter: () => T): T | undefined {
     try {
-      enter();
+      return enter();
     } catch (error) {
+      // What an app has said wrong is its own to hear.
+      if (error instanceof ConfigError) throw error;
       this.host.trapped(error);
+      return undefined;
     }
   }
 
@@ -278,8 +281,7 @@ export class Driver {
   #newRoute(method: string, url: string): Route | undefined {
     const href = resolve(url);
     if (href === undefined) return undefined;
-    let lane = NONE;
-    this.guard(() => void (lane = this.core!.route([method.toUpperCase(), href])));
+    const lane = this.guard(() => this.core!.route([method.toUpperCase(), href])) ?? NONE;
     if (lane === NONE) return undefined;
     if (this.#routes.size > MAX_METHODS) this.#routes.clear();
     const routes = this.#routes.get(method) ?? new Map<string, Route>();
@@ -298,13 +300,7 @@ export class Driver {
   }
 
   #single(lane: number, steady: object): number {
-    try {
-      return this.core!.single(steady, lane);
-    } catch (problems) {
-      if (Array.isArray(problems)) throw new ConfigError(problems as never);
-      this.host.trapped(problems);
-      return NONE;
-    }
+    return this.guard(() => this.core!.single(steady, lane)) ?? NONE;
   }
 }
 

@@ -1,4 +1,5 @@
 // Loads a policy document, and keeps it fresh. It is loaded itself only where there is one, and imports nothing of the engine.
+import type { ConfigError } from '../../pkg/types/index';
 
 /** It must be there within so long, ms. */
 const LIMIT = 10_000;
@@ -7,8 +8,6 @@ const REFRESH = 300_000;
 const SPREAD = 0.1;
 /** Reasons that were printed; more is a server that makes them up. */
 const MOST_REASONS = 20;
-
-type Problem = { path: string; message: string };
 
 export class RemoteLoader {
   readonly #reasons = new Set<string>();
@@ -104,11 +103,11 @@ export class RemoteLoader {
 
   /** Says so, once for each reason. */
   #refuse(why: unknown): void {
-    const reason = Array.isArray(why)
-      ? (why as Problem[]).map(({ path, message }) => `${path || 'document'}: ${message}`).join('; ')
-      : why instanceof Error
-        ? why.message
-        : String(why);
+    const { problems, message } = Object(why) as Partial<ConfigError>;
+    const reason =
+      problems?.map(({ path, message }) => `${path || 'document'}: ${message}`).join('; ') ??
+      message ??
+      String(why);
     if (this.#reasons.has(reason) || this.#reasons.size >= MOST_REASONS) return;
     this.#reasons.add(reason);
     const { origin, pathname } = new URL(this.href);

@@ -14,7 +14,7 @@ export class RemotePolicy {
   readonly #key: string;
   readonly #loader: Promise<RemoteLoader | undefined>;
 
-  /** `apply`: puts a document in force; rejects with the problems as an array. `ended`: nobody is interested any more. */
+  /** `apply`: puts a document in force; rejects with a ConfigError where it is wrong. `ended`: nobody is interested any more. */
   constructor(
     url: string,
     refresh: number | undefined,
