@@ -7,7 +7,7 @@ import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import { Events } from './events';
 import { showMinimal } from './minimal';
-import { ClientNotices } from './notices';
+import { ClientNotices, type NoticeHost } from './notices';
 import type { Extras, ExtrasHost } from './extras';
 import type { Runtime } from './runtime';
 
@@ -18,7 +18,7 @@ const MAX_TRAPS = 3;
 
 type State = api.Steadfetch['state'];
 
-class Client implements DriverHost, ExtrasHost {
+class Client implements DriverHost, ExtrasHost, NoticeHost {
   readonly callPrefix: string;
   readonly events = new Events();
   readonly notices: ClientNotices;
@@ -42,16 +42,7 @@ class Client implements DriverHost, ExtrasHost {
     const native = globalThis.fetch.bind(globalThis);
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
     this.driver = new Driver(this, native, undefined, performance.now());
-    const surfaces = options?.surfaces ?? {};
-    this.notices = new ClientNotices(
-      {
-        now: () => this.driver.now(),
-        guard: (enter) => this.driver.guard(enter),
-        settle: () => this.driver.settle(),
-        emit: (event) => this.events.emit('notice', event),
-      },
-      surfaces,
-    );
+    this.notices = new ClientNotices(this, options?.surfaces ?? {});
     const { ended: signal } = this;
     globalThis.addEventListener?.('pagehide', () => (this.#leaving = true), { signal });
     globalThis.addEventListener?.('pageshow', () => (this.#leaving = false), { signal });

@@ -37,9 +37,9 @@ export class LiveNotices {
   /** There is a core, the first or a new one: draws what it knows from now on. */
   start(core: Core): void {
     this.#core = core;
-    if (this.#renderer) this.#tell(() => core.mounted(1, this.host.now()));
+    if (this.#renderer) this.#tell(() => core.mounted(1, this.host.driver.now()));
     // The calls that wait for the core go first.
-    else this.#opening ??= setTimeout(() => this.host.guard(() => this.#open()), 0);
+    else this.#opening ??= setTimeout(() => this.host.driver.guard(() => this.#open()), 0);
   }
 
   /** Opens the screen where there is to be one. */
@@ -62,11 +62,12 @@ export class LiveNotices {
     return createRenderer(
       { ...surfaces, labels },
       {
-        ready: () => this.#tell((core) => core.mounted(1, this.host.now())),
+        ready: () => this.#tell((core) => core.mounted(1, this.host.driver.now())),
         dismiss: (id) => this.dismiss(id),
         act: (id, action) => this.#act(id, action),
-        expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.now())),
-        countdown: (id) => this.#ask((core) => core.countdown(Number(id), this.host.now(), Date.now())),
+        expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.driver.now())),
+        countdown: (id) =>
+          this.#ask((core) => core.countdown(Number(id), this.host.driver.now(), Date.now())),
       },
     );
   }
@@ -83,21 +84,21 @@ export class LiveNotices {
   }
 
   list(): api.Notice[] {
-    return (this.#ask((core) => core.list(this.host.now(), Date.now())) ?? []) as api.Notice[];
+    return (this.#ask((core) => core.list(this.host.driver.now(), Date.now())) ?? []) as api.Notice[];
   }
 
   dismiss(id: string): void {
-    this.#tell((core) => core.dismiss(Number(id), this.host.now()));
+    this.#tell((core) => core.dismiss(Number(id), this.host.driver.now()));
   }
 
   mount(target: Element): () => void {
-    this.host.guard(() => this.#open());
+    this.host.driver.guard(() => this.#open());
     return this.#renderer?.mount(target) ?? (() => {});
   }
 
   /** Something changed: draws it in a task of its own, so that many changes cost one drawing. */
   changed(): void {
-    this.#drawing ??= setTimeout(() => this.host.guard(() => this.#draw()), 0);
+    this.#drawing ??= setTimeout(() => this.host.driver.guard(() => this.#draw()), 0);
   }
 
   dispose(): void {
@@ -109,34 +110,34 @@ export class LiveNotices {
 
   update(id: string, changes: Partial<api.NoticeInput>): void {
     if (changes.actions) this.#actions.set(id, changes.actions);
-    this.#tell((core) => core.update(changes, Number(id), this.host.now(), Date.now()));
+    this.#tell((core) => core.update(changes, Number(id), this.host.driver.now(), Date.now()));
   }
 
   resolve(id: string, message: string | undefined): void {
-    this.#tell((core) => core.resolve([message ?? ''], Number(id), this.host.now()));
+    this.#tell((core) => core.resolve([message ?? ''], Number(id), this.host.driver.now()));
   }
 
   /** Raises a notice of the app's; its id, empty where the core stopped over it. */
   show(input: api.NoticeInput): string {
-    const id = this.#ask((core) => String(core.show(input, this.host.now(), Date.now())));
+    const id = this.#ask((core) => String(core.show(input, this.host.driver.now(), Date.now())));
     if (id === undefined) return '';
     if (this.#ask((core) => core.has_message([input.message])) === 0) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
     if (input.actions) this.#actions.set(id, input.actions);
-    this.host.guard(() => this.host.settle());
+    this.host.driver.guard(() => this.host.driver.settle());
     return id;
   }
 
   #ask<T>(enter: (core: Core) => T): T | undefined {
     const core = this.#core;
-    return core && this.host.guard(() => enter(core));
+    return core && this.host.driver.guard(() => enter(core));
   }
 
   #tell(enter: (core: Core) => void): void {
     this.#ask((core) => {
       enter(core);
-      this.host.settle();
+      this.host.driver.settle();
     });
   }
 
@@ -144,7 +145,7 @@ export class LiveNotices {
     this.#drawing = undefined;
     const core = this.#core;
     if (!core) return;
-    const { views, say, more } = core.frame(this.host.now(), Date.now()) as Frame;
+    const { views, say, more } = core.frame(this.host.driver.now(), Date.now()) as Frame;
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
     for (const { id, text, assertive } of say) {
       this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
@@ -152,7 +153,7 @@ export class LiveNotices {
     for (const view of views) {
       if (this.#seen.get(view.id) === view.state) continue;
       this.#seen.set(view.id, view.state);
-      this.host.emit({ notice: this.#public(view) });
+      this.host.events.emit('notice', { notice: this.#public(view) });
     }
     if (this.#seen.size > views.length) this.#forget();
     if (this.listeners.size > 0) {
@@ -184,7 +185,8 @@ export class LiveNotices {
       else if (action === 'reload') location.reload();
       else if (action === 'go-back') history.back();
     }
-    if (notice) this.host.emit({ notice: this.#public(notice as View & api.Notice), action });
+    if (notice)
+      this.host.events.emit('notice', { notice: this.#public(notice as View & api.Notice), action });
   }
 
   /** A call that met trouble is over: its request is kept while a notice may offer to send it again. */
@@ -208,7 +210,7 @@ export class LiveNotices {
 
   #retry(id: string): void {
     this.#tell((core) => {
-      const serial = core.retry(Number(id), this.host.now());
+      const serial = core.retry(Number(id), this.host.driver.now());
       if (serial !== NONE) this.#repeat(serial);
     });
   }

@@ -1,20 +1,18 @@
 // The notices of one client, whatever its state: what the app raises before there is a core waits, and where there will
 // be none it is shown in the plainest way.
 import type { Core } from '../../src/browser/core';
+import type { Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import type * as api from '../types/index';
 import type { LiveNotices } from './live-notices';
-import { call } from './events';
+import { type Events, call } from './events';
 import { closeMinimal, showMinimal } from './minimal';
 import type { Runtime } from './runtime';
 
 /** What the notices need from their client. */
 export interface NoticeHost {
-  now(): number;
-  guard<T>(enter: () => T): T | undefined;
-  /** After an input: carries out what is due, minds the clock. */
-  settle(): void;
-  emit(event: api.SteadfetchEvents['notice']): void;
+  readonly driver: Driver;
+  readonly events: Events;
 }
 
 export class ClientNotices implements api.Notices {
