@@ -124,7 +124,7 @@ export class Trouble implements Known {
           this.#reject(operand);
           break;
         case BREAK_BODY:
-          this.#source?.break(operand === BY_TIMEOUT ? timeoutError() : this.#whyBroken());
+          this.#source?.break(operand === BY_TIMEOUT ? timeoutError() : this.#error);
           this.#readOut();
           break;
         case GO_ON:
@@ -159,20 +159,13 @@ export class Trouble implements Known {
     return answer;
   }
 
-  /** Why a body ends with an error that is no time limit. */
-  #whyBroken(): unknown {
-    return (
-      this.#error ?? this.#source?.broken?.reason ?? new TypeError('The rest of the body cannot be had.')
-    );
-  }
-
   /**
    * The core is gone: what is under way ends by itself, what waits is sent once more without it. `over`: the client is too, and
    * nothing is tried again.
    */
   orphan(over: boolean): void {
     this.#stopListening?.();
-    if (this.#source?.isSuspended) this.#source.break(this.#whyBroken());
+    if (this.#source?.isSuspended) this.#source.break(this.#error);
     const deferred = this.#deferred;
     if (!deferred || this.#attempts.size > 0) return;
     const { signal, snapshot, attempts } = this.flight;
@@ -250,16 +243,10 @@ export class Trouble implements Known {
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
       (Number(headers.get('age')) > 0 ? CACHED : 0) |
-      (this.#isResumable(response) ? RESUMABLE : 0);
+      (bodies?.isResumable(response, this.#source) ? RESUMABLE : 0);
     this.#handle(attempt, began, status, () =>
       core.answer(fieldsOf(headers), slot, attempt, status, facts, driver.now(), Date.now()),
     );
-  }
-
-  /** Whether a body can go on by Range, or this is the part that it can go on with. */
-  #isResumable(answer: Response): boolean {
-    if (answer.status === 206) return !!this.#source?.fits(answer);
-    return answer.status === 200 && strongTag(answer) && !answer.headers.has('content-encoding');
   }
 
   /** The origin that gave this answer asks for credentials. */
@@ -460,11 +447,6 @@ export class Trouble implements Known {
     this.flight.driver.host.closing(this.flight);
     this.flight.core.release(this.flight.slot);
   }
-}
-
-/** The strong entity tag of an answer: what If-Range needs (RFC 9110 §13.1.5). */
-function strongTag({ headers }: Response): boolean {
-  return /^"[^"]*"$/.test(headers.get('etag') ?? '');
 }
 
 function ignore(): void {}

@@ -126,8 +126,9 @@ export class Source implements UnderlyingByteSource {
     this.#next?.resolve(answer.body?.getReader() ?? new Response('').body!.getReader());
   }
 
-  /** Ends the body with an error. */
-  break(reason: unknown): void {
+  /** Ends the body with an error: this one, or what it broke off with. */
+  break(error: unknown): void {
+    const reason = error ?? this.broken?.reason ?? new TypeError('The rest of the body cannot be had.');
     if (this.#over) return;
     this.#fail(reason);
     this.#next?.resolve(undefined);
@@ -170,6 +171,15 @@ export function watch(
   const source = new Source(original, hear, onProgress);
   const response = new Response(new ReadableStream(source), { headers: original.headers, status: 200 });
   return { response: dress(response, original, () => source.broken), source };
+}
+
+/** Whether a body can go on by Range, or this is the part that the source can go on with. */
+export function isResumable(answer: Response, source: Source | undefined): boolean {
+  const { headers, status } = answer;
+  if (status === 206) return !!source?.fits(answer);
+  // If-Range needs a strong entity tag (RFC 9110 §13.1.5).
+  const tag = headers.get('etag') ?? '';
+  return status === 200 && /^"[^"]*"$/.test(tag) && !headers.has('content-encoding');
 }
 
 /** Gives a constructed Response, and its clones, the members of the one that was fetched. */

@@ -40,7 +40,7 @@ section{all:initial;${LIGHT}}
 .dark{${DARK}}
 section{--soft:${mix('text', 70, 'var(--background)')};--edge:${mix('text', 54, 'var(--background)')};--hover:${mix('text', 8, '#0000')};display:block;box-sizing:border-box;color:var(--text);font:.875em/1.45 var(--steadfetch-font,system-ui,sans-serif)}
 p{margin:0;overflow-wrap:anywhere}
-.card{--tone:var(--info);box-sizing:border-box;display:grid;grid-template-columns:auto minmax(0,1fr) auto auto;column-gap:.75em;background:var(--background)}
+.card{--tone:var(--info);box-sizing:border-box;display:grid;grid-template-columns:auto minmax(0,1fr) auto auto;column-gap:.75em}
 .success{--tone:var(--success)}
 .warning{--tone:var(--warning)}
 .error{--tone:var(--error)}
@@ -64,7 +64,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .close svg{width:1.1em}
 :focus-visible{outline:2px solid var(--info);outline-offset:2px}
 
-.toasts{--gap:var(--steadfetch-offset,1.15em);position:fixed;inset:auto;z-index:var(--steadfetch-z-index,2147483647);display:flex;flex-direction:column;width:min(var(--steadfetch-width,27.5em),100vw);max-height:100dvh;margin:0;padding:max(var(--gap),env(safe-area-inset-top)) max(var(--gap),env(safe-area-inset-right)) max(var(--gap),env(safe-area-inset-bottom)) max(var(--gap),env(safe-area-inset-left));border:0;background:none;overflow:hidden auto;overscroll-behavior:contain;scrollbar-width:thin;pointer-events:none}
+.toasts{--gap:var(--steadfetch-offset,1.15em);position:fixed;z-index:var(--steadfetch-z-index,2147483647);display:flex;flex-direction:column;width:min(var(--steadfetch-width,27.5em),100vw);max-height:100dvh;padding:max(var(--gap),env(safe-area-inset-top)) max(var(--gap),env(safe-area-inset-right)) max(var(--gap),env(safe-area-inset-bottom)) max(var(--gap),env(safe-area-inset-left));overflow:hidden auto;overscroll-behavior:contain;scrollbar-width:thin;pointer-events:none}
 .toasts>*{flex:none;pointer-events:auto;margin-block:.3em;border:1px solid var(--edge);background:var(--background)}
 .top{top:0}
 .bottom{bottom:0}
