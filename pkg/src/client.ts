@@ -37,10 +37,12 @@ class Client implements DriverHost, ExtrasHost {
 
   constructor(
     public options: api.SteadfetchOptions,
-    load: () => Promise<Runtime>,
+    load: (native: typeof fetch) => Promise<Runtime>,
+    // Taken now: `steady.fetch` may be put in its place later.
+    native = globalThis.fetch,
   ) {
-    // Taken now: `steady.fetch` may be put in its place later. Unbound, it would refuse to run.
-    const native = globalThis.fetch.bind(globalThis);
+    // Unbound, it would refuse to run.
+    native = native.bind(globalThis);
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
     this.driver = new Driver(this, native, undefined, performance.now());
     const surfaces = options?.surfaces ?? {};
@@ -57,7 +59,7 @@ class Client implements DriverHost, ExtrasHost {
       listen('pagehide', () => (this.#leaving = true)),
       listen('pageshow', () => (this.#leaving = false)),
     );
-    this.ready = this.#load(load);
+    this.ready = this.#load(() => load(native));
     // A rejection that nobody looks at is printed once below and must not count as unhandled.
     this.ready.catch(() => {});
   }
@@ -229,9 +231,10 @@ class Client implements DriverHost, ExtrasHost {
 /** Creates a client. `load` brings the engine; it is called at once. */
 export function createClient(
   options: api.SteadfetchOptions | undefined,
-  load: () => Promise<Runtime>,
+  load: (native: typeof fetch) => Promise<Runtime>,
+  native?: typeof fetch,
 ): api.Steadfetch {
-  const client = new Client(options ?? {}, load);
+  const client = new Client(options ?? {}, load, native);
   // Its `name` and `length` are those of window.fetch, also once minified.
   const { fetch } = {
     fetch(input: RequestInfo | URL, init: api.SteadyInit | undefined = undefined) {

@@ -9,11 +9,11 @@ export { explain } from '../../src/browser/known';
 export { ConfigError, HttpError } from './errors';
 
 export function createSteadfetch({ wasm, ...options }: Parameters<typeof create>[0]): Steadfetch {
-  return createClient(options, () => run(wasm));
+  return createClient(options, (native) => run(wasm, native));
 }
 
-async function run(wasm: WasmSource | (() => WasmSource)): Promise<Runtime> {
+async function run(wasm: WasmSource | (() => WasmSource), native: typeof fetch): Promise<Runtime> {
   const runtime = await import('./runtime');
-  await runtime.start(() => (typeof wasm === 'function' ? wasm() : wasm) as Source);
+  await runtime.start(() => (typeof wasm === 'function' ? wasm() : wasm) as Source, native);
   return runtime;
 }

@@ -35,18 +35,19 @@ const imports = {
 
 /**
  * Compiles and runs the Wasm file, once: one instance serves every client, whichever entry it came from. The first source
- * that works is the one; after a failure another one may be tried.
+ * that works is the one; after a failure another one may be tried. `native`: what a URL is fetched with, since the global
+ * fetch may be a client's, whose calls wait for this.
  */
-export function start(source: () => Source | PromiseLike<Source>): Promise<void> {
-  started ??= run(source).catch((error: unknown) => {
+export function start(source: () => Source | PromiseLike<Source>, native = fetch): Promise<void> {
+  started ??= run(source, native).catch((error: unknown) => {
     started = undefined;
     throw error;
   });
   return started;
 }
 
-async function run(source: () => Source | PromiseLike<Source>): Promise<void> {
-  const compiling = compile(await source());
+async function run(source: () => Source | PromiseLike<Source>, native: typeof fetch): Promise<void> {
+  const compiling = compile(await source(), native);
   // Another thread compiles: a good time for what a browser takes a while over when it is first asked.
   stored('');
   connection();
@@ -59,10 +60,10 @@ export function restart(): void {
   wasm = new WebAssembly.Instance(module, imports).exports as Exports;
 }
 
-async function compile(source: Source): Promise<WebAssembly.Module> {
+async function compile(source: Source, native: typeof fetch): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === 'string' || source instanceof URL || source instanceof Request) {
-    source = await fetch(source);
+    source = await native(source);
   }
   if (source instanceof Response) {
     if (!source.ok) throw new Error(`the Wasm file could not be loaded: status ${source.status}`);
