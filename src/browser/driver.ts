@@ -280,7 +280,7 @@ export class Driver {
   #route(method: string, input: RequestInfo | URL): Route | undefined {
     // Unlike String(), this refuses a symbol, as the browser does.
     const url = `${input as string}`;
-    if (!url.startsWith('http')) this.#checkBase();
+    if (!url.startsWith('https://') && !url.startsWith('http://')) this.#checkBase();
     return this.#routes.get(method)?.get(url) ?? this.#newRoute(method, url);
   }
 

@@ -341,6 +341,25 @@ test('L5 relative URLs resolve at call time', async ({ site, server }) => {
   ]);
 });
 
+test('L5 so do relative URLs that look absolute', async ({ site, server }) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const path = new URL(script.url).pathname;
+  const urls = await site.page.evaluate(async (path) => {
+    const client = steadfetch.createSteadfetch({ surfaces: false });
+    await client.ready;
+    const urls: string[] = [];
+    for (const place of ['one', 'two']) {
+      history.replaceState(null, '', `${path}/${place}/page`);
+      for (const url of ['http-log/list', 'https', 'http:list']) urls.push((await client.fetch(url)).url);
+    }
+    return urls;
+  }, path);
+  expect(urls.map((url) => url.replace(script.url, ''))).toEqual([
+    ...['/one/http-log/list', '/one/https', '/one/list'],
+    ...['/two/http-log/list', '/two/https', '/two/list'],
+  ]);
+});
+
 test('L6 data: and blob: URLs go straight through', async ({ bare }) => {
   bare.expects(/cannot load blob:null/);
   await bare.open('/?csp=off');
