@@ -281,6 +281,29 @@ test('D7 a timeout and an abort at the same moment make exactly one cause', asyn
     expect(known).toBe(told);
     expect(settled).toBe(1);
   }
+
+test('D9 a Request without a body has the default limits, whatever its method; one with a body has none', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ silence: true }] });
+  const got = await site.page.evaluate(async (url) => {
+    const client = await lab.client({ defaults: { retry: false } });
+    const stop = new AbortController();
+    const send = (method: string, body?: string) => {
+      const request = new Request(`${url}/${method}`, { method, signal: stop.signal, ...(body && { body }) });
+      return lab.outcome(() => client.fetch(request));
+    };
+    const all = [send('DELETE'), send('POST'), send('PUT', 'small')];
+    setTimeout(() => stop.abort(new Error('stopped')), 11_000);
+    return (await Promise.all(all)).map(({ ms, error }) => [Math.round(ms / 1000), error?.name]);
+  }, script.url);
+  expect(got).toEqual([
+    [10, 'TimeoutError'],
+    [10, 'TimeoutError'],
+    [11, 'Error'],
+  ]);
+});
   await expect.poll(async () => (await script.log()).counts).toMatchObject({ requests: 5, aborted: 5 });
 });
 
