@@ -15,8 +15,10 @@ export const FAILED = 0xffffffff;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** Options nest five deep; more is a mistake, or a cycle. */
+/** Options nest five deep; more is a mistake. */
 const MAX_DEPTH = 12;
+/** Members in what one option holds; more are somebody's whole application. */
+const MAX_MEMBERS = 10_000;
 
 let module: WebAssembly.Module;
 let wasm: Exports;
@@ -96,7 +98,7 @@ export function heard(): string {
 export function sayTree(value: unknown, ...before: string[]): void {
   const bytes: number[] = [];
   for (const text of before) bytes.push(...encoder.encode(text), 0);
-  encode(value, bytes, 0);
+  encode(value, bytes, [], { left: MAX_MEMBERS });
   write(Uint8Array.from(bytes));
 }
 
@@ -105,8 +107,11 @@ function write(bytes: Uint8Array): void {
   new Uint8Array(wasm.memory.buffer, place, bytes.length).set(bytes);
 }
 
-/** A byte for the kind of a value, then what belongs to it (tree.rs). Own enumerable members, and nothing behind them. */
-function encode(value: unknown, bytes: number[], depth: number): void {
+/**
+ * A byte for the kind of a value, then what belongs to it (tree.rs). Own enumerable members, and nothing behind them.
+ * `around`: the objects that it is in.
+ */
+function encode(value: unknown, bytes: number[], around: object[], budget: { left: number }): void {
   const size = (size: number) => bytes.push(...new Uint8Array(Uint32Array.of(size).buffer));
   const number = (kind: number, value: number) =>
     bytes.push(kind, ...new Uint8Array(Float64Array.of(value).buffer));
@@ -127,18 +132,37 @@ function encode(value: unknown, bytes: number[], depth: number): void {
     text(value);
   } else if (typeof value === 'function') bytes.push(7);
   else if (typeof value !== 'object') other('a bigint or symbol');
-  else if (depth >= MAX_DEPTH) other('a deeply nested value');
   else if (value instanceof Date) number(8, value.getTime());
+  else if (around.includes(value)) other('an object that contains itself');
+  else if (around.length >= MAX_DEPTH) other('a deeply nested value');
+  else if (!/^(Object|Array|Module)$/.test(className(value))) other(className(value));
   else {
     const list = Array.isArray(value);
     const names = Object.keys(value);
+    budget.left -= names.length;
+    if (budget.left < 0) return other('a very large object');
     bytes.push(list ? 5 : 6);
     size(names.length);
+    around.push(value);
     for (const name of names) {
       if (!list) text(name);
-      encode(member(value, name), bytes, depth + 1);
+      const { left } = budget;
+      const start = bytes.length;
+      encode(member(value, name), bytes, around, budget);
+      if (budget.left >= 0) continue;
+      // It is the outermost value's member that is too large; what stands beside it is not.
+      if (around.length > 1) break;
+      bytes.length = start;
+      other('a very large object');
+      budget.left = left;
     }
+    around.pop();
   }
+}
+
+/** `HTMLDivElement`, `Uint8Array`, `Promise`; an app's own classes are `Object`. */
+function className(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** A getter may throw: what cannot be read counts as left out. */

@@ -259,6 +259,69 @@ test('N6 a slim Wasm source that cannot be used passes through at once, and the 
   site.expects(/WebAssembly/);
   const file = await readFile(join(process.env['PACKAGE_DIR'] ?? '', 'dist/steadfetch.wasm'));
   const start = file.subarray(0, 5000);
+test('N5 options and notices that hold half the page are named quickly', async ({ site }) => {
+  site.expects(/Steadfetch cannot use these options/);
+  const got = await site.page.evaluate(async () => {
+    const cycle: Record<string, unknown> = {};
+    for (let n = 0; n < 10; n++) cycle[`m${n}`] = cycle;
+    const methods: unknown[] = ['GET'];
+    methods.push(methods);
+    // What frameworks leave on an element.
+    const element = Object.assign(document.createElement('div'), { fiber: cycle });
+    let wide: object = {};
+    for (let n = 0; n < 11; n++) wide = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [n, wide]));
+    const list = Array.from({ length: 20_000 }, (_, n) => n);
+    class Surfaces {
+      maxVisible = 99;
+    }
+    const problems = (error: unknown) =>
+      error instanceof steadfetch.ConfigError
+        ? error.problems.map(({ path, message }) => `${path}: ${/got .*/.exec(message)?.[0]}`)
+        : [String(error)];
+    const started = performance.now();
+    const client = steadfetch.createSteadfetch({
+      defaults: {
+        retry: { methods, statuses: cycle },
+        deadline: element,
+        attemptTimeout: new Uint8Array(1e7),
+      },
+      rules: [{ match: wide }],
+      faults: list,
+      surfaces: new Surfaces(),
+    } as never);
+    const found: unknown[] = [await client.ready.catch(problems)];
+    const good = steadfetch.createSteadfetch({ surfaces: { headless: true } });
+    await good.ready;
+    for (const args of [{ cycle, element, fine: 'yes' }, { wide }, list]) {
+      try {
+        good.notices.show({ message: 'text', args } as never);
+      } catch (error) {
+        found.push(problems(error));
+      }
+    }
+    found.push(await good.fetch('/', { steady: { expect: element, retry: wide } as never }).catch(problems));
+    good.notices.show({ message: 'text', args: { title: 'still there' } });
+    const { title } = good.notices.list()[0]!;
+    return { found, title, state: good.state, quick: performance.now() - started < 2000 };
+  });
+  expect(got).toMatchObject({ title: 'still there', state: 'active', quick: true });
+  expect(got.found).toEqual([
+    [
+      'rules: got a very large object',
+      'defaults.attemptTimeout: got Uint8Array',
+      'defaults.deadline: got HTMLDivElement',
+      'defaults.retry.methods[1]: got an object that contains itself',
+      'defaults.retry.statuses: got an object',
+      'surfaces.maxVisible: got 99',
+      'faults: got a very large object',
+    ],
+    ['args.cycle: got an object', 'args.element: got HTMLDivElement'],
+    ['args: got a very large object'],
+    ['args: got a very large object'],
+    ['expect: got HTMLDivElement', 'retry: got a very large object'],
+  ]);
+});
+
   const wasm = await server.play({
     routes: {
       'GET /missing': { status: 404 },
