@@ -7,7 +7,6 @@ import { Snapshot, copyInit } from '../../src/browser/snapshot';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import { Events } from './events';
-import { showMinimal } from './minimal';
 import { ClientNotices } from './notices';
 import type { Extras, ExtrasHost } from './extras';
 import type { Runtime } from './runtime';
@@ -75,7 +74,7 @@ class Client implements DriverHost, ExtrasHost {
     const request = input instanceof Request ? input : undefined;
     const hurry = this.#leaving || init?.keepalive || request?.keepalive || request?.mode === 'navigate';
     const href = resolve(request ? request.url : `${input as string}`);
-    if (hurry || !href || !/^https?:/.test(href)) return this.driver.native(input, init);
+    if (hurry || !href || !/^https?:/.test(href)) return this.#pass(input, init);
     const own = copyInit(init);
     const method = own.method ?? request?.method ?? 'GET';
     const signal = userSignal(own, request);
@@ -90,24 +89,35 @@ class Client implements DriverHost, ExtrasHost {
         settle(
           this.driver.core
             ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined)
-            : snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
+            : this.#watch(
+                snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
+                input,
+                own as api.SteadyInit,
+              ),
         );
       };
       this.ready.then(go, go).catch(fail);
     });
   }
 
-  /** The browser's own fetch; a failure is told in the plainest way. */
+  /** The browser's own fetch. */
   #pass(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
+    // Asked now, since what was sent is used too.
+    const bodyUsed = (input as Request)?.bodyUsed;
     const outcome = this.driver.native(input, init);
-    if (this.state === 'passthrough') {
-      outcome.catch((error: unknown) => {
-        const { surfaces } = this.options ?? {};
-        const silent =
-          surfaces === false || surfaces?.headless || (init as api.SteadyInit)?.steady?.notify === 'silent';
-        if (error instanceof TypeError && !silent) showMinimal();
-      });
-    }
+    return bodyUsed ? outcome : this.#watch(outcome, input, init);
+  }
+
+  /** In pass-through a failure is told in the plainest way, unless it is a mistake of the caller's. */
+  #watch(
+    outcome: Promise<Response>,
+    input: RequestInfo | URL,
+    init: api.SteadyInit | undefined,
+  ): Promise<Response> {
+    outcome.catch((error: unknown) => {
+      const told = this.state === 'passthrough' && init?.steady?.notify !== 'silent';
+      if (told && error instanceof TypeError && !isRefused(input, init)) this.notices.plain();
+    });
     return outcome;
   }
 
@@ -280,6 +290,17 @@ export function createClient(
 function listen(type: string, heard: () => void): () => void {
   globalThis.addEventListener?.(type, heard);
   return () => globalThis.removeEventListener?.(type, heard);
+}
+
+/** Whether the browser makes no request of this at all. Of a stream that was sent, it never does again. */
+function isRefused(input: RequestInfo | URL, init: RequestInit | undefined): boolean {
+  try {
+    const { url = input, method = 'GET' } = input as Request;
+    new Request(url, { method, ...init, signal: null });
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** A random whole number below 2⁵³: seeds jitter and names calls; not a secret. */
