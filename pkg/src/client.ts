@@ -6,7 +6,6 @@ import { Snapshot, copyInit } from '../../src/browser/snapshot';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import { Events } from './events';
-import { showMinimal } from './minimal';
 import { ClientNotices, type NoticeHost } from './notices';
 import type { Extras, ExtrasHost } from './extras';
 import type { Runtime } from './runtime';
@@ -36,17 +35,19 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
 
   constructor(
     public options: api.SteadfetchOptions,
-    load: () => Promise<Runtime>,
+    load: (native: typeof fetch) => Promise<Runtime>,
+    // Taken now: `steady.fetch` may be put in its place later.
+    native = globalThis.fetch,
   ) {
-    // Taken now: `steady.fetch` may be put in its place later. Unbound, it would refuse to run.
-    const native = globalThis.fetch.bind(globalThis);
+    // Unbound, it would refuse to run.
+    native = native.bind(globalThis);
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
     this.driver = new Driver(this, native, undefined, performance.now());
     this.notices = new ClientNotices(this, options?.surfaces ?? {});
     const { ended: signal } = this;
     globalThis.addEventListener?.('pagehide', () => (this.#leaving = true), { signal });
     globalThis.addEventListener?.('pageshow', () => (this.#leaving = false), { signal });
-    this.ready = this.#load(load);
+    this.ready = this.#load(() => load(native));
     // A rejection that nobody looks at is printed once below and must not count as unhandled.
     this.ready.catch(() => {});
   }
@@ -62,7 +63,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     const request = input instanceof Request ? input : undefined;
     const hurry = this.#leaving || init?.keepalive || request?.keepalive || request?.mode === 'navigate';
     const href = resolve(request ? request.url : `${input as string}`);
-    if (hurry || !href || !/^https?:/.test(href)) return this.driver.native(input, init);
+    if (hurry || !href || !/^https?:/.test(href)) return this.#pass(input, init);
     const own = copyInit(init);
     const method = own.method ?? request?.method ?? 'GET';
     const signal = userSignal(own, request);
@@ -70,21 +71,32 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     return after(this.ready, signal, () =>
       this.driver.core
         ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined)
-        : snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
+        : this.#watch(
+            snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
+            input,
+            own as api.SteadyInit,
+          ),
     );
   }
 
-  /** The browser's own fetch; a failure is told in the plainest way. */
+  /** The browser's own fetch. */
   #pass(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
+    // Asked now, since what was sent is used too.
+    const bodyUsed = (input as Request)?.bodyUsed;
     const outcome = this.driver.native(input, init);
-    if (this.state === 'passthrough') {
-      outcome.catch((error: unknown) => {
-        const { surfaces } = this.options ?? {};
-        const silent =
-          surfaces === false || surfaces?.headless || (init as api.SteadyInit)?.steady?.notify === 'silent';
-        if (error instanceof TypeError && !silent) showMinimal();
-      });
-    }
+    return bodyUsed ? outcome : this.#watch(outcome, input, init);
+  }
+
+  /** In pass-through a failure is told in the plainest way, unless it is a mistake of the caller's. */
+  #watch(
+    outcome: Promise<Response>,
+    input: RequestInfo | URL,
+    init: api.SteadyInit | undefined,
+  ): Promise<Response> {
+    outcome.catch((error: unknown) => {
+      const told = this.state === 'passthrough' && init?.steady?.notify !== 'silent';
+      if (told && error instanceof TypeError && !isRefused(input, init)) this.notices.plain();
+    });
     return outcome;
   }
 
@@ -200,9 +212,10 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
 /** Creates a client. `load` brings the engine; it is called at once. */
 export function createClient(
   options: api.SteadfetchOptions | undefined,
-  load: () => Promise<Runtime>,
+  load: (native: typeof fetch) => Promise<Runtime>,
+  native?: typeof fetch,
 ): api.Steadfetch {
-  const client = new Client(options ?? {}, load);
+  const client = new Client(options ?? {}, load, native);
   // Its `name` and `length` are those of window.fetch, also once minified.
   const { fetch } = {
     fetch(input: RequestInfo | URL, init: api.SteadyInit | undefined = undefined) {
@@ -243,6 +256,17 @@ export function createClient(
     // Older engines lack the symbol.
     [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: dispose,
   };
+}
+
+/** Whether the browser makes no request of this at all. Of a stream that was sent, it never does again. */
+function isRefused(input: RequestInfo | URL, init: RequestInit | undefined): boolean {
+  try {
+    const { url = input, method = 'GET' } = input as Request;
+    new Request(url, { method, ...init, signal: null });
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** A random whole number below 2⁵³: seeds jitter and names calls; not a secret. */

@@ -39,7 +39,8 @@ export class LiveNotices {
     this.#core = core;
     if (this.#renderer) this.#tell(() => core.mounted(1, this.host.driver.now()));
     // The calls that wait for the core go first.
-    else this.#opening ??= setTimeout(() => this.host.driver.guard(() => this.#open()), 0);
+    else if (this.surfaces && !this.surfaces.headless)
+      this.#opening ??= setTimeout(() => this.host.driver.guard(() => this.#open()), 0);
   }
 
   /** Opens the screen where there is to be one. */

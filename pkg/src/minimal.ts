@@ -10,26 +10,45 @@ button:focus-visible{outline:2px solid}
 @media(pointer:coarse){button{min-width:44px;height:44px}}
 ${UNSEEN}`;
 
+/** As the catalog has it. */
 const UNREACHABLE = {
-  title: 'We can’t reach the server',
-  body: 'It may help to check your connection and try again.',
+  title: "We can't reach the server",
+  body: "There was no answer, and we can't tell why yet.",
 };
 
-/** The one card: new words take the place of old ones. */
-let card: { host: HTMLElement; say(title: string, body: string): void } | undefined;
+/** What each client has to say, the newest last. */
+const told = new Map<object, typeof UNREACHABLE>();
 
-/** Shows one small card, which stays until the person closes it. */
-export function showMinimal({ title, body } = UNREACHABLE): void {
+/** The one card: new words take the place of old ones. */
+let card: { host: HTMLElement; say(words: typeof UNREACHABLE): void } | undefined;
+
+/** Shows one small card, which stays until the person closes it or the client is done. */
+export function showMinimal(client: object, words = UNREACHABLE): void {
+  told.delete(client);
+  told.set(client, words);
   try {
     if (!card?.host.isConnected) card = build();
-    card.say(title, body);
+    card.say(words);
   } catch {
     // No document, or one that refuses: there is nobody to tell.
   }
 }
 
-/** Takes the card away. */
-export function closeMinimal(): void {
+/** Takes a client's words away, and the card with the last ones. */
+export function closeMinimal(client: object): void {
+  const before = newest();
+  told.delete(client);
+  const words = newest();
+  if (!words) close();
+  else if (words !== before) card?.say(words);
+}
+
+function newest(): typeof UNREACHABLE | undefined {
+  return [...told.values()].pop();
+}
+
+function close(): void {
+  told.clear();
   card?.host.remove();
   card = undefined;
 }
@@ -42,7 +61,7 @@ function build(): NonNullable<typeof card> {
   const words = make('div');
   const heading = make('b');
   const text = new Text();
-  const close = make('button');
+  const button = make('button');
   const sheet = new CSSStyleSheet();
   const root = host.attachShadow({ mode: 'open' });
   sheet.replaceSync(CSS);
@@ -50,20 +69,20 @@ function build(): NonNullable<typeof card> {
   host.dataset['steadfetch'] = 'minimal';
   status.role = 'status';
   region.ariaLabel = 'Notification';
-  region.onkeydown = (event) => event.key === 'Escape' && closeMinimal();
-  close.textContent = '×';
-  close.onclick = closeMinimal;
+  region.onkeydown = (event) => event.key === 'Escape' && close();
+  button.textContent = '×';
+  button.onclick = close;
   words.append(heading, text);
-  region.append(words, close);
+  region.append(words, button);
   root.append(region, make('slot'));
   host.append(status);
   document.body.append(host);
   return {
     host,
-    say(title, body) {
+    say({ title, body }) {
       heading.textContent = title;
       text.data = body;
-      close.ariaLabel = 'Dismiss: ' + title;
+      button.ariaLabel = 'Dismiss: ' + title;
       // A live region speaks only what comes after it.
       setTimeout(() => (status.textContent = `${title}. ${body}`), 60);
     },

@@ -26,7 +26,7 @@ export class ClientNotices implements api.Notices {
 
   constructor(
     readonly host: NoticeHost,
-    readonly surfaces: api.SurfaceOptions | false,
+    public surfaces: api.SurfaceOptions | false,
   ) {}
 
   /** There is a core, the first or a new one. */
@@ -64,7 +64,7 @@ export class ClientNotices implements api.Notices {
     this.#whenReady((live) => {
       if (handle.closed) return;
       if (live) handle.id = live.show(copy);
-      else this.#plain(copy);
+      else this.plain(copy);
     });
     return handle;
   }
@@ -103,7 +103,8 @@ export class ClientNotices implements api.Notices {
   dispose(): void {
     this.#early = [];
     this.giveUp();
-    closeMinimal();
+    this.surfaces = false;
+    closeMinimal(this);
     this.#listeners.clear();
     this.#mounts.clear();
   }
@@ -118,10 +119,11 @@ export class ClientNotices implements api.Notices {
     for (const act of this.#early?.splice(0) ?? []) call(act, live);
   }
 
-  #plain({ message, args }: api.NoticeInput): void {
+  /** Shows a notice in the plainest way; without one, that the server cannot be reached. */
+  plain({ message, args }: Partial<api.NoticeInput> = {}): void {
     if (this.surfaces === false || this.surfaces.headless) return;
     const { title, body } = (message === 'text' && args) || {};
-    showMinimal(title ? { title: String(title), body: String(body ?? '') } : undefined);
+    showMinimal(this, title ? { title: String(title), body: String(body ?? '') } : undefined);
   }
 }
 

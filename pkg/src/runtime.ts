@@ -13,8 +13,11 @@ const runtime = { Core, Extras, Flight, LiveNotices, join, leave, special, trapp
 export type Runtime = typeof runtime;
 
 /** Runs the Wasm file, the first time; hands out what needs it. */
-export async function start(wasm: () => Source | PromiseLike<Source>): Promise<Runtime> {
-  await startWasm(wasm);
+export async function start(
+  wasm: () => Source | PromiseLike<Source>,
+  native?: typeof fetch,
+): Promise<Runtime> {
+  await startWasm(wasm, native);
   return runtime;
 }
 

@@ -8,8 +8,8 @@ export { explain } from '../../src/browser/known';
 export { ConfigError, HttpError } from './errors';
 
 export function createSteadfetch({ wasm, ...options }: Parameters<typeof create>[0]): Steadfetch {
-  return createClient(options, async () => {
+  return createClient(options, async (native) => {
     const { start } = await import('./runtime');
-    return start(() => (typeof wasm === 'function' ? wasm() : wasm) as Source);
+    return start(() => (typeof wasm === 'function' ? wasm() : wasm) as Source, native);
   });
 }

@@ -120,15 +120,15 @@ export interface Endpoints {
 export interface Policy {
   /**
    * From sending to headers, per attempt: 1 to 2147483647 ms. Default 9 500, for requests without a body or with one of at
-   * most 64 KB.
+   * most 64 KB. The body of a `Request` object counts as large, since its size cannot be seen; so does a stream.
    */
   attemptTimeout?: number | false;
   /** Longest silence between body chunks: 1 to 2147483647 ms. Default false: the body is not watched. */
   idleTimeout?: number | false;
   /**
    * From the call to headers, all attempts and waits included: 1 to 2147483647 ms; `{ body: true }` covers the body too.
-   * Default 10 000, for requests without a body or with one of at most 64 KB; where only `attemptTimeout` is set, enough for
-   * every attempt.
+   * Default 10 000, for requests without a body or with one of at most 64 KB (not in a `Request` object, as above); where only
+   * `attemptTimeout` is set, enough for every attempt.
    */
   deadline?: number | false | { total: number; body?: boolean };
   /**

@@ -2,7 +2,10 @@ import type { Steadfetch, SteadfetchOptions } from './index';
 
 export * from './index';
 
-/** Where the Wasm file (`steadfetch/wasm`) comes from. */
+/**
+ * Where the Wasm file (`steadfetch/wasm`) comes from. A URL is fetched with the browser's own fetch. A function is called a
+ * little later: where `steady.fetch` takes the place of `window.fetch`, it must not fetch with that one, which waits for it.
+ */
 export type WasmSource =
   | string
   | URL

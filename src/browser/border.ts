@@ -12,8 +12,10 @@ export type Source = string | URL | Request | Response | BufferSource | WebAssem
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** Options nest five deep; more is a mistake, or a cycle. */
+/** Options nest five deep; more is a mistake. */
 const MAX_DEPTH = 12;
+/** Members in what one option holds; more are somebody's whole application. */
+const MAX_MEMBERS = 10_000;
 
 let module: WebAssembly.Module;
 let wasm: Exports;
@@ -32,18 +34,19 @@ const imports = {
 
 /**
  * Compiles and runs the Wasm file, once: one instance serves every client, whichever entry it came from. The first source
- * that works is the one; after a failure another one may be tried.
+ * that works is the one; after a failure another one may be tried. `native`: what a URL is fetched with, since the global
+ * fetch may be a client's, whose calls wait for this.
  */
-export function start(source: () => Source | PromiseLike<Source>): Promise<void> {
-  started ??= run(source).catch((error: unknown) => {
+export function start(source: () => Source | PromiseLike<Source>, native = fetch): Promise<void> {
+  started ??= run(source, native).catch((error: unknown) => {
     started = undefined;
     throw error;
   });
   return started;
 }
 
-async function run(source: () => Source | PromiseLike<Source>): Promise<void> {
-  const compiling = compile(await source());
+async function run(source: () => Source | PromiseLike<Source>, native: typeof fetch): Promise<void> {
+  const compiling = compile(await source(), native);
   // Another thread compiles: a good time for what a browser takes a while over when it is first asked.
   stored('');
   connection();
@@ -56,10 +59,10 @@ export function restart(): void {
   wasm = new WebAssembly.Instance(module, imports).exports as Exports;
 }
 
-async function compile(source: Source): Promise<WebAssembly.Module> {
+async function compile(source: Source, native: typeof fetch): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === 'string' || source instanceof URL || source instanceof Request) {
-    source = await fetch(source);
+    source = await native(source);
   }
   if (source instanceof Response) {
     if (!source.ok) throw new Error(`the Wasm file could not be loaded: status ${source.status}`);
@@ -92,7 +95,7 @@ export function heard(): string {
 export function sayTree(value: unknown, ...before: string[]): void {
   const bytes: number[] = [];
   for (const text of before) bytes.push(...encoder.encode(text), 0);
-  encode(value, bytes, 0);
+  encode(value, bytes, [], { left: MAX_MEMBERS });
   write(Uint8Array.from(bytes));
 }
 
@@ -101,8 +104,11 @@ function write(bytes: Uint8Array): void {
   new Uint8Array(wasm.memory.buffer, place, bytes.length).set(bytes);
 }
 
-/** A byte for the kind of a value, then what belongs to it (tree.rs). Own enumerable members, and nothing behind them. */
-function encode(value: unknown, bytes: number[], depth: number): void {
+/**
+ * A byte for the kind of a value, then what belongs to it (tree.rs). Own enumerable members, and nothing behind them.
+ * `around`: the objects that it is in.
+ */
+function encode(value: unknown, bytes: number[], around: object[], budget: { left: number }): void {
   const size = (size: number) => bytes.push(...new Uint8Array(Uint32Array.of(size).buffer));
   const number = (kind: number, value: number) =>
     bytes.push(kind, ...new Uint8Array(Float64Array.of(value).buffer));
@@ -123,18 +129,37 @@ function encode(value: unknown, bytes: number[], depth: number): void {
     text(value);
   } else if (typeof value === 'function') bytes.push(7);
   else if (typeof value !== 'object') other('a bigint or symbol');
-  else if (depth >= MAX_DEPTH) other('a deeply nested value');
   else if (value instanceof Date) number(8, value.getTime());
+  else if (around.includes(value)) other('an object that contains itself');
+  else if (around.length >= MAX_DEPTH) other('a deeply nested value');
+  else if (!/^(Object|Array|Module)$/.test(className(value))) other(className(value));
   else {
     const list = Array.isArray(value);
     const names = Object.keys(value);
+    budget.left -= names.length;
+    if (budget.left < 0) return other('a very large object');
     bytes.push(list ? 5 : 6);
     size(names.length);
+    around.push(value);
     for (const name of names) {
       if (!list) text(name);
-      encode(member(value, name), bytes, depth + 1);
+      const { left } = budget;
+      const start = bytes.length;
+      encode(member(value, name), bytes, around, budget);
+      if (budget.left >= 0) continue;
+      // It is the outermost value's member that is too large; what stands beside it is not.
+      if (around.length > 1) break;
+      bytes.length = start;
+      other('a very large object');
+      budget.left = left;
     }
+    around.pop();
   }
+}
+
+/** `HTMLDivElement`, `Uint8Array`, `Promise`; an app's own classes are `Object`. */
+function className(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** A getter may throw: what cannot be read counts as left out. */

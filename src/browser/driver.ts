@@ -14,9 +14,6 @@ const MAX_ROUTES = 500;
 /** There are not many; more are somebody's mistake. */
 const MAX_METHODS = 20;
 
-/** Kept, since a page's own property is looked up through an accessor each time. */
-const clock = globalThis.performance;
-
 /** Carries out a call that asks for more than to be sent; see special.ts. */
 export type Special = (
   driver: Driver,
@@ -75,6 +72,8 @@ export class Driver {
   /** When it fires. */
   #due = Infinity;
   #serial = 0;
+  /** Kept, since a page's own property is looked up through an accessor each time. */
+  readonly #clock = performance;
 
   constructor(
     readonly host: DriverHost,
@@ -88,7 +87,7 @@ export class Driver {
 
   now(): number {
     // Whole milliseconds, as the core counts them: V8 keeps them without a box.
-    return Math.floor(clock.now() - this.started);
+    return Math.floor(this.#clock.now() - this.started);
   }
 
   /** Carries out a call; `core` is there. Throws what fetch would reject with. */
@@ -274,7 +273,7 @@ export class Driver {
   #route(method: string, input: RequestInfo | URL): Route | undefined {
     // Unlike String(), this refuses a symbol, as the browser does.
     const url = `${input as string}`;
-    if (!url.startsWith('http')) this.#checkBase();
+    if (!url.startsWith('https://') && !url.startsWith('http://')) this.#checkBase();
     return this.#routes.get(method)?.get(url) ?? this.#newRoute(method, url);
   }
 

@@ -111,11 +111,15 @@ export function factsOf(init: Init, request: Request | undefined): number {
   const { body, headers } = init;
   let facts = 0;
   if (body != null) facts = bodyFacts(body);
-  // Not every engine shows a Request's body; what may have one counts as slow.
-  else if (request && (request.body ?? !/^(GET|HEAD)$/.test(request.method))) facts = SLOW_BODY;
+  else if (request && mayHaveBody(request)) facts = SLOW_BODY;
   if (headers ? hasKey(headers) : request?.headers.has('idempotency-key')) facts |= KEYED;
   if (init.integrity ?? request?.integrity) facts |= INTEGRITY;
   return facts;
+}
+
+/** Not every engine shows a Request's body; its size, none does. */
+function mayHaveBody({ body, method }: Request): boolean {
+  return body === undefined ? !/^(GET|HEAD)$/.test(method) : body !== null;
 }
 
 function bodyFacts(body: NonNullable<BodyInit>): number {

@@ -11,14 +11,25 @@ const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as 
 type Progress = (progress: { bytes: number; total?: number }) => void;
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
+let byteStreams: boolean | undefined;
+
+/** Whether a reader may bring its own buffer: Safari before 26 has no such streams. */
+function hasByteStreams(): boolean {
+  try {
+    return !!new ReadableStream({ type: 'bytes' });
+  } catch {
+    return false;
+  }
+}
+
 /** Where a watched stream has its bytes from. It lives as long as the stream, which the stream's own object need not. */
-export class Source implements UnderlyingByteSource {
-  readonly type = 'bytes';
+export class Source {
+  readonly type = (byteStreams ??= hasByteStreams()) ? 'bytes' : undefined;
   /** Apart, so that it can be let go of once nobody holds the source any more. */
-  readonly held: { reader: Reader };
+  readonly held = {} as { reader: Reader };
   /** Why the body broke off. */
   broken: { reason: unknown } | undefined;
-  #stream!: ReadableByteStreamController;
+  #stream!: ReadableByteStreamController | ReadableStreamDefaultController;
   #bytes = 0;
   #over = false;
   /** Waits for another answer; resolved without one, the body is over. */
@@ -30,7 +41,6 @@ export class Source implements UnderlyingByteSource {
 
   /** `hear`: whether anybody is there to hear it. */
   constructor(answer: Response, hear: (what: number) => boolean, onProgress: Progress | undefined) {
-    this.held = { reader: answer.body!.getReader() };
     this.#hear = hear;
     this.#onProgress = onProgress;
     this.#note(answer);
@@ -43,7 +53,7 @@ export class Source implements UnderlyingByteSource {
     this.#total = headers.has('content-encoding') ? NaN : Number(headers.get('content-length') || NaN);
   }
 
-  start(stream: ReadableByteStreamController): void {
+  start(stream: ReadableByteStreamController | ReadableStreamDefaultController): void {
     this.#stream = stream;
   }
 
@@ -146,7 +156,7 @@ export class Source implements UnderlyingByteSource {
     this.#hear(what);
     this.#stream.close();
     // A pending read into the reader's own buffer must be answered too.
-    this.#stream.byobRequest?.respond(0);
+    (this.#stream as ReadableByteStreamController).byobRequest?.respond(0);
   }
 
   #tell(): void {
@@ -161,7 +171,7 @@ export class Source implements UnderlyingByteSource {
   }
 }
 
-/** A Response whose body is watched; undefined where there is none. */
+/** A Response whose body is watched; undefined where there is none, or none that can be. */
 export function watch(
   original: Response,
   hear: (what: number) => boolean,
@@ -169,8 +179,17 @@ export function watch(
 ): { response: Response; source: Source } | undefined {
   if (!original.body) return undefined;
   const source = new Source(original, hear, onProgress);
-  const response = new Response(new ReadableStream(source), { headers: original.headers, status: 200 });
-  return { response: dress(response, original, () => source.broken), source };
+  try {
+    // Like a byte stream, one of the other kind asks for nothing before its reader does.
+    const stream = new ReadableStream(source as UnderlyingSource, { highWaterMark: 0 });
+    const response = new Response(stream, { headers: original.headers, status: 200 });
+    dress(response, original, () => source.broken);
+    // Last, since it locks the body.
+    source.held.reader = original.body.getReader();
+    return { response, source };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a body can go on by Range, or this is the part that the source can go on with. */

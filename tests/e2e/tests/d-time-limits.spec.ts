@@ -1,22 +1,7 @@
-import type { Page } from '@playwright/test';
 import type { SteadfetchOptions } from 'steadfetch';
 import { expect, test } from '../support/test';
 
 const ONCE = { retry: false } as const;
-
-/** Stops the page's process for so long, as a laptop that sleeps does; when it was woken, epoch ms. */
-async function sleep(page: Page, ms: number): Promise<number> {
-  const browser = await page.context().browser()!.newBrowserCDPSession();
-  const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
-  const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  try {
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    await new Promise((wake) => setTimeout(wake, ms));
-    return Date.now();
-  } finally {
-    for (const pid of pids) process.kill(pid, 'SIGCONT');
-  }
-}
 
 test('D1 a server silent before headers ends near the attempt timeout, and sees the abort', async ({
   site,
@@ -284,34 +269,6 @@ test('D7 a timeout and an abort at the same moment make exactly one cause', asyn
   await expect.poll(async () => (await script.log()).counts).toMatchObject({ requests: 5, aborted: 5 });
 });
 
-// Waits for the code that notices that the machine slept.
-test.fixme('D8 a machine that slept through waits does not fire a burst on waking', async ({
-  site,
-  server,
-}) => {
-  test.slow();
-  const calls = 40;
-  const script = await server.play({ sequence: 'path', steps: [{ status: 500 }, { text: 'ok' }] });
-  const ends = site.page.evaluate(
-    async ([url, calls]) => {
-      const retry = { attempts: 2, base: 4000, cap: 4000 };
-      const policy = { retry, budget: false, breaker: false, deadline: 9000, attemptTimeout: 9000 } as const;
-      const client = await lab.client({ defaults: policy });
-      const all = Array.from({ length: calls }, (_, n) => lab.outcome(() => client.fetch(`${url}/${n}`)));
-      return (await Promise.all(all)).map(({ status }) => status);
-    },
-    [script.url, calls] as const,
-  );
-  await expect.poll(() => script.count()).toBeGreaterThanOrEqual(calls);
-  const woken = await sleep(site.page, 12_000);
-  // Longer than the deadline: for the calls that time has not passed.
-  expect(await ends).toEqual(Array(calls).fill(200));
-  const { startedAt, requests } = await script.log();
-  const late = requests.map(({ at }) => at + startedAt - woken).filter((at) => at > -1000);
-  expect(late.length, 'some waits were still going on').toBeGreaterThan(calls / 2);
-  expect(late.filter((at) => at < 400).length).toBeLessThan(late.length / 3);
-});
-
 test('D9 a slow upload of 5 MB is not cut by the default limits', async ({ site, server }) => {
   const script = await server.play({ steps: [{ readRate: 430_000, text: 'stored' }] });
   const got = await site.page.evaluate(async (url) => {
@@ -323,4 +280,27 @@ test('D9 a slow upload of 5 MB is not cut by the default limits', async ({ site,
   expect(got).toMatchObject({ status: 200, text: 'stored' });
   expect(got.ms, 'longer than the attempt timeout for small requests').toBeGreaterThan(10_500);
   expect((await script.requests())[0]!.body.length).toBe(5_000_000);
+});
+
+test('D9 a Request without a body has the default limits, whatever its method; one with a body has none', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ silence: true }] });
+  const got = await site.page.evaluate(async (url) => {
+    const client = await lab.client({ defaults: { retry: false } });
+    const stop = new AbortController();
+    const send = (method: string, body?: string) => {
+      const request = new Request(`${url}/${method}`, { method, signal: stop.signal, ...(body && { body }) });
+      return lab.outcome(() => client.fetch(request));
+    };
+    const all = [send('DELETE'), send('POST'), send('PUT', 'small')];
+    setTimeout(() => stop.abort(new Error('stopped')), 11_000);
+    return (await Promise.all(all)).map(({ ms, error }) => [Math.round(ms / 1000), error?.name]);
+  }, script.url);
+  expect(got).toEqual([
+    [10, 'TimeoutError'],
+    [10, 'TimeoutError'],
+    [11, 'Error'],
+  ]);
 });

@@ -2,8 +2,8 @@ import { type Memory, meter } from '../support/memory';
 import { expect, test } from '../support/test';
 
 const MB = 2 ** 20;
-/** 1 GB unless the environment asks for more. */
-const SIZE = Number(process.env['DOWNLOAD_MB'] ?? 1024) * MB;
+/** 2 GB unless the environment asks for another size. */
+const SIZE = Number(process.env['DOWNLOAD_MB'] ?? 2048) * MB;
 
 const WAYS = {
   plain: {},

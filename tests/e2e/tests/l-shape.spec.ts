@@ -88,6 +88,43 @@ test('L2 it may be detached, called on anything, and put in the place of fetch',
   expect(await script.count()).toBe(10);
 });
 
+test('L2 zero configuration may be put in the place of fetch before its first call', async ({
+  bare,
+  server,
+}) => {
+  await bare.open('/auto.html');
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const got = await bare.page.evaluate(async (url) => {
+    globalThis.fetch = auto.fetch as typeof fetch;
+    const response = await fetch(url);
+    return { text: await response.text(), attempts: auto.explain(response)?.attempts };
+  }, script.url);
+  expect(got).toEqual({ text: 'ok', attempts: 1 });
+  expect(await script.count()).toBe(1);
+});
+
+test('L2 a client may be put in the place of fetch while its Wasm is still to be fetched', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const got = await site.page.evaluate(async (url) => {
+    const client = slim.createSteadfetch({ wasm: wasmUrl, surfaces: false });
+    globalThis.fetch = client.fetch as typeof fetch;
+    const started = performance.now();
+    const response = await fetch(url);
+    const quick = performance.now() - started < 2500;
+    return {
+      quick,
+      state: client.state,
+      text: await response.text(),
+      known: slim.explain(response)?.attempts,
+    };
+  }, script.url);
+  expect(got).toEqual({ quick: true, state: 'active', text: 'ok', known: 1 });
+  expect(await script.count()).toBe(1);
+});
+
 test('L3 Request, URL and whatever has a string form are accepted', async ({ site, server }) => {
   const script = await server.play({ steps: [{ echo: true }] });
   await site.page.evaluate(async (url) => {
@@ -301,6 +338,25 @@ test('L5 relative URLs resolve at call time', async ({ site, server }) => {
       '/five/',
       '/four/late?x',
     ],
+  ]);
+});
+
+test('L5 so do relative URLs that look absolute', async ({ site, server }) => {
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const path = new URL(script.url).pathname;
+  const urls = await site.page.evaluate(async (path) => {
+    const client = steadfetch.createSteadfetch({ surfaces: false });
+    await client.ready;
+    const urls: string[] = [];
+    for (const place of ['one', 'two']) {
+      history.replaceState(null, '', `${path}/${place}/page`);
+      for (const url of ['http-log/list', 'https', 'http:list']) urls.push((await client.fetch(url)).url);
+    }
+    return urls;
+  }, path);
+  expect(urls.map((url) => url.replace(script.url, ''))).toEqual([
+    ...['/one/http-log/list', '/one/https', '/one/list'],
+    ...['/two/http-log/list', '/two/https', '/two/list'],
   ]);
 });
 

@@ -299,6 +299,40 @@ test('M10 markup in values is text', async ({ site, server }) => {
   expect(spokenText === null || !spokenText.includes('undefined')).toBe(true);
 });
 
+test("M10 markup in a catalog's own words is text", async ({ site, server }) => {
+  // An app cannot bring a catalog yet: the words are changed where the screen gets them from.
+  await site.page.evaluate(() => {
+    const { parse } = JSON;
+    const marked = (text: string) => `<img src=x onerror="globalThis.hit = 1"><b>${text}</b>`;
+    const change = (value: unknown, name: string): unknown => {
+      if (typeof value === 'string')
+        return /^(id|state|severity|surface)$/.test(name) ? value : marked(value);
+      if (typeof value !== 'object' || value === null) return value;
+      if (Array.isArray(value)) return value.map((item) => change(item, name));
+      return Object.fromEntries(Object.entries(value).map(([name, value]) => [name, change(value, name)]));
+    };
+    JSON.parse = (text: string, ...rest: never[]) => {
+      const value = parse(text, ...rest);
+      return Array.isArray(value?.views) ? change(value, '') : value;
+    };
+  });
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false } });
+  const script = await server.play({ steps: [{ status: 503 }] });
+  await site.page.evaluate((url) => client.fetch(url).then(() => {}), script.url);
+  const shown = cards(site).first();
+  await expect(shown).toContainText('<b>This has to wait a moment</b>');
+  await shown.getByRole('button', { name: 'Details' }).click();
+  await expect(shown).toContainText('<b>Reference: SF-overloaded</b>');
+  await expect.poll(() => site.page.evaluate(() => spoken.join())).toContain('<img src=x');
+  const made = await shown.evaluate((node) => {
+    const [root, announcers] = [node.getRootNode() as ShadowRoot, '[data-steadfetch=announcer]'];
+    const all = [root, ...document.querySelectorAll(announcers)];
+    return all.map((node) => node.querySelectorAll('img,b').length);
+  });
+  expect(new Set(made)).toEqual(new Set([0]));
+  expect(await site.page.evaluate(() => (globalThis as { hit?: number }).hit)).toBeUndefined();
+});
+
 test('M10 a wrong notice is an error of the app that stops nothing', async ({ site, server }) => {
   site.expects(/there is no message "nothing-like-it"/, /uncaught: ConfigError/);
   const states = await site.page.evaluate(async () => {

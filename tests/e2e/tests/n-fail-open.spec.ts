@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '../support/test';
 
-const TITLE = 'We can’t reach the server';
+const CATALOG = new URL('../../../catalogs/en.json', import.meta.url);
+const { title: TITLE, body: BODY } = JSON.parse(readFileSync(CATALOG, 'utf8')).messages.unreachable;
 const MINIMAL = '[data-steadfetch=minimal]';
 
 test.describe('N1', () => {
@@ -73,10 +75,37 @@ test.describe('N1', () => {
     const card = bare.page.locator(`${MINIMAL} section`);
     await expect(card).toHaveCount(1);
     await expect(card).toContainText(TITLE);
+    await expect(card).toContainText(BODY);
     await expect(bare.page.getByRole('status')).toContainText(TITLE);
     await card.getByRole('button', { name: `Dismiss: ${TITLE}` }).click();
     await expect(bare.page.locator(MINIMAL)).toHaveCount(0);
   });
+
+  for (const keepalive of [false, true]) {
+    test(`N1 so is one that was made while the engine was loading${keepalive ? ', with keepalive' : ''}`, async ({
+      bare,
+      server,
+    }) => {
+      bare.expects(POLICY);
+      await bare.open('/?csp=no-wasm');
+      const script = await server.play({ steps: [{ text: 'ok' }] });
+      const error = await bare.page.evaluate(
+        async ([url, keepalive]) => {
+          // One with keepalive does not wait: it fails later than loading does.
+          const { fetch } = globalThis;
+          globalThis.fetch = async (...args) => {
+            await lab.sleep(500);
+            return fetch(...args);
+          };
+          const client = steadfetch.createSteadfetch();
+          return client.fetch(url, { keepalive }).catch(lab.describe);
+        },
+        [script.refused, keepalive] as const,
+      );
+      expect(error).toMatchObject({ class: 'TypeError' });
+      await expect(bare.page.locator(`${MINIMAL} section`)).toContainText(TITLE);
+    });
+  }
 
   test("N1 the app's own words are shown by the minimal notice, as text", async ({ bare }) => {
     bare.expects(POLICY);
@@ -109,6 +138,14 @@ test.describe('N1', () => {
         await client.fetch(url, { signal: stop }).catch(() => {});
         if (!surfaces || surfaces.headless) client.notices.show({ message: 'text', args: { title: 'x' } });
       }
+      // Nor does a client that is done say anything.
+      const client = steadfetch.createSteadfetch();
+      client.notices.show({ message: 'text', args: { title: 'before there is an engine' } });
+      const late = client.fetch(url).catch(() => {});
+      client.dispose();
+      client.notices.show({ message: 'text', args: { title: 'after its end' } });
+      await late;
+      await client.fetch(url).catch(() => {});
     }, script.refused);
     await bare.page.waitForTimeout(200);
     await expect(bare.page.locator('[data-steadfetch]')).toHaveCount(0);
@@ -220,6 +257,69 @@ test('N5 wrong options: ready rejects with every problem, and calls pass through
   for (const { path, message } of got.problems) expect(got.message).toContain(`${path}: ${message}`);
   expect(got.said).toEqual([got.message]);
   expect(await script.count()).toBe(2);
+});
+
+test('N5 options and notices that hold half the page are named quickly', async ({ site }) => {
+  site.expects(/Steadfetch cannot use these options/);
+  const got = await site.page.evaluate(async () => {
+    const cycle: Record<string, unknown> = {};
+    for (let n = 0; n < 10; n++) cycle[`m${n}`] = cycle;
+    const methods: unknown[] = ['GET'];
+    methods.push(methods);
+    // What frameworks leave on an element.
+    const element = Object.assign(document.createElement('div'), { fiber: cycle });
+    let wide: object = {};
+    for (let n = 0; n < 11; n++) wide = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [n, wide]));
+    const list = Array.from({ length: 20_000 }, (_, n) => n);
+    class Surfaces {
+      maxVisible = 99;
+    }
+    const problems = (error: unknown) =>
+      error instanceof steadfetch.ConfigError
+        ? error.problems.map(({ path, message }) => `${path}: ${/got .*/.exec(message)?.[0]}`)
+        : [String(error)];
+    const started = performance.now();
+    const client = steadfetch.createSteadfetch({
+      defaults: {
+        retry: { methods, statuses: cycle },
+        deadline: element,
+        attemptTimeout: new Uint8Array(1e7),
+      },
+      rules: [{ match: wide }],
+      faults: list,
+      surfaces: new Surfaces(),
+    } as never);
+    const found: unknown[] = [await client.ready.catch(problems)];
+    const good = steadfetch.createSteadfetch({ surfaces: { headless: true } });
+    await good.ready;
+    for (const args of [{ cycle, element, fine: 'yes' }, { wide }, list]) {
+      try {
+        good.notices.show({ message: 'text', args } as never);
+      } catch (error) {
+        found.push(problems(error));
+      }
+    }
+    found.push(await good.fetch('/', { steady: { expect: element, retry: wide } as never }).catch(problems));
+    good.notices.show({ message: 'text', args: { title: 'still there' } });
+    const { title } = good.notices.list()[0]!;
+    return { found, title, state: good.state, quick: performance.now() - started < 2000 };
+  });
+  expect(got).toMatchObject({ title: 'still there', state: 'active', quick: true });
+  expect(got.found).toEqual([
+    [
+      'rules: got a very large object',
+      'defaults.attemptTimeout: got Uint8Array',
+      'defaults.deadline: got HTMLDivElement',
+      'defaults.retry.methods[1]: got an object that contains itself',
+      'defaults.retry.statuses: got an object',
+      'surfaces.maxVisible: got 99',
+      'faults: got a very large object',
+    ],
+    ['args.cycle: got an object', 'args.element: got HTMLDivElement'],
+    ['args: got a very large object'],
+    ['args: got a very large object'],
+    ['expect: got HTMLDivElement', 'retry: got a very large object'],
+  ]);
 });
 
 test('N6 a slim Wasm URL that hangs passes through after 3 s', async ({ site, server }) => {
@@ -444,4 +544,35 @@ test('N10 a client that is disposed in a wait sends nothing more', async ({ site
   expect(got[1]).toMatchObject({ error: { class: 'TypeError' } });
   expect(got[2], 'what is under way ends by itself').toMatchObject({ status: 200, text: 'late' });
   expect([await answered.count(), await broken.count(), await held.count()]).toEqual([1, 1, 1]);
+});
+
+test("N10 a client that is done takes its own minimal notice away, not another one's", async ({
+  site,
+  server,
+}) => {
+  site.expects(/Steadfetch cannot use these options/);
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const texts = await site.page.evaluate(async (url) => {
+    const texts: (string | undefined)[] = [];
+    const look = () => {
+      const card = document.querySelector('[data-steadfetch=minimal]');
+      texts.push(card?.shadowRoot?.querySelector('b')?.textContent ?? undefined);
+    };
+    const [one, two, three] = [1, 2, 3].map(() =>
+      steadfetch.createSteadfetch({ defaults: { deadline: -1 } }),
+    );
+    await Promise.allSettled([one!.ready, two!.ready, three!.ready]);
+    await one!.fetch(url).catch(() => {});
+    look();
+    three!.dispose();
+    look();
+    two!.notices.show({ message: 'text', args: { title: "The second one's" } });
+    look();
+    two!.dispose();
+    look();
+    one!.dispose();
+    look();
+    return texts;
+  }, script.refused);
+  expect(texts).toEqual([TITLE, TITLE, "The second one's", TITLE, undefined]);
 });

@@ -13,7 +13,7 @@ const OLDEST_NODE: (u32, u32) = (20, 19);
 pub(super) fn check(paths: &Paths) -> Result<Vec<String>> {
     let rust = [version(paths, "cargo")?, version(paths, "rustc")?];
     let node = [format!("node {}", node(paths)?), format!("npm {}", version(paths, "npm")?)];
-    Ok(rust.into_iter().chain(node).chain([version(paths, "git")?]).collect())
+    Ok(rust.into_iter().chain(node).collect())
 }
 
 /// Node's version, or an error when it is too old. (Cargo checks Rust's own against `rust-version`.)
@@ -50,7 +50,6 @@ mod tests {
         assert_eq!(number("v20.20.2"), Some((20, 20)));
         assert_eq!(number("rustc 1.95.0 (59807616e 2026-04-14)"), Some((1, 95)));
         assert_eq!(number("Chromium 156.0.8078.79 built on Debian GNU/Linux 12"), Some((156, 0)));
-        assert_eq!(number("git version 2.39.5"), Some((2, 39)));
         assert_eq!(number("unknown"), None);
     }
 
