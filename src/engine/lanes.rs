@@ -88,13 +88,14 @@ impl Lanes {
     /// New rules. Calls in flight keep their lanes; a rule for the same requests keeps its number, and so its bulkhead and
     /// what servers have said to it.
     pub fn configure(&mut self, rules: Rules) {
-        let numbers = rules.rules.iter().map(|rule| {
-            self.number_of(rule.id()).unwrap_or_else(|| {
+        let mut numbers = Vec::new();
+        for rule in &rules.rules {
+            numbers.push(self.number_of(rule.id()).unwrap_or_else(|| {
                 self.given += 1;
                 self.given
-            })
-        });
-        self.numbers = numbers.collect();
+            }));
+        }
+        self.numbers = numbers;
         self.rules = rules;
         for lane in &mut self.lanes {
             lane.retired = true;
@@ -110,7 +111,10 @@ impl Lanes {
         });
         let rule = index.and_then(|index| self.rules.rules.get(index));
         let targets = rule.map(|rule| rule.endpoints.as_slice()).unwrap_or_default();
-        let mut route: Vec<u32> = targets.iter().map(|target| endpoints.number(&target.url)).collect();
+        let mut route = Vec::new();
+        for target in targets {
+            route.push(endpoints.number(&target.url));
+        }
         if route.is_empty() {
             route.push(endpoints.number(url.origin));
         }

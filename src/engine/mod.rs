@@ -29,8 +29,8 @@ use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
 use crate::policy::url::Url;
 use crate::random::Random;
 use crate::telemetry::timeline::Timeline;
-use crate::time::{Instant, Millis, later};
-use calls::{Calls, earlier};
+use crate::time::{Instant, Millis, earlier, later};
+use calls::Calls;
 
 /// The longest that the host timer sleeps while calls are in flight: an early look costs little, and once nothing is in
 /// flight no timer is left behind for longer than this.
@@ -214,7 +214,7 @@ impl Engine {
     /// The browser says that it is online. Calls that waited for it go within the next 10 s.
     pub fn online(&mut self, now: Instant) {
         let wait = self.random.up_to(RESUME);
-        for slot in self.calls.slots() {
+        for slot in 0..self.calls.end() {
             let Some(entry) = self.calls.get(slot) else { continue };
             // Rather sooner than never: a call whose deadline is near goes before it.
             let left = entry.call.deadline().map_or(wait, |deadline| deadline.saturating_sub(now) / 2);
@@ -279,8 +279,7 @@ impl Engine {
         self.calls.due(now, &mut fired);
         let (mut gone, mut later) = (Vec::new(), Vec::new());
         // The newest first: what a person asked for last is what they look at.
-        while let Some(at) = self.calls.newest(&fired) {
-            let slot = fired.swap_remove(at);
+        while let Some(slot) = self.calls.take_newest(&mut fired) {
             let Some(entry) = self.calls.get(slot) else { continue };
             let (serial, waited) = (entry.serial, entry.call.waits_until().is_some());
             if let Some(number) = entry.call.held_at()

@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::call::Request;
 use crate::fault::{Kind, Surface};
+use crate::list::swap_remove;
 use crate::notice::{Call, Config, Notify};
 use crate::policy::options::Surfaces;
 use crate::time::Instant;
@@ -49,9 +50,9 @@ impl Engine {
             None if !entry.call.ends_with_answer() => return,
             None => {
                 // Whoever was refused here before and is served now has signed in.
-                let before = self.denied.len();
-                self.denied.retain(|lane| *lane != (call.endpoint, call.rule));
-                self.notices.succeeded(&call, self.denied.len() < before, now);
+                let denied = self.denied.iter().position(|lane| *lane == (call.endpoint, call.rule));
+                let allowed = denied.and_then(|at| swap_remove(&mut self.denied, at)).is_some();
+                self.notices.succeeded(&call, allowed, now);
             }
             Some(fault) if fault.kind == Kind::Cancelled => self.notices.cancelled(entry.serial, now),
             Some(fault) if entry.call.is_done() => {

@@ -7,6 +7,7 @@ use super::card::{Card, Due, FORGET, LEAST_SHOWN, ORPHAN, Trouble};
 use super::view::{Announcement, Frame, State, View};
 use super::{Affected, Call, Cause, Config, Notify, ladder};
 use crate::fault::{Fault, Impact, Surface};
+use crate::list::remove;
 use crate::time::{Instant, Millis, later};
 
 /// Past notices kept to be read again.
@@ -175,8 +176,8 @@ impl Notices {
                 }
             }
         }
-        for id in closing {
-            self.close(id);
+        for id in &closing {
+            self.close(*id);
         }
     }
 
@@ -354,9 +355,12 @@ impl Notices {
     /// Ends the notices whose cause is over.
     pub(super) fn recover(&mut self, proof: Proof<'_>, now: Instant) {
         let mut gone = Vec::new();
-        for card in self.cards.iter_mut().filter(|card| proof.ends(card)) {
+        for card in &mut self.cards {
+            if !proof.ends(card) {
+                continue;
+            }
             self.changed = true;
-            self.shares.retain(|share| share.card != card.id);
+            forget(&mut self.shares, |share| share.card, card.id);
             match card.state {
                 State::Shown if card.seen && card.cause.says_recovery() => {
                     card.state = State::Resolved;
@@ -373,8 +377,8 @@ impl Notices {
                 _ => gone.push(card.id),
             }
         }
-        for id in gone {
-            self.close(id);
+        for id in &gone {
+            self.close(*id);
         }
     }
 
@@ -393,7 +397,7 @@ impl Notices {
     }
 
     fn forget_call(&mut self, call: u32) {
-        self.shares.retain(|share| share.call != call);
+        forget(&mut self.shares, |share| share.call, call);
     }
 
     /// Sets the clock of a card that no call needs, without proof that its cause is over.
@@ -409,8 +413,9 @@ impl Notices {
 
     /// Ends a notice; one that people knew of can be read again.
     pub(super) fn close(&mut self, id: u32) {
-        let Some(mut card) = self.cards.extract_if(.., |card| card.id == id).next() else { return };
-        self.shares.retain(|share| share.card != id);
+        let place = self.cards.iter().position(|card| card.id == id);
+        let Some(mut card) = place.and_then(|at| remove(&mut self.cards, at)) else { return };
+        forget(&mut self.shares, |share| share.card, id);
         self.changed = true;
         match card.state {
             State::Pending => return,
@@ -425,4 +430,9 @@ impl Notices {
         }
         self.closed = (self.closed + 1) % HISTORY;
     }
+}
+
+/// Drops the shares of a call, or of a card. By a function behind a pointer: the code that moves the others is there once.
+fn forget(shares: &mut Vec<Share>, of: fn(&Share) -> u32, number: u32) {
+    shares.retain(|share| of(share) != number);
 }

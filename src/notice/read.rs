@@ -1,6 +1,5 @@
 //! Reads the notices that an app raises, and says everything that is wrong with one.
 
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -73,10 +72,18 @@ fn read(shape: &Shape, value: &Value, instant: impl Fn(f64) -> Instant) -> Resul
         severity: SEVERITIES.into_iter().find(|known| severity == Some(known.name())),
         surface: SURFACES.into_iter().find(|known| surface == Some(known.name())),
         args: match args {
-            Value::Map(members) => Some(Rc::new(members.iter().filter_map(arg).collect())),
+            Value::Map(members) => {
+                let mut args = Vec::new();
+                for (name, value) in members {
+                    if let Some(arg) = arg(value) {
+                        args.push((name.clone(), arg));
+                    }
+                }
+                Some(args.into())
+            }
             _ => None,
         },
-        actions: (!actions.is_absent()).then(|| Rc::new(actions.items().iter().map(action).collect())),
+        actions: (!actions.is_absent()).then(|| actions.read_each(|given| Some(action(given))).into()),
         until: match value.member("until") {
             Value::Number(at) | Value::Date(at) => Some(instant(*at)),
             _ => None,
@@ -88,14 +95,13 @@ fn text(value: &Value, name: &str) -> Option<String> {
     value.member(name).text().map(Into::into)
 }
 
-fn arg((name, value): &(String, Value)) -> Option<(String, Arg)> {
-    let arg = match value {
+fn arg(value: &Value) -> Option<Arg> {
+    Some(match value {
         Value::Text(text) => Arg::Text(text.clone()),
         Value::Number(number) => Arg::Number(*number),
         Value::Date(at) => Arg::Time(*at),
         _ => return None,
-    };
-    Some((name.clone(), arg))
+    })
 }
 
 fn action(value: &Value) -> OwnAction {

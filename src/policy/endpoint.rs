@@ -14,6 +14,7 @@ use super::hedge::Hedges;
 use super::latency::Latency;
 use super::pacing::{Pace, Quota};
 use super::settings::{Id, Settings};
+use crate::list::remove;
 use crate::random::Random;
 use crate::time::{Instant, Millis, later};
 
@@ -176,6 +177,13 @@ impl Endpoint {
             if failed {
                 self.ejection.eject(now);
             }
+        }
+    }
+
+    /// A call is held here no more.
+    pub fn forget(&mut self, slot: u32) {
+        if let Some(at) = self.held.iter().position(|held| *held == slot) {
+            remove(&mut self.held, at);
         }
     }
 

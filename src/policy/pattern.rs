@@ -5,7 +5,6 @@
 //! Query and fragment are never looked at. Matching costs at most pattern length × URL length: no backtracking.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::url::Url;
@@ -138,7 +137,8 @@ fn compile(path: &[u8]) -> Result<Vec<Token>, &'static str> {
 
 /// Runs the tokens as a nondeterministic automaton: which of them the bytes so far may have led to.
 fn run(tokens: &[Token], text: &str) -> bool {
-    let mut reached = vec![false; tokens.len() + 1];
+    let mut reached = Vec::new();
+    reached.resize(tokens.len() + 1, false);
     if let Some(start) = reached.first_mut() {
         *start = true;
     }

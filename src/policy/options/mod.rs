@@ -164,9 +164,19 @@ pub struct Rule {
 impl Rule {
     /// What tabs know it by, whatever other rules they have: a hash of the requests that it is for (FNV-1a); never 0.
     pub fn id(&self) -> u32 {
-        let methods = self.methods.iter().flat_map(|method| method.bytes().chain([b' ']));
-        let hash = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        self.pattern.source().bytes().chain([0]).chain(methods).fold(0x811c_9dc5, hash).max(1)
+        let mut hash: u32 = 0x811c_9dc5;
+        let mut add = |text: &str| {
+            for byte in text.bytes() {
+                hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+        };
+        add(self.pattern.source());
+        add("\0");
+        for method in &self.methods {
+            add(method);
+            add(" ");
+        }
+        hash.max(1)
     }
 }
 
@@ -232,7 +242,7 @@ impl Options {
                 (_, Value::Absent) => [401].into(),
                 (_, statuses) => statuses_of(statuses),
             },
-            faults: value.member("faults").items().iter().map(injection).collect(),
+            faults: value.member("faults").read_each(|fault| Some(injection(fault))),
         })
     }
 }
@@ -311,7 +321,7 @@ fn rule(value: &Value) -> Rule {
         pattern: Pattern::parse(url).unwrap_or_default(),
         methods: method_names(place.member("methods")),
         policy: settings(&RULE, value),
-        endpoints: endpoints.member("urls").items().iter().map(target).collect(),
+        endpoints: endpoints.member("urls").read_each(|url| Some(target(url))),
         weighted: endpoints.member("order").text() == Some("weighted"),
     }
 }
@@ -337,11 +347,11 @@ fn settings(shape: &Shape, value: &Value) -> Settings {
 }
 
 fn method_names(value: &Value) -> Vec<String> {
-    value.items().iter().filter_map(Value::text).map(str::to_ascii_uppercase).collect()
+    value.read_each(|name| name.text().map(str::to_ascii_uppercase))
 }
 
 fn statuses_of(value: &Value) -> Vec<u16> {
-    value.items().iter().filter_map(Value::whole).map(|status| status as u16).collect()
+    value.read_each(|status| status.whole().map(|status| status as u16))
 }
 
 fn injection(value: &Value) -> Injection {

@@ -41,6 +41,17 @@ impl Value {
         if let Value::List(items) = self { items } else { &[] }
     }
 
+    /// What is read from each item of an array, where something is.
+    pub fn read_each<T>(&self, read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
+        let mut all = Vec::new();
+        for item in self.items() {
+            if let Some(read) = read(item) {
+                all.push(read);
+            }
+        }
+        all
+    }
+
     /// Whether it counts as left out.
     pub fn is_absent(&self) -> bool {
         matches!(self, Value::Absent)
