@@ -10,7 +10,7 @@
 //! | [`catalog`] | messages in Unicode MessageFormat 2, compiled at build time |
 //! | [`telemetry`] | timelines |
 //! | [`random`], [`time`] | the one source of jitter; what an instant is |
-//! | `list` | taking items out of short lists |
+//! | `list`, `names` | taking items out of lists; names of things |
 //! | `browser` | wasm32 only: the one place that knows the web |
 //! | `standalone` | what the shipped Wasm file needs in place of the standard library |
 //!
@@ -29,6 +29,7 @@ pub mod catalog;
 pub mod engine;
 pub mod fault;
 mod list;
+mod names;
 pub mod notice;
 pub mod policy;
 pub mod random;

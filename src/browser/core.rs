@@ -14,7 +14,7 @@ use crate::catalog::{Arg, Catalog, Dir};
 use crate::engine::{Clocks, Engine, Told};
 use crate::fault::kind_of_status;
 use crate::notice::{AppNotice, Change};
-use crate::policy::inject::{Effect, Strike};
+use crate::policy::inject::Strike;
 use crate::policy::lint;
 use crate::policy::options::{Options, Rules, Value};
 use crate::policy::settings::Id;
@@ -307,11 +307,7 @@ impl Core {
         json.open("", "{");
         json.number("delay", strike.latency);
         if let Some(fault) = strike.fault {
-            let mut names = Effect::NAMES.iter().zip(Effect::ALL);
-            json.text(
-                "kind",
-                names.find(|(_, effect)| *effect == fault.effect).map_or("", |(name, _)| *name),
-            );
+            json.text("kind", fault.effect.name());
             json.maybe_number("status", fault.status.map(u64::from));
             json.maybe_number("retryAfter", fault.retry_after);
             json.maybe_number("until", (fault.until < Instant::MAX).then_some(fault.until));

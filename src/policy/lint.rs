@@ -3,6 +3,7 @@
 //! The options' own reader finds what cannot be; this finds what can be and is hardly meant. Sentences are fixed texts with
 //! whole numbers put in: no formatter ships for them.
 
+use crate::names::names;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -24,16 +25,7 @@ pub enum Level {
     Error,
 }
 
-impl Level {
-    /// The name in the public API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Level::Info => "info",
-            Level::Warning => "warning",
-            Level::Error => "error",
-        }
-    }
-}
+names!(Level { Info = "info", Warning = "warning", Error = "error" });
 
 /// One thing about one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

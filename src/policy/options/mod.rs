@@ -18,21 +18,24 @@ use super::settings::{Id, Settings};
 use super::url::Url;
 use crate::fault::Surface;
 use crate::time::Millis;
-use policy::METHODS;
+use policy::{METHODS, POLICY};
 
 const PATTERN: Shape =
     Shape::Parsed("a URL pattern like \"/api/*\"", |text| Pattern::parse(text).map(|_| ()));
 
-const RULE: Shape = Shape::Policy(&[
-    Member::must(
-        "match",
-        Shape::Either(
-            &Shape::Object(&[Member::may("url", PATTERN), Member::may("methods", METHODS)]),
-            &PATTERN,
+const RULE: Shape = Shape::With(
+    &[
+        Member::must(
+            "match",
+            Shape::Either(
+                &Shape::Object(&[Member::may("url", PATTERN), Member::may("methods", METHODS)]),
+                &PATTERN,
+            ),
         ),
-    ),
-    Member::may("endpoints", ENDPOINTS),
-]);
+        Member::may("endpoints", ENDPOINTS),
+    ],
+    POLICY,
+);
 
 const ENDPOINTS: Shape = Shape::Object(&[
     Member::must(
@@ -48,13 +51,13 @@ const ENDPOINTS: Shape = Shape::Object(&[
             Member::may("group", Shape::Text),
         ])),
     ),
-    Member::may("order", Shape::OneOf(&["listed", "weighted"])),
+    Member::may("order", Shape::OneOf("listed|weighted")),
 ]);
 
 const FAULT: Shape = Shape::Object(&[
     Member::must("match", PATTERN),
     Member::must("rate", Shape::Ratio),
-    Member::must("kind", Shape::OneOf(&Effect::NAMES)),
+    Member::must("kind", Shape::OneOf(Effect::NAMES)),
     Member::may("status", Shape::Whole(200, 599, "a status")),
     Member::may("delay", Shape::Millis(0)),
     Member::may("retryAfter", Shape::Whole(0, 1_000_000_000, "seconds")),
@@ -63,20 +66,17 @@ const FAULT: Shape = Shape::Object(&[
 ]);
 
 const SURFACES: Shape = Shape::Object(&[
-    Member::may(
-        "position",
-        Shape::OneOf(&["top-start", "top", "top-end", "bottom-start", "bottom", "bottom-end"]),
-    ),
+    Member::may("position", Shape::OneOf("top-start|top|top-end|bottom-start|bottom|bottom-end")),
     Member::may("maxVisible", Shape::Whole(1, 10, "a whole number")),
     Member::may("hotkey", Shape::OrFalse(&Shape::Text)),
-    Member::may("density", Shape::OneOf(&["comfortable", "compact"])),
-    Member::may("theme", Shape::OneOf(&["auto", "light", "dark"])),
+    Member::may("density", Shape::OneOf("comfortable|compact")),
+    Member::may("theme", Shape::OneOf("auto|light|dark")),
     Member::may("delay", Shape::Millis(0)),
     Member::may("headless", Shape::Flag),
 ]);
 
 const RULES: Member = Member::may("rules", Shape::List(&RULE));
-const DEFAULTS: Member = Member::may("defaults", Shape::Policy(&[]));
+const DEFAULTS: Member = Member::may("defaults", Shape::Object(POLICY));
 
 const CLIENT: Shape = Shape::Object(&[
     RULES,
@@ -104,7 +104,7 @@ const DOCUMENT: Shape = Shape::Object(&[
     Member::may("enabled", Shape::Flag),
     DEFAULTS,
     RULES,
-    Member::may("features", Shape::Members(&Shape::OneOf(&["full", "reduced", "off"]))),
+    Member::may("features", Shape::Members(&Shape::OneOf("full|reduced|off"))),
 ]);
 
 const CONTENT_TYPE: Shape =
@@ -112,13 +112,16 @@ const CONTENT_TYPE: Shape =
         expect::essence(text).map(|_| ()).ok_or("")
     });
 
-const CALL: Shape = Shape::Policy(&[
-    Member::may("notify", Shape::OneOf(&["auto", "silent", "toast", "banner"])),
-    Member::may("expect", CONTENT_TYPE),
-    Member::may("onProgress", Shape::Function),
-    Member::may("actionId", Shape::Text),
-    Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
-]);
+const CALL: Shape = Shape::With(
+    &[
+        Member::may("notify", Shape::OneOf("auto|silent|toast|banner")),
+        Member::may("expect", CONTENT_TYPE),
+        Member::may("onProgress", Shape::Function),
+        Member::may("actionId", Shape::Text),
+        Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
+    ],
+    POLICY,
+);
 
 /// Rules, and what holds beside them: what a client's options and a policy document have in common.
 #[derive(Clone, Debug, PartialEq, Default)]
