@@ -330,9 +330,9 @@ impl Core {
         json.open("", "{");
         json.text("url", self.engine.endpoints().url(number));
         json.open("state", "[");
-        [opened_at, open_until, closed_at, cool_down, spent]
-            .into_iter()
-            .for_each(|number| json.number("", number));
+        for number in [opened_at, open_until, closed_at, cool_down, spent] {
+            json.number("", number);
+        }
         json.close("]");
         if let Some(endpoint) = self.engine.endpoints().get(number) {
             json.text("breaker", endpoint.breaker.state().name());
@@ -350,8 +350,14 @@ impl Core {
 
     /// Another tab, or this one before a reload, tells of an endpoint, whose number comes back.
     pub fn hear(&mut self, url: &str, told: [f64; 5], now: f64, wall: f64) -> u32 {
-        let [opened_at, open_until, closed_at, cool_down, spent] = told.map(|number| number as u64);
-        let told = Told { opened_at, open_until, closed_at, cool_down, spent };
+        let [opened_at, open_until, closed_at, cool_down, spent] = told;
+        let told = Told {
+            opened_at: opened_at as u64,
+            open_until: open_until as u64,
+            closed_at: closed_at as u64,
+            cool_down: cool_down as u64,
+            spent: spent as u64,
+        };
         self.engine.hear(url, told, clocks(now, wall));
         self.engine.endpoint(url)
     }

@@ -47,9 +47,7 @@ impl Engine {
             at += 1;
             let Some(endpoint) = self.endpoints.get_mut(number) else { continue };
             if held_at == Some(number) {
-                if !endpoint.held.contains(&slot) {
-                    endpoint.held.push(slot);
-                }
+                endpoint.hold(slot);
                 if input == Input::Release(0) {
                     self.let_go(number, now);
                 }

@@ -287,7 +287,7 @@ impl Engine {
                 && entry.call.deadline().is_none_or(|deadline| deadline > now)
             {
                 // A pause that the server asked for ends for all at the same time: one goes then, the others after it.
-                if gone.contains(&number) {
+                if gone.iter().any(|other| *other == number) {
                     later.push(slot);
                     continue;
                 }

@@ -8,7 +8,7 @@ use super::view::{Announcement, Frame, State, View};
 use super::{Affected, Call, Cause, Config, Notify, ladder};
 use crate::fault::{Fault, Impact, Surface};
 use crate::list::remove;
-use crate::time::{Instant, Millis, later};
+use crate::time::{Instant, Millis, earlier, later};
 
 /// Past notices kept to be read again.
 const HISTORY: usize = 100;
@@ -183,16 +183,24 @@ impl Notices {
 
     /// When [`Notices::tick`] has something to do.
     pub fn next_timer(&self) -> Option<Instant> {
-        self.cards.iter().filter_map(|card| card.due(self.mounted)).map(|(at, _)| at).min()
+        let mut next = None;
+        for card in &self.cards {
+            next = earlier(next, card.due(self.mounted).map(|(at, _)| at));
+        }
+        next
     }
 
     /// The calls behind a notice.
     pub fn affected(&self, id: u32) -> Affected {
         let card = self.cards.iter().find(|card| card.id == id);
-        Affected {
-            waiting: self.shares.iter().filter(|share| share.card == id).map(|share| share.call).collect(),
-            repeat: card.and_then(|card| card.trouble.repeat),
+        let mut affected =
+            Affected { waiting: Vec::new(), repeat: card.and_then(|card| card.trouble.repeat) };
+        for share in &self.shares {
+            if share.card == id {
+                affected.waiting.push(share.call);
+            }
         }
+        affected
     }
 
     /// Whether a living notice may still offer to send this call again, so that its request must be kept.
@@ -210,11 +218,16 @@ impl Notices {
         let mut all = Vec::new();
         // Each time the newest one before the last: they are few, and a sort is large in a Wasm file.
         let mut last = u32::MAX;
-        let living = self.cards.iter().map(|card| (card, true));
-        let known = living.chain(self.past.iter().map(|card| (card, false)));
-        while let Some((card, lives)) =
-            known.clone().filter(|(card, _)| card.id < last).max_by_key(|(card, _)| card.id)
-        {
+        loop {
+            let mut newest: Option<(&Card, bool)> = None;
+            for (cards, live) in [(&self.cards, true), (&self.past, false)] {
+                for card in cards {
+                    if card.id < last && newest.is_none_or(|(other, _)| card.id > other.id) {
+                        newest = Some((card, live));
+                    }
+                }
+            }
+            let Some((card, lives)) = newest else { return all };
             last = card.id;
             let mut view = self.view_of(card);
             if !lives {
@@ -223,7 +236,6 @@ impl Notices {
             }
             all.push(view);
         }
-        all
     }
 
     /// Notices that came into view so far.
@@ -232,8 +244,13 @@ impl Notices {
     }
 
     pub(super) fn view_of(&self, card: &Card) -> View {
-        let shares = self.shares.iter().filter(|share| share.card == card.id);
-        card.view(self.config.app_listens, shares.filter_map(|share| share.retry_at).min())
+        let mut retry_at = None;
+        for share in &self.shares {
+            if share.card == card.id {
+                retry_at = earlier(retry_at, share.retry_at);
+            }
+        }
+        card.view(self.config.app_listens, retry_at)
     }
 
     pub(super) fn upcoming(&self) -> u32 {

@@ -180,11 +180,22 @@ impl Endpoint {
         }
     }
 
+    /// A call is held here.
+    pub fn hold(&mut self, slot: u32) {
+        if self.place_of(slot).is_none() {
+            self.held.push(slot);
+        }
+    }
+
     /// A call is held here no more.
     pub fn forget(&mut self, slot: u32) {
-        if let Some(at) = self.held.iter().position(|held| *held == slot) {
+        if let Some(at) = self.place_of(slot) {
             remove(&mut self.held, at);
         }
+    }
+
+    fn place_of(&self, slot: u32) -> Option<usize> {
+        self.held.iter().position(|held| *held == slot)
     }
 
     /// What the server says about quota.

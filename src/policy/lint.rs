@@ -11,6 +11,7 @@ use super::backoff::Schedule;
 use super::options::{Rule, Rules, Target, Value, push_all, push_integer};
 use super::retry::{is_idempotent, repeats};
 use super::settings::{Id, Settings};
+use super::text::before;
 use crate::fault::Kind;
 use crate::time::Millis;
 
@@ -166,13 +167,12 @@ fn wait(policy: &Settings, attempts: u32) -> Option<Millis> {
     let attempts =
         attempts.min(if policy.on(Id::Retry) { policy.whole(Id::RetryAttempts).max(1) } else { 1 });
     let (base, cap) = (policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
-    let longest = |retry| {
-        let waits = [Kind::Overloaded, Kind::Unreachable]
-            .map(|kind| Schedule::chosen(kind, retry, base, cap).longest(retry));
-        waits.into_iter().max().unwrap_or(0)
-    };
-    let waits = (1..attempts).fold(0, |sum: Millis, retry| sum.saturating_add(longest(retry)));
-    Some(timeout.saturating_mul(attempts.into()).saturating_add(waits))
+    let mut sum = timeout.saturating_mul(attempts.into());
+    for retry in 1..attempts {
+        let longest = |kind| Schedule::chosen(kind, retry, base, cap).longest(retry);
+        sum = sum.saturating_add(longest(Kind::Overloaded).max(longest(Kind::Unreachable)));
+    }
+    Some(sum)
 }
 
 /// Worst case and server load, in words.
@@ -200,12 +200,11 @@ fn sum_up(policy: &Settings, attempts: u32, wait: Option<Millis>) -> String {
         let (capacity, refill) = (policy.number(Id::BudgetCapacity), policy.number(Id::BudgetRefill));
         if policy.on(Id::Budget) && refill < 1.0 {
             let long_run = (1.0 + refill).min(f64::from(attempts));
-            let numbers = [long_run, capacity].map(|number| Value::Number(number).describe());
-            push_all(
-                &mut text,
-                &["in the long run at most ", &numbers[0], " for each that succeeds, beside a burst of "],
-            );
-            push_all(&mut text, &[&numbers[1], " retries at each endpoint"]);
+            text.push_str("in the long run at most ");
+            text.push_str(&Value::Number(long_run).describe());
+            text.push_str(" for each that succeeds, beside a burst of ");
+            text.push_str(&Value::Number(capacity).describe());
+            text.push_str(" retries at each endpoint");
         } else {
             text.push_str("and nothing bounds it in the long run");
         }
@@ -236,9 +235,9 @@ fn covers(earlier: &Rule, later: &Rule) -> bool {
 
 /// What stands before the `*` at the end of a pattern that is literal otherwise.
 fn literal_start(pattern: &str) -> Option<&str> {
-    let start = pattern.strip_suffix('*').filter(|start| !start.is_empty())?;
+    let start = pattern.strip_suffix("*").filter(|start| !start.is_empty())?;
     let rest = start.strip_prefix("https://").or_else(|| start.strip_prefix("http://")).unwrap_or(start);
-    (!rest.bytes().any(|byte| b"*:{}\\".contains(&byte))).then_some(start)
+    before(rest, b"*:{}\\").1.is_empty().then_some(start)
 }
 
 fn add(rule: &str, level: Level, message: &str, findings: &mut Vec<Finding>) {

@@ -7,6 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::text::is_any;
 use super::url::Url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Pattern {
     /// What is wrong, in plain words.
     pub fn parse(source: &str) -> Result<Self, &'static str> {
         let (origin, path) = split(source.as_bytes())?;
-        if origin.contains(&b'{') {
+        if is_any(b'{', origin) {
             return Err("optional parts belong in the path");
         }
         Ok(Pattern {

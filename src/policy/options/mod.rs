@@ -331,8 +331,12 @@ fn rule(value: &Value) -> Rule {
 
 fn target(value: &Value) -> Target {
     let text = |name| value.member(name).text().unwrap_or_default();
+    let mut url = text("url");
+    while let Some(shorter) = url.strip_suffix("/") {
+        url = shorter;
+    }
     Target {
-        url: text("url").trim_end_matches('/').into(),
+        url: url.into(),
         weight: if let Value::Number(weight) = value.member("weight") { *weight } else { 1.0 },
         group: text("group").into(),
     }
