@@ -140,8 +140,10 @@ impl Engine {
     /// # Errors
     /// Every problem of the options.
     pub fn single_lane(&mut self, base: u32, options: &Value) -> Result<u32, Vec<Problem>> {
-        let options = CallOptions::read(options, &self.lanes.layers(base))?;
-        Ok(self.lanes.single(base, options))
+        let lane = self.lanes.get(base).cloned().unwrap_or_default();
+        let layers = self.lanes.layers(&lane);
+        let options = CallOptions::read(options, &layers)?;
+        Ok(self.lanes.single(lane, layers, options))
     }
 
     /// Begins a call and says which slot it has. Its outputs are to be drained: usually the first attempt, nothing while it

@@ -64,9 +64,7 @@ const OUTSIDE: &str = "a library around this one that tries again too (ky, TanSt
 /// Everything there is to say about these rules.
 pub fn lint(rules: &Rules) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut policy = Settings::built_in();
-    policy.apply(&rules.defaults);
-    policy.make_room();
+    let policy = Settings::complete(&rules.defaults);
     look_at("defaults", &policy, &rules.defaults, None, &mut findings);
     for (index, rule) in rules.rules.iter().enumerate() {
         // Each place counts its own rules.
@@ -77,10 +75,9 @@ pub fn lint(rules: &Rules) -> Vec<Finding> {
         let mut name = String::from(place);
         push_integer(&mut name, number as u64);
         push_all(&mut name, &["] ", rule.pattern.source()]);
-        let mut policy = Settings::built_in();
-        policy.apply(&rules.defaults);
-        policy.apply(&rule.policy);
-        policy.make_room();
+        let mut layers = rules.defaults.clone();
+        layers.apply(&rule.policy);
+        let policy = Settings::complete(&layers);
         look_at(&name, &policy, &rule.policy, Some(rule), &mut findings);
         if rules.rules.iter().take(index).any(|earlier| covers(earlier, rule)) {
             add(&name, Level::Error, COVERED, &mut findings);

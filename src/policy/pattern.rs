@@ -22,7 +22,7 @@ enum Token {
 }
 
 /// A compiled pattern.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Pattern {
     /// `None`: the page's own origin.
     origin: Option<Vec<Token>>,

@@ -153,10 +153,10 @@ impl Settings {
         Settings { numbers: BUILT_IN, ..Settings::default() }
     }
 
-    /// The policy that these layers make, each laid over those before it.
-    pub fn complete<'a>(layers: impl Iterator<Item = &'a Settings>) -> Self {
+    /// The policy that these layers make, which are laid over each other already.
+    pub fn complete(layers: &Settings) -> Self {
         let mut policy = Settings::built_in();
-        layers.for_each(|layer| policy.apply(layer));
+        policy.apply(layers);
         policy.make_room();
         policy
     }

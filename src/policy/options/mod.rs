@@ -127,7 +127,7 @@ const CALL: Shape = Shape::With(
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Rules {
     /// The first one that matches decides.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Rc<Rule>>,
     /// So many of them, the first ones, come from a policy document.
     pub remote: usize,
     /// What holds for every call.
@@ -135,7 +135,7 @@ pub struct Rules {
 }
 
 /// The options of a client.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Debug, PartialEq, Default)]
 pub struct Options {
     /// How calls are carried out.
     pub rules: Rules,
@@ -150,7 +150,7 @@ pub struct Options {
 }
 
 /// Requests that are treated in a way of their own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Rule {
     /// Which URLs.
     pub pattern: Pattern,
@@ -184,7 +184,7 @@ impl Rule {
 }
 
 /// One of a rule's endpoints.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Target {
     /// What the request's path and query go behind, without a `/` at its end.
     pub url: String,
@@ -266,7 +266,9 @@ impl Rules {
     /// A policy document's rules over the options' own: they are asked first, and its defaults lie over those of the options.
     pub fn over(&self, own: &Rules) -> Self {
         let mut rules = self.rules.clone();
-        rules.extend_from_slice(&own.rules);
+        for rule in &own.rules {
+            rules.push(rule.clone());
+        }
         let mut defaults = own.defaults.clone();
         defaults.apply(&self.defaults);
         Rules { rules, remote: self.rules.len(), defaults }
@@ -274,11 +276,11 @@ impl Rules {
 }
 
 impl CallOptions {
-    /// Reads one call's options, laid over `below` (the layers under it, outermost first).
+    /// Reads one call's options, laid over `below` (all layers under it).
     ///
     /// # Errors
     /// Every problem of the tree, each with its path.
-    pub fn read(value: &Value, below: &[&Settings]) -> Result<Self, Vec<Problem>> {
+    pub fn read(value: &Value, below: &Settings) -> Result<Self, Vec<Problem>> {
         let mut problems = if value.is_absent() { Vec::new() } else { CALL.problems(value) };
         let options = CallOptions {
             policy: settings(&CALL, value),
@@ -291,9 +293,7 @@ impl CallOptions {
             expect: value.member("expect").text().map(Into::into),
             progress: !value.member("onProgress").is_absent(),
         };
-        let mut layers = below.to_vec();
-        layers.push(&options.policy);
-        check_relations("", &layers, &mut problems);
+        check_relations("", below, &options.policy, &mut problems);
         if problems.is_empty() { Ok(options) } else { Err(problems) }
     }
 }
@@ -303,15 +303,17 @@ impl CallOptions {
 /// `below`: the layer under these defaults.
 fn rules(value: &Value, below: &Settings, problems: &mut Vec<Problem>) -> Rules {
     let defaults = settings(&DEFAULTS.shape, value.member("defaults"));
-    check_relations("defaults", &[below, &defaults], problems);
+    check_relations("defaults", below, &defaults, problems);
+    let mut layers = below.clone();
+    layers.apply(&defaults);
     let mut rules = Vec::new();
     for (index, value) in value.member("rules").items().iter().enumerate() {
         let rule = rule(value);
         let mut path = String::from("rules[");
         push_integer(&mut path, index as u64);
         path.push(']');
-        check_relations(&path, &[below, &defaults, &rule.policy], problems);
-        rules.push(rule);
+        check_relations(&path, &layers, &rule.policy, problems);
+        rules.push(Rc::new(rule));
     }
     Rules { rules, remote: 0, defaults }
 }
@@ -395,15 +397,15 @@ const RELATIONS: [(Id, &str, Id, &str, u64); 4] = [
     (Id::AttemptTimeout, "attemptTimeout", Id::BreakerWindow, "half of breaker.window", 2),
 ];
 
-/// What holds between members once the layers are laid over each other; looked at where the members are in order.
-fn check_relations(path: &str, layers: &[&Settings], problems: &mut Vec<Problem>) {
+/// What holds between members once a layer is laid over those below it; looked at where the members are in order.
+fn check_relations(path: &str, below: &Settings, own: &Settings, problems: &mut Vec<Problem>) {
     // A conflict is reported once, where the innermost layer makes it.
-    let Some(own) = layers.last() else { return };
     if problems.iter().any(|problem| problem.path.starts_with(path)) {
         return;
     }
     let mut policy = Settings::built_in();
-    layers.iter().for_each(|layer| policy.apply(layer));
+    policy.apply(below);
+    policy.apply(own);
     for (less, less_name, more, more_name, times) in RELATIONS {
         // What nobody named gives way.
         if !(own.is_named(less) || own.is_named(more)) || !(policy.is_named(less) && policy.is_named(more)) {
