@@ -66,8 +66,8 @@ impl Engine {
         let Some(lane) = self.lanes.get(entry.lane) else { return };
         let rule = lane.rule_number();
         let place = if lane.policy.on(Id::Bulkhead) { rule as usize } else { 0 };
-        if self.bulkheads.len() <= place {
-            self.bulkheads.resize_with(place + 1, Bulkhead::default);
+        while self.bulkheads.len() <= place {
+            self.bulkheads.push(Bulkhead::default());
         }
         let Some(bulkhead) = self.bulkheads.get_mut(place) else { return };
         let mut context = Context {

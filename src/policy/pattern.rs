@@ -81,10 +81,11 @@ fn split(source: &[u8]) -> Result<(&[u8], &[u8]), &'static str> {
 
 /// The host part has no names, only `*`; hosts are compared in lower case, as URLs are normalised.
 fn compile_host(origin: &[u8]) -> Vec<Token> {
-    origin
-        .iter()
-        .map(|byte| if *byte == b'*' { Token::Any } else { Token::Byte(byte.to_ascii_lowercase()) })
-        .collect()
+    let mut tokens = Vec::new();
+    for byte in origin {
+        tokens.push(if *byte == b'*' { Token::Any } else { Token::Byte(byte.to_ascii_lowercase()) });
+    }
+    tokens
 }
 
 fn compile(path: &[u8]) -> Result<Vec<Token>, &'static str> {
@@ -139,9 +140,9 @@ fn compile(path: &[u8]) -> Result<Vec<Token>, &'static str> {
 /// Runs the tokens as a nondeterministic automaton: which of them the bytes so far may have led to.
 fn run(tokens: &[Token], text: &str) -> bool {
     let mut reached = Vec::new();
-    reached.resize(tokens.len() + 1, false);
-    if let Some(start) = reached.first_mut() {
-        *start = true;
+    reached.push(true);
+    for _ in tokens {
+        reached.push(false);
     }
     skip_empty(tokens, &mut reached);
     for byte in text.bytes() {

@@ -389,12 +389,12 @@ fn surfaces(value: &Value) -> Option<Surfaces> {
     })
 }
 
-/// What must hold between two settings: the first is at most the second, which is taken so many times.
-const RELATIONS: [(Id, &str, Id, &str, u64); 4] = [
-    (Id::AttemptTimeout, "attemptTimeout", Id::Deadline, "deadline", 1),
-    (Id::RetryBase, "retry.base", Id::RetryCap, "retry.cap", 1),
-    (Id::BreakerOpen, "breaker.open", Id::BreakerOpenCap, "breaker.openCap", 1),
-    (Id::AttemptTimeout, "attemptTimeout", Id::BreakerWindow, "half of breaker.window", 2),
+/// What must hold between two settings: the first is at most the second, which is halved so many times.
+const RELATIONS: [(Id, &str, Id, &str, u32); 4] = [
+    (Id::AttemptTimeout, "attemptTimeout", Id::Deadline, "deadline", 0),
+    (Id::RetryBase, "retry.base", Id::RetryCap, "retry.cap", 0),
+    (Id::BreakerOpen, "breaker.open", Id::BreakerOpenCap, "breaker.openCap", 0),
+    (Id::AttemptTimeout, "attemptTimeout", Id::BreakerWindow, "half of breaker.window", 1),
 ];
 
 /// What holds between members once a layer is laid over those below it; looked at where the members are in order.
@@ -406,14 +406,15 @@ fn check_relations(path: &str, below: &Settings, own: &Settings, problems: &mut 
     let mut policy = Settings::built_in();
     policy.apply(below);
     policy.apply(own);
-    for (less, less_name, more, more_name, times) in RELATIONS {
+    for (less, less_name, more, more_name, halved) in RELATIONS {
         // What nobody named gives way.
         if !(own.is_named(less) || own.is_named(more)) || !(policy.is_named(less) && policy.is_named(more)) {
             continue;
         }
         let (Some(low), Some(high)) = (policy.millis(less), policy.millis(more)) else { continue };
-        if low.saturating_mul(times) > high {
-            problems.push(relation(path, [less_name, more_name], [low, high / times]));
+        let most = high >> halved;
+        if low > most {
+            problems.push(relation(path, [less_name, more_name], [low, most]));
         }
     }
 }
