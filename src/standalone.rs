@@ -8,9 +8,8 @@
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32::{memory_grow, memory_size, unreachable};
 use core::cell::UnsafeCell;
-use core::hint::assert_unchecked;
 use core::panic::PanicInfo;
-use core::ptr;
+use core::ptr::NonNull;
 
 const PAGE: usize = 65_536;
 
@@ -20,7 +19,7 @@ struct Blocks(UnsafeCell<State>);
 
 struct State {
     /// The first free block of each size; each one starts with the address of the next.
-    free: [*mut u8; 32],
+    free: [Option<NonNull<u8>>; 32],
     /// Where fresh memory starts and ends.
     fresh: usize,
     end: usize,
@@ -35,20 +34,19 @@ fn power(layout: Layout) -> usize {
     (usize::BITS - (size - 1).leading_zeros()) as usize & 31
 }
 
-// SAFETY: blocks come from memory that only this allocator grows, and never overlap: a block is either handed out, or in
-// its list, or in the fresh memory that begins after all of them. Each is aligned to its size or to 16, whichever is less.
-unsafe impl GlobalAlloc for Blocks {
-    // Without memory it traps, as everything would that asked for it: so nobody has to look, or to say so in words.
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+impl Blocks {
+    // Without memory it traps, as everything would that asked for it: so nobody has to look, or to say so in words. That it
+    // never gives null the compiler knows by the type, where this is no part of its caller.
+    #[inline(never)]
+    fn block(&self, layout: Layout) -> NonNull<u8> {
         let power = power(layout);
         let size = 1 << power;
         // SAFETY: one thread, nothing in here allocates, and no block is at address 0.
         unsafe {
             let State { free, fresh, end } = &mut *self.0.get();
             let Some(list) = free.get_mut(power) else { unreachable() };
-            let mut block = *list;
-            if !block.is_null() {
-                *list = *block.cast();
+            if let Some(block) = *list {
+                *list = *block.cast().as_ref();
                 return block;
             }
             if size > 8 {
@@ -64,11 +62,18 @@ unsafe impl GlobalAlloc for Blocks {
                 }
                 *end = memory_size(0) * PAGE;
             }
-            block = *fresh as *mut u8;
+            let block = NonNull::new_unchecked(*fresh as *mut u8);
             *fresh += size;
-            assert_unchecked(!block.is_null());
             block
         }
+    }
+}
+
+// SAFETY: blocks come from memory that only this allocator grows, and never overlap: a block is either handed out, or in
+// its list, or in the fresh memory that begins after all of them. Each is aligned to its size or to 16, whichever is less.
+unsafe impl GlobalAlloc for Blocks {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        self.block(layout).as_ptr()
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -76,14 +81,14 @@ unsafe impl GlobalAlloc for Blocks {
         unsafe {
             if let Some(list) = (*self.0.get()).free.get_mut(power(layout)) {
                 *block.cast() = *list;
-                *list = block;
+                *list = NonNull::new(block);
             }
         }
     }
 }
 
 #[global_allocator]
-static ALLOCATOR: Blocks = Blocks(UnsafeCell::new(State { free: [ptr::null_mut(); 32], fresh: 0, end: 0 }));
+static ALLOCATOR: Blocks = Blocks(UnsafeCell::new(State { free: [None; 32], fresh: 0, end: 0 }));
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {

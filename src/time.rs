@@ -15,3 +15,11 @@ pub fn later(at: Instant, wait: Millis) -> Instant {
 
 /// The longest time limit that options accept: what a browser's timer can hold (2³¹ − 1 ms, 24.8 days).
 pub const MAX_TIMER: Millis = 2_147_483_647;
+
+/// The earlier of two times, where there are any.
+pub fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}

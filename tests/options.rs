@@ -96,7 +96,7 @@ fn what_is_left_out_or_null_is_no_problem() {
 #[test]
 fn a_calls_options_are_checked_against_the_layers_below() {
     let options = Options::read(&tree(r#"{ "defaults": { "deadline": 100 } }"#)).unwrap();
-    let read = |json: &str| CallOptions::read(&tree(json), &[&options.rules.defaults]);
+    let read = |json: &str| CallOptions::read(&tree(json), &options.rules.defaults);
     assert_eq!(read(r#"{ "attemptTimeout": 500 }"#).unwrap_err()[0].path, "attemptTimeout");
     assert_eq!(read(r#"{ "expect": "json", "onProgress": 1, "notify": "loud" }"#).unwrap_err().len(), 3);
     assert_eq!(read(r#"{ "rules": [] }"#).unwrap_err()[0].path, "rules");

@@ -9,44 +9,59 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::{RefCell, RefMut};
+use core::cell::{Cell, UnsafeCell};
 
 use super::core::{Core, NONE};
 use super::tree;
+use crate::policy::text::{after, before};
 
-/// What one thread owns; every function below runs to its end before the next one begins, but for [`ask`].
-struct Own<T>(RefCell<T>);
+/// What the one thread owns.
+struct Own<T>(T);
 
 // SAFETY: this file runs in one thread; Wasm threads would need a target feature that it is not built with.
 unsafe impl<T> Sync for Own<T> {}
 
-impl<T> Own<T> {
-    fn get(&self) -> RefMut<'_, T> {
-        // Not `borrow_mut`, whose panic comes with words.
-        self.0.try_borrow_mut().unwrap_or_else(|_| trap())
-    }
-}
-
 /// Every client's core; a freed one leaves its place to the next.
-static CORES: Own<Vec<Option<Core>>> = Own(RefCell::new(Vec::new()));
+static CORES: Own<UnsafeCell<Vec<Option<Core>>>> = Own(UnsafeCell::new(Vec::new()));
+/// Whether somebody is [`Inside`].
+static BUSY: Own<Cell<bool>> = Own(Cell::new(false));
 /// What crosses.
-static BUFFER: Own<Vec<u8>> = Own(RefCell::new(Vec::new()));
+static BUFFER: Own<Cell<Vec<u8>>> = Own(Cell::new(Vec::new()));
 
 fn trap() -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// The core of this number. Without one, or inside a call of another export, it traps: the instance is given up.
-fn of(number: u32) -> RefMut<'static, Core> {
-    match RefMut::filter_map(CORES.get(), |cores| cores.get_mut(number as usize)?.as_mut()) {
-        Ok(core) => core,
-        Err(_) => trap(),
+/// Whoever has cores, or one of them, for as long as a call of an export lasts: nobody else has any then.
+struct Inside<T: 'static>(&'static mut T);
+
+impl<T> Drop for Inside<T> {
+    fn drop(&mut self) {
+        BUSY.0.set(false);
+    }
+}
+
+/// All cores, for whoever makes an [`Inside`] of them. Where somebody is inside, which only [`ask`] can lead to, it traps:
+/// the instance is given up.
+fn enter() -> &'static mut Vec<Option<Core>> {
+    if BUSY.0.replace(true) {
+        trap();
+    }
+    // SAFETY: one thread, and nobody else is inside.
+    unsafe { &mut *CORES.0.get() }
+}
+
+/// The core of this number. Without one it traps, too.
+fn of(number: u32) -> Inside<Core> {
+    match enter().get_mut(number as usize) {
+        Some(Some(core)) => Inside(core),
+        _ => trap(),
     }
 }
 
 /// Takes what JavaScript has written.
 fn input() -> Vec<u8> {
-    core::mem::take(&mut *BUFFER.get())
+    BUFFER.0.take()
 }
 
 /// The texts that JavaScript has written, one after another with a NUL between them; none has one in it.
@@ -54,22 +69,28 @@ struct Texts(String);
 
 impl Texts {
     fn read() -> Self {
-        Texts(String::from_utf8(input()).unwrap_or_default())
+        Texts(tree::text(&input()))
     }
 
     fn each(&self) -> impl Iterator<Item = &str> {
-        self.0.split('\0')
+        let mut rest = Some(self.0.as_str());
+        core::iter::from_fn(move || {
+            let (text, more) = before(rest?, b"\0");
+            rest = after(more, 0);
+            Some(text)
+        })
     }
 
-    /// The first two.
+    /// The first one, and all that follows.
     fn pair(&self) -> (&str, &str) {
-        self.0.split_once('\0').unwrap_or((&self.0, ""))
+        let (first, more) = before(&self.0, b"\0");
+        (first, after(more, 0).unwrap_or(""))
     }
 }
 
 /// Leaves a text for JavaScript; 0.
 fn say(text: String) -> u32 {
-    *BUFFER.get() = text.into_bytes();
+    BUFFER.0.set(text.into_bytes());
     0
 }
 
@@ -106,39 +127,46 @@ pub(super) fn ask(question: &str) -> Option<String> {
 /// Makes room for so many bytes and says where.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(bytes: u32) -> *const u8 {
-    let mut buffer = BUFFER.get();
+    let mut buffer = input();
     buffer.clear();
     buffer.resize(bytes as usize, 0);
-    buffer.as_ptr()
+    BUFFER.0.set(buffer);
+    place()
 }
 
 /// How many bytes are in the buffer.
 #[unsafe(no_mangle)]
 extern "C" fn length() -> u32 {
-    BUFFER.get().len() as u32
+    // SAFETY: one thread, and nobody changes it meanwhile.
+    unsafe { (*BUFFER.0.as_ptr()).len() as u32 }
 }
 
 /// Where the buffer begins.
 #[unsafe(no_mangle)]
 extern "C" fn place() -> *const u8 {
-    BUFFER.get().as_ptr()
+    // SAFETY: one thread, and nobody changes it meanwhile.
+    unsafe { (*BUFFER.0.as_ptr()).as_ptr() }
 }
 
 /// Makes a core. In the buffer: the page's origin and the prefix of call ids, a NUL after each, then the options as a tree.
 #[unsafe(no_mangle)]
 extern "C" fn create(seed: f64) -> u32 {
     let input = input();
-    let mut parts = input.splitn(3, |byte| *byte == 0);
-    let mut text = || core::str::from_utf8(parts.next().unwrap_or_default()).unwrap_or_default();
+    let mut rest = input.as_slice();
+    let mut text = || {
+        let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
+        let (text, more) = rest.split_at_checked(end).unwrap_or_default();
+        rest = more.get(1..).unwrap_or_default();
+        tree::text(text)
+    };
     let (origin, prefix) = (text(), text());
-    let options = tree::read(parts.next().unwrap_or_default());
-    let made = Core::new(&options, ask, origin, seed, prefix.into());
+    let made = Core::new(&tree::read(rest), ask, &origin, seed, prefix);
     or_problems(made.map(|core| {
-        let mut cores = CORES.get();
-        let free = cores.iter().position(Option::is_none).unwrap_or(cores.len());
-        match cores.get_mut(free) {
+        let cores = Inside(enter());
+        let free = cores.0.iter().position(Option::is_none).unwrap_or(cores.0.len());
+        match cores.0.get_mut(free) {
             Some(place) => *place = Some(core),
-            None => cores.push(Some(core)),
+            None => cores.0.push(Some(core)),
         }
         free as u32
     }))
@@ -147,7 +175,7 @@ extern "C" fn create(seed: f64) -> u32 {
 /// Gives up a core.
 #[unsafe(no_mangle)]
 extern "C" fn free(core: u32) {
-    if let Some(place) = CORES.get().get_mut(core as usize) {
+    if let Some(place) = Inside(enter()).0.get_mut(core as usize) {
         *place = None;
     }
 }
@@ -157,7 +185,7 @@ macro_rules! numbers {
     ($(fn $name:ident($($arg:ident: $type:ty),*) $(-> $result:ty)?;)*) => {$(
         #[unsafe(no_mangle)]
         extern "C" fn $name(core: u32, $($arg: $type),*) $(-> $result)? {
-            of(core).$name($($arg),*)
+            of(core).0.$name($($arg),*)
         }
     )*};
 }
@@ -167,7 +195,7 @@ macro_rules! texts {
     ($(fn $name:ident($($arg:ident: $type:ty),*);)*) => {$(
         #[unsafe(no_mangle)]
         extern "C" fn $name(core: u32, $($arg: $type),*) -> u32 {
-            let text = of(core).$name($($arg),*);
+            let text = of(core).0.$name($($arg),*);
             say(text)
         }
     )*};
@@ -216,14 +244,14 @@ texts! {
 extern "C" fn route(core: u32) -> u32 {
     let texts = Texts::read();
     let (method, href) = texts.pair();
-    of(core).route(method, href)
+    of(core).0.route(method, href)
 }
 
 /// In the buffer: the call's own options.
 #[unsafe(no_mangle)]
 extern "C" fn single(core: u32, base: u32) -> u32 {
     let options = tree::read(&input());
-    let result = of(core).single(base, &options);
+    let result = of(core).0.single(base, &options);
     or_problems(result)
 }
 
@@ -231,14 +259,14 @@ extern "C" fn single(core: u32, base: u32) -> u32 {
 #[unsafe(no_mangle)]
 extern "C" fn answer(core: u32, slot: u32, attempt: u32, status: u32, facts: u32, now: f64, wall: f64) {
     let texts = Texts::read();
-    of(core).answer(slot, attempt, status, facts, texts.each(), now, wall);
+    of(core).0.answer(slot, attempt, status, facts, texts.each(), now, wall);
 }
 
 /// In the buffer: a URL; afterwards its route.
 #[unsafe(no_mangle)]
 extern "C" fn template(core: u32, lane: u32) -> u32 {
     let texts = Texts::read();
-    let route = of(core).template(lane, &texts.0);
+    let route = of(core).0.template(lane, &texts.0);
     say(route)
 }
 
@@ -247,7 +275,7 @@ extern "C" fn template(core: u32, lane: u32) -> u32 {
 extern "C" fn label(core: u32) -> u32 {
     let texts = Texts::read();
     let (id, hotkey) = texts.pair();
-    let label = of(core).label(id, hotkey);
+    let label = of(core).0.label(id, hotkey);
     say(label)
 }
 
@@ -255,7 +283,7 @@ extern "C" fn label(core: u32) -> u32 {
 #[unsafe(no_mangle)]
 extern "C" fn show(core: u32, now: f64, wall: f64) -> u32 {
     let notice = tree::read(&input());
-    let result = of(core).show(&notice, now, wall);
+    let result = of(core).0.show(&notice, now, wall);
     or_problems(result)
 }
 
@@ -263,14 +291,14 @@ extern "C" fn show(core: u32, now: f64, wall: f64) -> u32 {
 #[unsafe(no_mangle)]
 extern "C" fn has_message(core: u32) -> u32 {
     let texts = Texts::read();
-    of(core).has_message(&texts.0).into()
+    of(core).0.has_message(&texts.0).into()
 }
 
 /// In the buffer: what changes about a notice.
 #[unsafe(no_mangle)]
 extern "C" fn update(core: u32, id: u32, now: f64, wall: f64) -> u32 {
     let changes = tree::read(&input());
-    let result = of(core).update(id, &changes, now, wall);
+    let result = of(core).0.update(id, &changes, now, wall);
     or_problems(result.map(|()| 0))
 }
 
@@ -278,14 +306,14 @@ extern "C" fn update(core: u32, id: u32, now: f64, wall: f64) -> u32 {
 #[unsafe(no_mangle)]
 extern "C" fn resolve(core: u32, id: u32, now: f64) {
     let text = Texts::read().0;
-    of(core).resolve(id, (!text.is_empty()).then_some(text), now);
+    of(core).0.resolve(id, (!text.is_empty()).then_some(text), now);
 }
 
 /// In the buffer: options of a client, of which rules, defaults and faults are taken, or (`document`) a policy document.
 #[unsafe(no_mangle)]
 extern "C" fn configure(core: u32, document: u32) -> u32 {
     let options = tree::read(&input());
-    let result = of(core).configure(&options, document != 0);
+    let result = of(core).0.configure(&options, document != 0);
     or_problems(result)
 }
 
@@ -293,7 +321,7 @@ extern "C" fn configure(core: u32, document: u32) -> u32 {
 #[unsafe(no_mangle)]
 extern "C" fn strike(core: u32, now: f64) -> u32 {
     let texts = Texts::read();
-    let fault = of(core).strike(&texts.0, now);
+    let fault = of(core).0.strike(&texts.0, now);
     say(fault)
 }
 
@@ -311,12 +339,12 @@ extern "C" fn hear(
     wall: f64,
 ) -> u32 {
     let texts = Texts::read();
-    of(core).hear(&texts.0, [opened_at, open_until, closed_at, cool_down, spent], now, wall)
+    of(core).0.hear(&texts.0, [opened_at, open_until, closed_at, cool_down, spent], now, wall)
 }
 
 /// In the buffer: the URL of an endpoint.
 #[unsafe(no_mangle)]
 extern "C" fn hear_of_rule(core: u32, rule: u32, until: f64, now: f64, wall: f64) {
     let texts = Texts::read();
-    of(core).hear_of_rule(&texts.0, rule, until, now, wall);
+    of(core).0.hear_of_rule(&texts.0, rule, until, now, wall);
 }

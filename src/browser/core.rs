@@ -14,7 +14,7 @@ use crate::catalog::{Arg, Catalog, Dir};
 use crate::engine::{Clocks, Engine, Told};
 use crate::fault::kind_of_status;
 use crate::notice::{AppNotice, Change};
-use crate::policy::inject::{Effect, Strike};
+use crate::policy::inject::Strike;
 use crate::policy::lint;
 use crate::policy::options::{Options, Rules, Value};
 use crate::policy::settings::Id;
@@ -309,11 +309,7 @@ impl Core {
         json.open("", "{");
         json.number("delay", strike.latency);
         if let Some(fault) = strike.fault {
-            let mut names = Effect::NAMES.iter().zip(Effect::ALL);
-            json.text(
-                "kind",
-                names.find(|(_, effect)| *effect == fault.effect).map_or("", |(name, _)| *name),
-            );
+            json.text("kind", fault.effect.name());
             json.maybe_number("status", fault.status.map(u64::from));
             json.maybe_number("retryAfter", fault.retry_after);
             json.maybe_number("until", (fault.until < Instant::MAX).then_some(fault.until));
@@ -336,9 +332,9 @@ impl Core {
         json.open("", "{");
         json.text("url", self.engine.endpoints().url(number));
         json.open("state", "[");
-        [opened_at, open_until, closed_at, cool_down, spent]
-            .into_iter()
-            .for_each(|number| json.number("", number));
+        for number in [opened_at, open_until, closed_at, cool_down, spent] {
+            json.number("", number);
+        }
         json.close("]");
         if let Some(endpoint) = self.engine.endpoints().get(number) {
             json.text("breaker", endpoint.breaker.state().name());
@@ -356,8 +352,14 @@ impl Core {
 
     /// Another tab, or this one before a reload, tells of an endpoint, whose number comes back.
     pub fn hear(&mut self, url: &str, told: [f64; 5], now: f64, wall: f64) -> u32 {
-        let [opened_at, open_until, closed_at, cool_down, spent] = told.map(|number| number as u64);
-        let told = Told { opened_at, open_until, closed_at, cool_down, spent };
+        let [opened_at, open_until, closed_at, cool_down, spent] = told;
+        let told = Told {
+            opened_at: opened_at as u64,
+            open_until: open_until as u64,
+            closed_at: closed_at as u64,
+            cool_down: cool_down as u64,
+            spent: spent as u64,
+        };
         self.engine.hear(url, told, clocks(now, wall));
         self.engine.endpoint(url)
     }

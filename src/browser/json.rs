@@ -3,6 +3,10 @@
 use alloc::string::String;
 
 use crate::policy::options::push_integer;
+use crate::policy::text::push_escaped;
+
+/// What a JSON string may not have in it as it is.
+const SPECIAL: &[u8] = b"\"\\\0\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f";
 
 /// A text under way. Members of objects have a name; items of arrays, and the outermost value, have an empty one.
 pub(super) struct Json(String);
@@ -69,20 +73,7 @@ impl Json {
 
     fn quoted(&mut self, text: &str) {
         self.0.push('"');
-        for char in text.chars() {
-            match char {
-                '"' | '\\' => self.0.push('\\'),
-                '\0'..' ' => {
-                    // Of the control characters these are named by their code: \u0000 to \u001f.
-                    self.0.push_str("\\u00");
-                    self.0.push(if char < '\u{10}' { '0' } else { '1' });
-                    self.0.push(char::from_digit(char as u32 & 15, 16).unwrap_or('0'));
-                    continue;
-                }
-                _ => {}
-            }
-            self.0.push(char);
-        }
+        push_escaped(&mut self.0, text, SPECIAL);
         self.0.push('"');
     }
 }

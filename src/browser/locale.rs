@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use crate::catalog::{Dir, Locale, Moment, Number, NumberStyle, Opt, Plural, TimeStyle};
+use crate::names::nth;
 use crate::policy::options::{push_all, push_integer};
 
 /// Puts a question to `intl.ts`: its words have a NUL between them. `None` where `Intl` refuses.
@@ -47,12 +48,7 @@ impl Locale for BrowserLocale {
     }
 
     fn number(&self, style: NumberStyle, number: Number, options: &[Opt<'_>], out: &mut String) -> bool {
-        let style = match style {
-            NumberStyle::Decimal | NumberStyle::Integer => "decimal",
-            NumberStyle::Percent => "percent",
-            NumberStyle::Currency => "currency",
-            NumberStyle::Unit => "unit",
-        };
+        let style = nth("decimal|decimal|percent|currency|unit", style as usize);
         append(self.put(style, &digits(number), options), out)
     }
 
@@ -62,11 +58,7 @@ impl Locale for BrowserLocale {
     }
 
     fn moment(&self, style: TimeStyle, moment: Moment<'_>, options: &[Opt<'_>], out: &mut String) -> bool {
-        let style = match style {
-            TimeStyle::Date => "date",
-            TimeStyle::Time => "time",
-            TimeStyle::DateTime => "datetime",
-        };
+        let style = nth("date|time|datetime", style as usize);
         let mut value = String::new();
         match moment {
             Moment::Epoch(at) => {

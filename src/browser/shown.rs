@@ -206,7 +206,9 @@ impl Words<'_> {
         match &view.subject {
             Subject::App { message, args: named, .. } => {
                 id.push_str(message);
-                args.extend(named.iter().map(|(name, arg)| (name.as_str(), word(arg))));
+                for (name, arg) in named.iter() {
+                    args.push((name.as_str(), word(arg)));
+                }
             }
             Subject::Fault { kind, available_at, .. } => {
                 id.push_str(kind.name());
@@ -217,7 +219,7 @@ impl Words<'_> {
             }
         }
         if let (State::Resolved, Some(message)) = (view.state, &view.resolved_as) {
-            id.clone_from(message);
+            id = message.clone();
         }
         args.push(("count", Arg::Int(view.count.into())));
         if let Some(at) = view.retry_at.or(available) {

@@ -17,6 +17,22 @@ pub(super) fn read(bytes: &[u8]) -> Value {
     Reader { rest: bytes }.value(0)
 }
 
+/// Text in UTF-8. Where it is none, something else comes out.
+pub(super) fn text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let mut rest = bytes.iter();
+    while let Some(first) = rest.next() {
+        // As many ones lead in the first byte as the character has bytes; the others have six bits of it each.
+        let ones = first.leading_ones();
+        let mut code = u32::from(first & 0x7f_u8.checked_shr(ones).unwrap_or(0));
+        for _ in 1..ones {
+            code = code << 6 | rest.next().map_or(0, |byte| u32::from(byte & 0x3f));
+        }
+        text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+    text
+}
+
 struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -34,7 +50,11 @@ impl<'a> Reader<'a> {
 
     /// Little-endian, in four bytes.
     fn size(&mut self) -> usize {
-        self.take(4).iter().rev().fold(0, |size, byte| size << 8 | usize::from(*byte))
+        let mut size = 0;
+        for byte in self.take(4).iter().rev() {
+            size = size << 8 | usize::from(*byte);
+        }
+        size
     }
 
     fn number(&mut self) -> f64 {
@@ -47,7 +67,7 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self) -> String {
         let length = self.size();
-        core::str::from_utf8(self.take(length)).unwrap_or_default().into()
+        text(self.take(length))
     }
 
     fn value(&mut self, depth: u32) -> Value {

@@ -1,7 +1,8 @@
 //! The attempts of one call that are in flight: one, or more where it hedges.
 
+use crate::list::swap_remove;
 use crate::policy::endpoint::Sent;
-use crate::time::{Instant, Millis, later};
+use crate::time::{Instant, Millis, earlier, later};
 use alloc::vec::Vec;
 
 /// One attempt.
@@ -39,18 +40,22 @@ impl Attempts {
     /// Takes this one out.
     pub fn take(&mut self, number: u32) -> Option<Attempt> {
         let at = self.0.iter().position(|attempt| attempt.number == number)?;
-        Some(self.0.swap_remove(at))
+        swap_remove(&mut self.0, at)
     }
 
     /// Takes one out whose time is over.
     pub fn take_expired(&mut self, now: Instant) -> Option<Attempt> {
         let at = self.0.iter().position(|attempt| attempt.expires.is_some_and(|at| at <= now))?;
-        Some(self.0.swap_remove(at))
+        swap_remove(&mut self.0, at)
     }
 
     /// When the first of them passes its time limit.
     pub fn expires(&self) -> Option<Instant> {
-        self.0.iter().filter_map(|attempt| attempt.expires).min()
+        let mut first = None;
+        for attempt in &self.0 {
+            first = earlier(first, attempt.expires);
+        }
+        first
     }
 
     /// Puts their time limits off.

@@ -170,7 +170,7 @@ impl Call {
 
     /// Takes the only output where it is to send the first attempt as the request says.
     pub fn drain_plain(&mut self) -> bool {
-        let plain = self.outputs.as_slice() == [Output::Send { attempt: 1, to: 0, how: How::Plain }];
+        let plain = matches!(self.outputs.as_slice(), [Output::Send { attempt: 1, to: 0, how: How::Plain }]);
         if plain {
             self.forget_outputs();
         }
@@ -324,7 +324,9 @@ impl Call {
         }
         self.timeline.push(now, What::Done, Why::Plain, 0, None);
         self.timers.clear();
-        self.outputs.extend(last);
+        if let Some(last) = last {
+            self.outputs.push(last);
+        }
         self.state = State::Done;
     }
 }

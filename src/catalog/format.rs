@@ -6,6 +6,7 @@ use super::reader::Reader;
 use super::resolve::{Data, Source, Value};
 use super::value::{Args, Dir, Opt, option};
 use super::{Number, Problems};
+use crate::policy::text::push_escaped;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -217,12 +218,7 @@ fn fallback(source: Source<'_>, out: &mut String) {
         }
         Source::Literal(text) => {
             out.push('|');
-            for char in text.chars() {
-                if matches!(char, '|' | '\\') {
-                    out.push('\\');
-                }
-                out.push(char);
-            }
+            push_escaped(out, text, b"|\\");
             out.push('|');
         }
     }

@@ -1,5 +1,7 @@
 //! What the host knows about a language; the browser asks `Intl`.
 
+use crate::names::{names, position};
+
 use super::{Dir, Moment, Number, Opt};
 use alloc::string::String;
 
@@ -46,23 +48,14 @@ impl Plural {
     pub const ALL: [Plural; 6] =
         [Plural::Zero, Plural::One, Plural::Two, Plural::Few, Plural::Many, Plural::Other];
 
-    /// The keyword in messages, and what `Intl.PluralRules` answers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Plural::Zero => "zero",
-            Plural::One => "one",
-            Plural::Two => "two",
-            Plural::Few => "few",
-            Plural::Many => "many",
-            Plural::Other => "other",
-        }
-    }
-
     /// The category of this keyword.
     pub fn of(name: &str) -> Option<Plural> {
-        Plural::ALL.into_iter().find(|plural| plural.name() == name)
+        Plural::ALL.get(position(Plural::NAMES, name)?).copied()
     }
 }
+
+// The keywords in messages, and what `Intl.PluralRules` answers.
+names!(Plural { Zero = "zero", One = "one", Two = "two", Few = "few", Many = "many", Other = "other" });
 
 /// Writes values the way one language does.
 ///

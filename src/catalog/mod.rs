@@ -37,6 +37,7 @@ pub use plain::PlainLocale;
 pub use problems::Problems;
 pub use value::{Arg, Args, Dir, Moment, Opt, option};
 
+use crate::names::names;
 use reader::Reader;
 
 /// The message that stands in for an unknown one.
@@ -61,17 +62,6 @@ impl Slot {
     /// All of them, in the order of a catalog.
     pub const ALL: [Slot; 5] = [Slot::Title, Slot::Body, Slot::Safe, Slot::Action, Slot::Help];
 
-    /// The name in a catalog.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Slot::Title => "title",
-            Slot::Body => "body",
-            Slot::Safe => "safe",
-            Slot::Action => "action",
-            Slot::Help => "help",
-        }
-    }
-
     /// The compiled message that shows the argument of this name and nothing else.
     const fn verbatim(self) -> &'static str {
         match self {
@@ -83,6 +73,8 @@ impl Slot {
         }
     }
 }
+
+names!(Slot { Title = "title", Body = "body", Safe = "safe", Action = "action", Help = "help" });
 
 /// Where the text came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -164,9 +164,9 @@ impl Number {
         for place in (0..=self.scale.max(HIGHEST)).rev() {
             let mut digit = 0;
             if place <= HIGHEST {
-                digit = (rest / power) as u8;
-                rest %= power;
-                power = (power / 10).max(1);
+                digit = (rest / power.max(1)) as u8;
+                rest %= power.max(1);
+                power /= 10;
             }
             started |= digit > 0 || place <= self.scale.max(0);
             if started {

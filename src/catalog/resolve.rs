@@ -7,6 +7,10 @@ use super::value::{Arg, Dir, Moment, Opt, option};
 use super::{Number, Problems};
 use alloc::string::String;
 
+/// The Wasm file that ships formats no more than the built-in catalog asks for: `:integer` of a number and `:time`,
+/// without options (`tests/catalog/english.rs` holds it to that).
+const ALL: bool = cfg!(not(feature = "standalone"));
+
 /// Beyond so many, options are not passed on: a long chain of declarations would otherwise multiply them.
 const MAX_OPTIONS: usize = 4096;
 
@@ -70,7 +74,8 @@ impl<'a> Value<'a> {
 impl<'a> Run<'a> {
     /// The options of the value at hand.
     pub(super) fn own_options(&self) -> &[Opt<'a>] {
-        self.options.get(self.value.options.0..self.value.options.1).unwrap_or_default()
+        let Value { options: (start, end), .. } = self.value;
+        if ALL { self.options.get(start..end).unwrap_or_default() } else { &[] }
     }
 
     /// Reads and resolves an operand or the value of an option, into `value`.
@@ -118,41 +123,13 @@ impl<'a> Run<'a> {
             return Some(());
         }
         let operand = self.value;
-        let mut dir = None;
-        // Which keys a message needs must not depend on its arguments, nor on another declaration.
-        let mut bound_select = false;
         let start = self.options.len();
-        for _ in 0..code.number()? {
-            let name = code.text()?;
-            self.operand(code)?;
-            let mut value = String::new();
-            if !self.value.write(&mut value) {
-                self.problems.add(Problems::BAD_OPTION);
-            } else if name == "u:dir" {
-                match value.as_str() {
-                    "ltr" => dir = Some(Dir::Ltr),
-                    "rtl" => dir = Some(Dir::Rtl),
-                    "auto" => dir = Some(Dir::Auto),
-                    "inherit" => {}
-                    _ => self.problems.add(Problems::BAD_OPTION),
-                }
-            } else if keeps(function, name, true) {
-                bound_select |= name == "select" && !matches!(self.value.source, Source::Literal(_));
-                self.options.push(Opt { name, value });
-            }
-        }
-        let own = start..self.options.len();
-        let data = apply(function, &operand, self.options.get(own.clone()).unwrap_or_default());
-        // An operand brings its own options along, as far as they mean something here.
-        for index in operand.options.0..operand.options.1 {
-            let inherited = self.options.get(index)?.clone();
-            let name = inherited.name;
-            let room = self.options.len() < MAX_OPTIONS;
-            if room && keeps(function, name, false) && option(self.options.get(own.clone())?, name).is_none()
-            {
-                bound_select |= name == "select";
-                self.options.push(inherited);
-            }
+        let given = code.number()?;
+        let (dir, mut bound_select) =
+            if ALL { self.given_options(function, given, code)? } else { (None, false) };
+        let data = apply(function, &operand, self.options.get(start..).unwrap_or_default());
+        if ALL {
+            bound_select |= self.inherited_options(function, &operand, start)?;
         }
         if bound_select {
             self.problems.add(Problems::BAD_OPTION);
@@ -174,21 +151,74 @@ impl<'a> Run<'a> {
         });
         Some(())
     }
+
+    /// Reads the options that stand with a function: the direction that they ask for, and whether `select` depends on the
+    /// arguments. Which keys a message needs must not, nor on another declaration.
+    fn given_options(
+        &mut self,
+        function: usize,
+        given: usize,
+        code: &mut Reader<'a>,
+    ) -> Option<(Option<Dir>, bool)> {
+        let mut dir = None;
+        let mut bound_select = false;
+        for _ in 0..given {
+            let name = code.text()?;
+            self.operand(code)?;
+            let mut value = String::new();
+            if !self.value.write(&mut value) {
+                self.problems.add(Problems::BAD_OPTION);
+            } else if name == "u:dir" {
+                match value.as_str() {
+                    "ltr" => dir = Some(Dir::Ltr),
+                    "rtl" => dir = Some(Dir::Rtl),
+                    "auto" => dir = Some(Dir::Auto),
+                    "inherit" => {}
+                    _ => self.problems.add(Problems::BAD_OPTION),
+                }
+            } else if keeps(function, name, true) {
+                bound_select |= name == "select" && !matches!(self.value.source, Source::Literal(_));
+                self.options.push(Opt { name, value });
+            }
+        }
+        Some((dir, bound_select))
+    }
+
+    /// An operand brings its own options along, as far as they mean something here; those from `start` on were given here.
+    /// Whether `select` is among them.
+    fn inherited_options(&mut self, function: usize, operand: &Value<'a>, start: usize) -> Option<bool> {
+        let own = start..self.options.len();
+        let mut selects = false;
+        for index in operand.options.0..operand.options.1 {
+            let inherited = self.options.get(index)?.clone();
+            let name = inherited.name;
+            let room = self.options.len() < MAX_OPTIONS;
+            if room && keeps(function, name, false) && option(self.options.get(own.clone())?, name).is_none()
+            {
+                selects |= name == "select";
+                self.options.push(inherited);
+            }
+        }
+        Some(selects)
+    }
 }
 
 /// What a function makes of its operand.
 fn apply<'a>(function: usize, operand: &Value<'a>, options: &[Opt<'_>]) -> Result<Data<'a>, Problems> {
+    if !ALL && !matches!(function, code::INTEGER | code::TIME) {
+        return Err(Problems::UNKNOWN_FUNCTION);
+    }
     let data = match (function, operand.data) {
         (code::STRING, Data::Text(_) | Data::Number(_)) => Some(operand.data),
         (code::NUMBER..=code::OFFSET, data) => {
             let number = match data {
                 Data::Number(number) => Some(number),
-                Data::Text(text) => Number::parse(text),
-                Data::Moment(_) | Data::Lost => None,
+                Data::Text(text) if ALL => Number::parse(text),
+                _ => None,
             };
             match (function, number) {
                 (code::INTEGER, Some(number)) => Some(Data::Number(number.rounded())),
-                (code::OFFSET, Some(number)) => {
+                (code::OFFSET, Some(number)) if ALL => {
                     let delta = offset(options).ok_or(Problems::BAD_OPTION)?;
                     Some(Data::Number(number.plus(delta).ok_or(Problems::UNSUPPORTED_OPERATION)?))
                 }

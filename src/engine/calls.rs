@@ -1,7 +1,8 @@
 //! The calls in flight: a slab whose slots are used again, and the next time that any of them needs the clock.
 
 use crate::call::{Call, Output};
-use crate::time::Instant;
+use crate::list::swap_remove;
+use crate::time::{Instant, earlier};
 use alloc::vec::Vec;
 
 /// One call and what the engine keeps beside it.
@@ -68,16 +69,22 @@ impl Calls {
         self.earliest = earlier(self.earliest, next);
     }
 
-    /// The slots in use.
-    pub fn slots(&self) -> Vec<u32> {
-        let used = self.slots.iter().enumerate().filter(|(_, entry)| entry.used);
-        used.map(|(slot, _)| slot as u32).collect()
+    /// No slot is this or beyond it; not all before it are in use.
+    pub fn end(&self) -> u32 {
+        self.slots.len() as u32
     }
 
-    /// Which of these began last: its place in the list.
-    pub fn newest(&self, slots: &[u32]) -> Option<usize> {
-        let serial = |slot: &u32| self.get(*slot).map_or(0, |entry| entry.serial);
-        slots.iter().enumerate().max_by_key(|(_, slot)| serial(slot)).map(|(at, _)| at)
+    /// Takes the one of these that began last out of the list.
+    pub fn take_newest(&self, slots: &mut Vec<u32>) -> Option<u32> {
+        let mut latest = 0;
+        let mut newest = 0;
+        for (at, slot) in slots.iter().enumerate() {
+            let serial = self.get(*slot).map_or(0, |entry| entry.serial);
+            if serial >= latest {
+                (latest, newest) = (serial, at);
+            }
+        }
+        swap_remove(slots, newest)
     }
 
     /// The next thing that the shell must do for a call.
@@ -104,13 +111,5 @@ impl Calls {
     /// The slot of a call by its serial number, while it is in flight.
     pub fn slot_of(&self, serial: u32) -> Option<u32> {
         self.slots.iter().position(|entry| entry.used && entry.serial == serial).map(|slot| slot as u32)
-    }
-}
-
-/// The earlier of two times, where there are any.
-pub fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }

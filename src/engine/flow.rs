@@ -12,7 +12,10 @@ use alloc::vec::Vec;
 impl Engine {
     /// Hands an input to every call; those that have something to do are then due.
     pub(super) fn all(&mut self, input: Input, now: Instant) {
-        for slot in self.calls.slots() {
+        for slot in 0..self.calls.end() {
+            if self.calls.get(slot).is_none() {
+                continue;
+            }
             self.handle(slot, input, now);
             self.tell(slot, now);
             self.due.push(slot);
@@ -44,14 +47,12 @@ impl Engine {
             at += 1;
             let Some(endpoint) = self.endpoints.get_mut(number) else { continue };
             if held_at == Some(number) {
-                if !endpoint.held.contains(&slot) {
-                    endpoint.held.push(slot);
-                }
+                endpoint.hold(slot);
                 if input == Input::Release(0) {
                     self.let_go(number, now);
                 }
             } else if !endpoint.held.is_empty() {
-                endpoint.held.retain(|other| *other != slot);
+                endpoint.forget(slot);
                 self.let_go(number, now);
             }
         }
@@ -65,8 +66,8 @@ impl Engine {
         let Some(lane) = self.lanes.get(entry.lane) else { return };
         let rule = lane.rule_number();
         let place = if lane.policy.on(Id::Bulkhead) { rule as usize } else { 0 };
-        if self.bulkheads.len() <= place {
-            self.bulkheads.resize_with(place + 1, Bulkhead::default);
+        while self.bulkheads.len() <= place {
+            self.bulkheads.push(Bulkhead::default());
         }
         let Some(bulkhead) = self.bulkheads.get_mut(place) else { return };
         let mut context = Context {
@@ -74,8 +75,8 @@ impl Engine {
             policy: &lane.policy,
             rule,
             route: &lane.route,
-            targets: &lane.targets,
-            weighted: lane.weighted,
+            targets: lane.targets(),
+            weighted: lane.weighted(),
             endpoints: self.endpoints.all(),
             bulkhead,
             auth: &mut self.auth,
@@ -115,8 +116,8 @@ impl Engine {
             };
             list.push(*slot);
         }
-        if let Some(at) = self.calls.newest(&next) {
-            self.freed.push((next.swap_remove(at), Input::Release(0)));
+        if let Some(slot) = self.calls.take_newest(&mut next) {
+            self.freed.push((slot, Input::Release(0)));
         }
         self.spread(spread, over, now);
     }
@@ -125,8 +126,7 @@ impl Engine {
     pub(super) fn spread(&mut self, mut slots: Vec<u32>, over: Millis, now: Instant) {
         let share = over / (slots.len() as u64).max(1);
         let mut longest = 0;
-        while let Some(at) = self.calls.newest(&slots) {
-            let slot = slots.swap_remove(at);
+        while let Some(slot) = self.calls.take_newest(&mut slots) {
             let Some(entry) = self.calls.get(slot) else { continue };
             let wait = longest + self.random.up_to(share);
             longest += share;
@@ -134,7 +134,7 @@ impl Engine {
             // Rather sooner than never: a call whose deadline is near goes before it.
             let wait = left.map_or(wait, |left| wait.min(left.saturating_sub(LAST_CALL))).max(1);
             if let Some(endpoint) = self.endpoints.get_mut(entry.call.endpoint()) {
-                endpoint.held.retain(|other| *other != slot);
+                endpoint.forget(slot);
             }
             self.pass(slot, Input::Release(wait), now);
         }
@@ -148,6 +148,8 @@ impl Engine {
         }
         let place = self.lanes.get(entry.lane).map_or(0, Lane::rule_number);
         let next = self.bulkheads.get_mut(place as usize).and_then(|bulkhead| bulkhead.leave(slot));
-        self.freed.extend(next.map(|next| (next, Input::Place)));
+        if let Some(next) = next {
+            self.freed.push((next, Input::Place));
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::policy::options::{CallOptions, Rule, Rules, Target};
 use crate::policy::retry::{is_idempotent, repeats};
 use crate::policy::settings::Settings;
 use crate::policy::url::Url;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -13,16 +14,12 @@ use super::endpoints::Endpoints;
 /// What calls of one kind share.
 #[derive(Clone, Debug, Default)]
 pub struct Lane {
-    /// Index of its rule; `None`: no rule matched.
-    pub rule: Option<usize>,
+    /// Its rule; `None`: no rule matched.
+    pub rule: Option<Rc<Rule>>,
     /// The number of its rule, by which endpoints and bulkheads know it; 0: none.
     number: u32,
     /// The endpoints that its requests may go to.
     pub route: Vec<u32>,
-    /// What the rule says of each of them; empty where the only one is the request's own origin.
-    pub targets: Vec<Target>,
-    /// Whether they are chosen by weight.
-    pub weighted: bool,
     /// The method, upper-case where it is one of HTTP's.
     pub method: String,
     /// Its complete policy.
@@ -49,6 +46,16 @@ impl Lane {
     /// The number of its rule; 0: none. No two rules ever share one, also where rules are replaced at run time.
     pub fn rule_number(&self) -> u32 {
         self.number
+    }
+
+    /// What the rule says of each endpoint; empty where the only one is the request's own origin.
+    pub fn targets(&self) -> &[Target] {
+        self.rule.as_ref().map(|rule| rule.endpoints.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether endpoints are chosen by weight.
+    pub fn weighted(&self) -> bool {
+        self.rule.as_ref().is_some_and(|rule| rule.weighted)
     }
 
     /// The endpoint that its requests go to first.
@@ -88,13 +95,14 @@ impl Lanes {
     /// New rules. Calls in flight keep their lanes; a rule for the same requests keeps its number, and so its bulkhead and
     /// what servers have said to it.
     pub fn configure(&mut self, rules: Rules) {
-        let numbers = rules.rules.iter().map(|rule| {
-            self.number_of(rule.id()).unwrap_or_else(|| {
+        let mut numbers = Vec::new();
+        for rule in &rules.rules {
+            numbers.push(self.number_of(rule.id()).unwrap_or_else(|| {
                 self.given += 1;
                 self.given
-            })
-        });
-        self.numbers = numbers.collect();
+            }));
+        }
+        self.numbers = numbers;
         self.rules = rules;
         for lane in &mut self.lanes {
             lane.retired = true;
@@ -108,39 +116,38 @@ impl Lanes {
             (rule.methods.is_empty() || rule.methods.iter().any(|named| named.eq_ignore_ascii_case(method)))
                 && rule.pattern.matches(url, &self.page_origin)
         });
-        let rule = index.and_then(|index| self.rules.rules.get(index));
-        let targets = rule.map(|rule| rule.endpoints.as_slice()).unwrap_or_default();
-        let mut route: Vec<u32> = targets.iter().map(|target| endpoints.number(&target.url)).collect();
+        let rule = index.and_then(|index| self.rules.rules.get(index)).cloned();
+        let number = index.and_then(|index| self.numbers.get(index)).copied().unwrap_or(0);
+        let mut lane = Lane { rule, number, method: method.into(), ..Lane::default() };
+        let mut route = Vec::new();
+        for target in lane.targets() {
+            route.push(endpoints.number(&target.url));
+        }
         if route.is_empty() {
             route.push(endpoints.number(url.origin));
         }
-        let known = self.lanes.iter().position(|lane| {
-            !lane.single
-                && !lane.retired
-                && lane.rule == index
-                && lane.endpoint() == route.first().copied().unwrap_or(0)
-                && lane.method == method
+        lane.route = route;
+        let known = self.lanes.iter().position(|known| {
+            !known.single
+                && !known.retired
+                && known.number == number
+                && known.endpoint() == lane.endpoint()
+                && known.method == method
         });
         if let Some(known) = known {
             return Some(known as u32);
         }
-        let layers = [Some(&self.rules.defaults), rule.map(|rule| &rule.policy)];
-        let policy = Settings::complete(layers.into_iter().flatten());
-        let mut lane = Lane { rule: index, route, method: method.into(), policy, ..Lane::default() };
-        lane.number = index.and_then(|index| self.numbers.get(index)).copied().unwrap_or(0);
-        lane.targets = targets.to_vec();
-        lane.weighted = rule.is_some_and(|rule| rule.weighted);
+        lane.policy = Settings::complete(&self.layers(&lane));
         lane.safe = matches!(method, "GET" | "HEAD");
         lane.idempotent = is_idempotent(method);
         lane.repeatable = repeats(&lane.policy, method);
         Some(self.add(lane))
     }
 
-    /// A lane for one call with options of its own.
-    pub fn single(&mut self, base: u32, options: CallOptions) -> u32 {
-        let mut lane = self.get(base).cloned().unwrap_or_default();
-        let layers = self.layers(base).into_iter().chain([&options.policy]);
-        lane.policy = Settings::complete(layers);
+    /// A lane for one call: this one, with options of its own over these layers.
+    pub fn single(&mut self, mut lane: Lane, mut layers: Settings, options: CallOptions) -> u32 {
+        layers.apply(&options.policy);
+        lane.policy = Settings::complete(&layers);
         lane.repeatable = repeats(&lane.policy, &lane.method);
         lane.notify = options.notify;
         lane.expect = options.expect;
@@ -149,10 +156,13 @@ impl Lanes {
         self.add(lane)
     }
 
-    /// The layers of options under a call on this lane.
-    pub fn layers(&self, lane: u32) -> Vec<&Settings> {
-        let rule = self.get(lane).and_then(|lane| self.rule(lane.rule?));
-        core::iter::once(&self.rules.defaults).chain(rule.map(|rule| &rule.policy)).collect()
+    /// The layers of options under a call on this lane, laid over each other.
+    pub fn layers(&self, lane: &Lane) -> Settings {
+        let mut layers = self.rules.defaults.clone();
+        if let Some(rule) = &lane.rule {
+            layers.apply(&rule.policy);
+        }
+        layers
     }
 
     /// A lane by its number.
@@ -173,7 +183,7 @@ impl Lanes {
     /// The pattern of a lane's rule: a route that is safe to show.
     pub fn route(&self, lane: u32) -> Option<&str> {
         let lane = self.get(lane).filter(|lane| !lane.retired)?;
-        self.rule(lane.rule?).map(|rule| rule.pattern.source())
+        Some(lane.rule.as_ref()?.pattern.source())
     }
 
     /// Where path patterns are at home.
@@ -195,11 +205,7 @@ impl Lanes {
     /// What other tabs know the rule of this number by.
     pub fn id_of(&self, number: u32) -> Option<u32> {
         let at = self.numbers.iter().position(|known| *known == number)?;
-        self.rule(at).map(Rule::id)
-    }
-
-    fn rule(&self, index: usize) -> Option<&Rule> {
-        self.rules.rules.get(index)
+        self.rules.rules.get(at).map(|rule| rule.id())
     }
 
     fn add(&mut self, lane: Lane) -> u32 {
@@ -243,7 +249,8 @@ mod tests {
         assert_ne!(a, find("GET", "https://app.example/"));
         assert_eq!(find("GET", "data:,x"), None);
         let lane = lanes.get(a.unwrap_or(99)).cloned().unwrap_or_default();
-        assert_eq!((lane.rule, lane.repeatable), (Some(0), true));
+        assert_eq!(lane.rule.map(|rule| rule.pattern.source().to_owned()).as_deref(), Some("/api/*"));
+        assert!(lane.repeatable);
         assert_eq!(lane.policy.whole(Id::RetryAttempts), 7);
     }
 
@@ -251,9 +258,13 @@ mod tests {
     fn a_lane_of_one_call_is_used_again_after_its_release() {
         let (mut lanes, mut endpoints) = lanes(&[]);
         let base = lanes.find("GET", "https://app.example/", &mut endpoints).unwrap_or(99);
-        let first = lanes.single(base, CallOptions::default());
+        let single = |lanes: &mut Lanes| {
+            let lane = lanes.get(base).cloned().unwrap_or_default();
+            lanes.single(lane, Settings::default(), CallOptions::default())
+        };
+        let first = single(&mut lanes);
         lanes.release(first);
-        assert_eq!(lanes.single(base, CallOptions::default()), first);
+        assert_eq!(single(&mut lanes), first);
         lanes.release(base);
         assert_eq!(lanes.find("GET", "https://app.example/", &mut endpoints), Some(base));
     }

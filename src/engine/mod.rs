@@ -29,8 +29,8 @@ use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
 use crate::policy::url::Url;
 use crate::random::Random;
 use crate::telemetry::timeline::Timeline;
-use crate::time::{Instant, Millis, later};
-use calls::{Calls, earlier};
+use crate::time::{Instant, Millis, earlier, later};
+use calls::Calls;
 
 /// The longest that the host timer sleeps while calls are in flight: an early look costs little, and once nothing is in
 /// flight no timer is left behind for longer than this.
@@ -140,8 +140,10 @@ impl Engine {
     /// # Errors
     /// Every problem of the options.
     pub fn single_lane(&mut self, base: u32, options: &Value) -> Result<u32, Vec<Problem>> {
-        let options = CallOptions::read(options, &self.lanes.layers(base))?;
-        Ok(self.lanes.single(base, options))
+        let lane = self.lanes.get(base).cloned().unwrap_or_default();
+        let layers = self.lanes.layers(&lane);
+        let options = CallOptions::read(options, &layers)?;
+        Ok(self.lanes.single(lane, layers, options))
     }
 
     /// Begins a call and says which slot it has. Its outputs are to be drained: usually the first attempt, nothing while it
@@ -214,7 +216,7 @@ impl Engine {
     /// The browser says that it is online. Calls that waited for it go within the next 10 s.
     pub fn online(&mut self, now: Instant) {
         let wait = self.random.up_to(RESUME);
-        for slot in self.calls.slots() {
+        for slot in 0..self.calls.end() {
             let Some(entry) = self.calls.get(slot) else { continue };
             // Rather sooner than never: a call whose deadline is near goes before it.
             let left = entry.call.deadline().map_or(wait, |deadline| deadline.saturating_sub(now) / 2);
@@ -279,8 +281,7 @@ impl Engine {
         self.calls.due(now, &mut fired);
         let (mut gone, mut later) = (Vec::new(), Vec::new());
         // The newest first: what a person asked for last is what they look at.
-        while let Some(at) = self.calls.newest(&fired) {
-            let slot = fired.swap_remove(at);
+        while let Some(slot) = self.calls.take_newest(&mut fired) {
             let Some(entry) = self.calls.get(slot) else { continue };
             let (serial, waited) = (entry.serial, entry.call.waits_until().is_some());
             if let Some(number) = entry.call.held_at()
@@ -288,7 +289,7 @@ impl Engine {
                 && entry.call.deadline().is_none_or(|deadline| deadline > now)
             {
                 // A pause that the server asked for ends for all at the same time: one goes then, the others after it.
-                if gone.contains(&number) {
+                if gone.iter().any(|other| *other == number) {
                     later.push(slot);
                     continue;
                 }

@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::call::Request;
 use crate::fault::{Kind, Surface};
+use crate::list::swap_remove;
 use crate::notice::{Call, Config, Notify};
 use crate::policy::options::Surfaces;
 use crate::time::Instant;
@@ -44,20 +45,19 @@ impl Engine {
             intent: None,
             safe_to_repeat: !streamed && (lane.safe || keyed),
         };
+        let denied = self.denied.iter().position(|lane| *lane == (call.endpoint, call.rule));
         match fault {
             // A timer that fires in mid-call is no success.
             None if !entry.call.ends_with_answer() => return,
             None => {
                 // Whoever was refused here before and is served now has signed in.
-                let before = self.denied.len();
-                self.denied.retain(|lane| *lane != (call.endpoint, call.rule));
-                self.notices.succeeded(&call, self.denied.len() < before, now);
+                let allowed = denied.and_then(|at| swap_remove(&mut self.denied, at)).is_some();
+                self.notices.succeeded(&call, allowed, now);
             }
             Some(fault) if fault.kind == Kind::Cancelled => self.notices.cancelled(entry.serial, now),
             Some(fault) if entry.call.is_done() => {
-                let lane = (call.endpoint, call.rule);
-                if fault.kind == Kind::SignInRequired && !self.denied.contains(&lane) {
-                    self.denied.push(lane);
+                if fault.kind == Kind::SignInRequired && denied.is_none() {
+                    self.denied.push((call.endpoint, call.rule));
                 }
                 self.notices.failed(&call, fault, now);
             }

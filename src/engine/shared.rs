@@ -110,13 +110,15 @@ impl Engine {
 
     /// The rules (by their ids; 0: calls without one) that a 429 has cooled down at an endpoint, and until when (epoch ms).
     pub fn told_of_rules(&self, number: u32, clocks: Clocks) -> Vec<(u32, u64)> {
-        let endpoint = self.endpoints.get(number);
-        let rules = endpoint.map(|endpoint| endpoint.cool_downs(clocks.now));
-        let told = |(rule, until)| {
-            let id = if rule == 0 { 0 } else { self.lanes.id_of(rule)? };
-            Some((id, clocks.epoch(until)))
-        };
-        rules.into_iter().flatten().filter_map(told).collect()
+        let mut told = Vec::new();
+        let Some(endpoint) = self.endpoints.get(number) else { return told };
+        for (rule, until) in endpoint.cool_downs(clocks.now) {
+            let id = if rule == 0 { Some(0) } else { self.lanes.id_of(rule) };
+            if let Some(id) = id {
+                told.push((id, clocks.epoch(until)));
+            }
+        }
+        told
     }
 
     /// Another tab tells of a 429's cool-down of a rule. One that this client does not have means nothing here.

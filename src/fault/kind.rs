@@ -1,5 +1,7 @@
 //! The kinds of failure and what each one means to people.
 
+use crate::names::{names, nth};
+
 /// Who or what can make it work again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recovery {
@@ -66,13 +68,13 @@ macro_rules! kinds {
             pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
 
             /// The name in the public API, e.g. `rate-limited`.
-            pub const fn name(self) -> &'static str {
-                match self { $(Kind::$kind => $name),* }
+            pub fn name(self) -> &'static str {
+                self.code().get(3..).unwrap_or_default()
             }
 
             /// The stable code that people can quote, e.g. `SF-rate-limited`.
-            pub const fn code(self) -> &'static str {
-                match self { $(Kind::$kind => concat!("SF-", $name)),* }
+            pub fn code(self) -> &'static str {
+                nth(concat!($("SF-", $name, "|"),*), self as usize)
             }
 
             /// Who can make it work again.
@@ -142,17 +144,6 @@ kinds! {
     Cancelled = "cancelled", None, None, Silent;
     /// A fault of this library.
     Internal = "internal", Automatic, None, Silent;
-}
-
-macro_rules! names {
-    ($type:ident { $($variant:ident = $name:literal),* $(,)? }) => {
-        impl $type {
-            /// The name in the public API.
-            pub const fn name(self) -> &'static str {
-                match self { $($type::$variant => $name),* }
-            }
-        }
-    };
 }
 
 names!(Recovery { Automatic = "automatic", User = "user", Operator = "operator", None = "none" });

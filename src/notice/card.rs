@@ -229,7 +229,13 @@ impl Card {
     pub(super) fn actions(&self, app_listens: bool) -> Vec<Offer> {
         match &self.app {
             _ if self.state == State::Resolved => Vec::new(),
-            Some(notice) => (0..notice.actions.len()).map(Offer::Own).collect(),
+            Some(notice) => {
+                let mut actions = Vec::new();
+                for at in 0..notice.actions.len() {
+                    actions.push(Offer::Own(at));
+                }
+                actions
+            }
             None => offers(&self.trouble, app_listens),
         }
     }

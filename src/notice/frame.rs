@@ -18,11 +18,15 @@ impl Notices {
             let more = self.give_places();
             self.speak();
             let (mut views, mut last) = (Vec::new(), None);
-            let next = |last| {
-                let later = self.cards.iter().filter(|card| card.visible && Some(card.turn) > last);
-                later.min_by_key(|card| card.turn)
-            };
-            while let Some(card) = next(last) {
+            loop {
+                let mut first: Option<&Card> = None;
+                for card in &self.cards {
+                    let later = card.visible && Some(card.turn) > last;
+                    if later && first.is_none_or(|first| card.turn < first.turn) {
+                        first = Some(card);
+                    }
+                }
+                let Some(card) = first else { break };
                 last = Some(card.turn);
                 views.push(self.view_of(card));
             }

@@ -7,7 +7,8 @@ use super::card::{Card, Due, FORGET, LEAST_SHOWN, ORPHAN, Trouble};
 use super::view::{Announcement, Frame, State, View};
 use super::{Affected, Call, Cause, Config, Notify, ladder};
 use crate::fault::{Fault, Impact, Surface};
-use crate::time::{Instant, Millis, later};
+use crate::list::remove;
+use crate::time::{Instant, Millis, earlier, later};
 
 /// Past notices kept to be read again.
 const HISTORY: usize = 100;
@@ -175,23 +176,31 @@ impl Notices {
                 }
             }
         }
-        for id in closing {
-            self.close(id);
+        for id in &closing {
+            self.close(*id);
         }
     }
 
     /// When [`Notices::tick`] has something to do.
     pub fn next_timer(&self) -> Option<Instant> {
-        self.cards.iter().filter_map(|card| card.due(self.mounted)).map(|(at, _)| at).min()
+        let mut next = None;
+        for card in &self.cards {
+            next = earlier(next, card.due(self.mounted).map(|(at, _)| at));
+        }
+        next
     }
 
     /// The calls behind a notice.
     pub fn affected(&self, id: u32) -> Affected {
         let card = self.cards.iter().find(|card| card.id == id);
-        Affected {
-            waiting: self.shares.iter().filter(|share| share.card == id).map(|share| share.call).collect(),
-            repeat: card.and_then(|card| card.trouble.repeat),
+        let mut affected =
+            Affected { waiting: Vec::new(), repeat: card.and_then(|card| card.trouble.repeat) };
+        for share in &self.shares {
+            if share.card == id {
+                affected.waiting.push(share.call);
+            }
         }
+        affected
     }
 
     /// Whether a living notice may still offer to send this call again, so that its request must be kept.
@@ -209,11 +218,16 @@ impl Notices {
         let mut all = Vec::new();
         // Each time the newest one before the last: they are few, and a sort is large in a Wasm file.
         let mut last = u32::MAX;
-        let living = self.cards.iter().map(|card| (card, true));
-        let known = living.chain(self.past.iter().map(|card| (card, false)));
-        while let Some((card, lives)) =
-            known.clone().filter(|(card, _)| card.id < last).max_by_key(|(card, _)| card.id)
-        {
+        loop {
+            let mut newest: Option<(&Card, bool)> = None;
+            for (cards, live) in [(&self.cards, true), (&self.past, false)] {
+                for card in cards {
+                    if card.id < last && newest.is_none_or(|(other, _)| card.id > other.id) {
+                        newest = Some((card, live));
+                    }
+                }
+            }
+            let Some((card, lives)) = newest else { return all };
             last = card.id;
             let mut view = self.view_of(card);
             if !lives {
@@ -222,7 +236,6 @@ impl Notices {
             }
             all.push(view);
         }
-        all
     }
 
     /// Notices that came into view so far.
@@ -231,8 +244,13 @@ impl Notices {
     }
 
     pub(super) fn view_of(&self, card: &Card) -> View {
-        let shares = self.shares.iter().filter(|share| share.card == card.id);
-        card.view(self.config.app_listens, shares.filter_map(|share| share.retry_at).min())
+        let mut retry_at = None;
+        for share in &self.shares {
+            if share.card == card.id {
+                retry_at = earlier(retry_at, share.retry_at);
+            }
+        }
+        card.view(self.config.app_listens, retry_at)
     }
 
     pub(super) fn upcoming(&self) -> u32 {
@@ -354,9 +372,12 @@ impl Notices {
     /// Ends the notices whose cause is over.
     pub(super) fn recover(&mut self, proof: Proof<'_>, now: Instant) {
         let mut gone = Vec::new();
-        for card in self.cards.iter_mut().filter(|card| proof.ends(card)) {
+        for card in &mut self.cards {
+            if !proof.ends(card) {
+                continue;
+            }
             self.changed = true;
-            self.shares.retain(|share| share.card != card.id);
+            forget(&mut self.shares, |share| share.card, card.id);
             match card.state {
                 State::Shown if card.seen && card.cause.says_recovery() => {
                     card.state = State::Resolved;
@@ -373,8 +394,8 @@ impl Notices {
                 _ => gone.push(card.id),
             }
         }
-        for id in gone {
-            self.close(id);
+        for id in &gone {
+            self.close(*id);
         }
     }
 
@@ -393,7 +414,7 @@ impl Notices {
     }
 
     fn forget_call(&mut self, call: u32) {
-        self.shares.retain(|share| share.call != call);
+        forget(&mut self.shares, |share| share.call, call);
     }
 
     /// Sets the clock of a card that no call needs, without proof that its cause is over.
@@ -409,8 +430,9 @@ impl Notices {
 
     /// Ends a notice; one that people knew of can be read again.
     pub(super) fn close(&mut self, id: u32) {
-        let Some(mut card) = self.cards.extract_if(.., |card| card.id == id).next() else { return };
-        self.shares.retain(|share| share.card != id);
+        let place = self.cards.iter().position(|card| card.id == id);
+        let Some(mut card) = place.and_then(|at| remove(&mut self.cards, at)) else { return };
+        forget(&mut self.shares, |share| share.card, id);
         self.changed = true;
         match card.state {
             State::Pending => return,
@@ -425,4 +447,9 @@ impl Notices {
         }
         self.closed = (self.closed + 1) % HISTORY;
     }
+}
+
+/// Drops the shares of a call, or of a card. By a function behind a pointer: the code that moves the others is there once.
+fn forget(shares: &mut Vec<Share>, of: fn(&Share) -> u32, number: u32) {
+    shares.retain(|share| of(share) != number);
 }

@@ -1,36 +1,36 @@
 //! Reads the notices that an app raises, and says everything that is wrong with one.
 
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{AppNotice, Arg, Change, OwnAction, Severity};
 use crate::fault::Surface;
+use crate::names::position;
 use crate::policy::options::{Member, Problem, Shape, Value};
 use crate::time::Instant;
 
 const SEVERITIES: [Severity; 4] = [Severity::Info, Severity::Success, Severity::Warning, Severity::Error];
 const SURFACES: [Surface; 4] = [Surface::Silent, Surface::Inline, Surface::Toast, Surface::Banner];
 
-const CAUSE: Member = Member::may("cause", Shape::Text);
-const SEVERITY: Member = Member::may("severity", Shape::OneOf(&["info", "success", "warning", "error"]));
-const SURFACE: Member = Member::may("surface", Shape::OneOf(&["silent", "inline", "toast", "banner"]));
-const ARGS: Member = Member::may("args", Shape::Members(&Shape::Arg));
-const ACTIONS: Member = Member::may(
-    "actions",
-    Shape::List(&Shape::Object(&[
-        Member::must("id", Shape::Text),
-        Member::may("label", Shape::Text),
-        Member::may("run", Shape::Function),
-        Member::may("href", Shape::Text),
-    ])),
-);
-const UNTIL: Member = Member::may("until", Shape::Time);
+const NOTICE: Shape = Shape::With(&[Member::must("message", Shape::Text)], OTHERS);
+const CHANGES: Shape = Shape::With(&[Member::may("message", Shape::Text)], OTHERS);
 
-const NOTICE: Shape =
-    Shape::Object(&[Member::must("message", Shape::Text), CAUSE, SEVERITY, SURFACE, ARGS, ACTIONS, UNTIL]);
-const CHANGES: Shape =
-    Shape::Object(&[Member::may("message", Shape::Text), CAUSE, SEVERITY, SURFACE, ARGS, ACTIONS, UNTIL]);
+static OTHERS: &[Member] = &[
+    Member::may("cause", Shape::Text),
+    Member::may("severity", Shape::OneOf(Severity::NAMES)),
+    Member::may("surface", Shape::OneOf(Surface::NAMES)),
+    Member::may("args", Shape::Members(&Shape::Arg)),
+    Member::may(
+        "actions",
+        Shape::List(&Shape::Object(&[
+            Member::must("id", Shape::Text),
+            Member::may("label", Shape::Text),
+            Member::may("run", Shape::Function),
+            Member::may("href", Shape::Text),
+        ])),
+    ),
+    Member::may("until", Shape::Time),
+];
 
 impl AppNotice {
     /// Reads a `NoticeInput`. `instant` turns epoch milliseconds into the client's time.
@@ -66,17 +66,24 @@ fn read(shape: &Shape, value: &Value, instant: impl Fn(f64) -> Instant) -> Resul
     if !problems.is_empty() {
         return Err(problems);
     }
-    let (severity, surface) = (value.member("severity").text(), value.member("surface").text());
     let (args, actions) = (value.member("args"), value.member("actions"));
     Ok(Change {
         message: text(value, "message"),
-        severity: SEVERITIES.into_iter().find(|known| severity == Some(known.name())),
-        surface: SURFACES.into_iter().find(|known| surface == Some(known.name())),
+        severity: choice(Severity::NAMES, &SEVERITIES, value.member("severity")),
+        surface: choice(Surface::NAMES, &SURFACES, value.member("surface")),
         args: match args {
-            Value::Map(members) => Some(Rc::new(members.iter().filter_map(arg).collect())),
+            Value::Map(members) => {
+                let mut args = Vec::new();
+                for (name, value) in members {
+                    if let Some(arg) = arg(value) {
+                        args.push((name.clone(), arg));
+                    }
+                }
+                Some(args.into())
+            }
             _ => None,
         },
-        actions: (!actions.is_absent()).then(|| Rc::new(actions.items().iter().map(action).collect())),
+        actions: (!actions.is_absent()).then(|| actions.read_each(|given| Some(action(given))).into()),
         until: match value.member("until") {
             Value::Number(at) | Value::Date(at) => Some(instant(*at)),
             _ => None,
@@ -84,18 +91,22 @@ fn read(shape: &Shape, value: &Value, instant: impl Fn(f64) -> Instant) -> Resul
     })
 }
 
+/// What a name stands for.
+fn choice<T: Copy>(names: &str, all: &[T], value: &Value) -> Option<T> {
+    all.get(position(names, value.text()?)?).copied()
+}
+
 fn text(value: &Value, name: &str) -> Option<String> {
     value.member(name).text().map(Into::into)
 }
 
-fn arg((name, value): &(String, Value)) -> Option<(String, Arg)> {
-    let arg = match value {
+fn arg(value: &Value) -> Option<Arg> {
+    Some(match value {
         Value::Text(text) => Arg::Text(text.clone()),
         Value::Number(number) => Arg::Number(*number),
         Value::Date(at) => Arg::Time(*at),
         _ => return None,
-    };
-    Some((name.clone(), arg))
+    })
 }
 
 fn action(value: &Value) -> OwnAction {

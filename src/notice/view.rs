@@ -2,6 +2,7 @@
 
 use super::Cause;
 use crate::fault::{Action, Impact, Kind, Surface};
+use crate::names::names;
 use crate::time::Instant;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -17,17 +18,7 @@ pub enum Severity {
     Error,
 }
 
-impl Severity {
-    /// The name in the public API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Severity::Info => "info",
-            Severity::Success => "success",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
+names!(Severity { Info = "info", Success = "success", Warning = "warning", Error = "error" });
 
 /// Where a notice is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +33,7 @@ pub enum State {
     Dismissed,
 }
 
-impl State {
-    /// The name in the public API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            State::Pending => "pending",
-            State::Shown => "shown",
-            State::Resolved => "resolved",
-            State::Dismissed => "dismissed",
-        }
-    }
-}
+names!(State { Pending = "pending", Shown = "shown", Resolved = "resolved", Dismissed = "dismissed" });
 
 /// The value of a message variable.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 //! (Nygard, "Release It!", 2007). One slow part of a server cannot take all of a page's connections.
 
 use super::settings::{Id, Settings};
+use crate::list::remove;
 use alloc::vec::Vec;
 
 /// What it says to a call.
@@ -41,14 +42,14 @@ impl Bulkhead {
     /// A call that had a place, or waited for one, has ended. The next in order, which has its place now.
     pub fn leave(&mut self, slot: u32) -> Option<u32> {
         if let Some(at) = self.queue.iter().position(|waiting| *waiting == slot) {
-            self.queue.remove(at);
+            remove(&mut self.queue, at);
             return None;
         }
-        if self.queue.is_empty() {
+        let next = remove(&mut self.queue, 0);
+        if next.is_none() {
             self.in_flight = self.in_flight.saturating_sub(1);
-            return None;
         }
-        Some(self.queue.remove(0))
+        next
     }
 }
 

@@ -14,6 +14,7 @@ use super::hedge::Hedges;
 use super::latency::Latency;
 use super::pacing::{Pace, Quota};
 use super::settings::{Id, Settings};
+use crate::list::remove;
 use crate::random::Random;
 use crate::time::{Instant, Millis, later};
 
@@ -177,6 +178,24 @@ impl Endpoint {
                 self.ejection.eject(now);
             }
         }
+    }
+
+    /// A call is held here.
+    pub fn hold(&mut self, slot: u32) {
+        if self.place_of(slot).is_none() {
+            self.held.push(slot);
+        }
+    }
+
+    /// A call is held here no more.
+    pub fn forget(&mut self, slot: u32) {
+        if let Some(at) = self.place_of(slot) {
+            remove(&mut self.held, at);
+        }
+    }
+
+    fn place_of(&self, slot: u32) -> Option<usize> {
+        self.held.iter().position(|held| *held == slot)
     }
 
     /// What the server says about quota.

@@ -70,18 +70,26 @@ pub fn choose(
     let allowed = |candidate: &&Candidate<'_>| home.is_none_or(|home| home == candidate.group);
     let fit = |candidate: &&Candidate<'_>| allowed(candidate) && candidate.ejected_until <= now;
     if weighted && group.is_none() {
-        let total: f64 = candidates.iter().filter(fit).map(|candidate| candidate.weight).sum();
+        let mut total = 0.0;
+        for candidate in candidates {
+            total += if fit(&candidate) { candidate.weight } else { 0.0 };
+        }
         let mut drawn = random.share() * total;
-        for (index, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| fit(candidate)) {
-            drawn -= candidate.weight;
-            if drawn < 0.0 {
-                return Some(index);
+        for (index, candidate) in candidates.iter().enumerate() {
+            if fit(&candidate) {
+                drawn -= candidate.weight;
+                if drawn < 0.0 {
+                    return Some(index);
+                }
             }
         }
     }
     let mut best = None;
     let mut best_rank = (true, true, Instant::MAX, true);
-    for (index, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| allowed(candidate)) {
+    for (index, candidate) in candidates.iter().enumerate() {
+        if !allowed(&candidate) {
+            continue;
+        }
         // In before ejected, and of those who may be tried, then who is back first; untried before tried; then by the list.
         let ejected = candidate.ejected_until > now;
         let until = if ejected { candidate.ejected_until } else { 0 };

@@ -1,8 +1,9 @@
 //! The three date formats of HTTP (RFC 9110 §5.6.7), read strictly.
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const LONG_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+use crate::names::nth;
+
+const MONTHS: &str = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec";
+const LONG_DAYS: &str = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday";
 
 /// IMF-fixdate, RFC 850 and asctime, field by field: `w`eekday, `l`ong weekday, `d`ay, `p`added day, mo`n`th, `y`ear,
 /// `c`entury left out, `h`our, `m`inute, `s`econd. Anything else stands for itself.
@@ -20,9 +21,9 @@ fn read(mut text: &[u8], form: &[u8], now: u64) -> Option<u64> {
     let (mut year, mut month, mut day, mut hour, mut minute, mut second) = (0, 0, 0, 0, 0, 0);
     for field in form {
         match field {
-            b'w' => _ = name(&mut text, &LONG_DAYS, 3)?,
-            b'l' => _ = name(&mut text, &LONG_DAYS, usize::MAX)?,
-            b'n' => month = name(&mut text, &MONTHS, 3)? + 1,
+            b'w' => _ = name(&mut text, LONG_DAYS, 3)?,
+            b'l' => _ = name(&mut text, LONG_DAYS, usize::MAX)?,
+            b'n' => month = name(&mut text, MONTHS, 3)? + 1,
             b'p' => match text.strip_prefix(b" ") {
                 Some(single) => {
                     text = single;
@@ -51,12 +52,15 @@ fn read(mut text: &[u8], form: &[u8], now: u64) -> Option<u64> {
 }
 
 /// Takes one of these names, cut after `length` letters, and says which one it is.
-fn name(text: &mut &[u8], names: &[&str], length: usize) -> Option<u64> {
-    for (index, name) in names.iter().enumerate() {
-        let name = name.as_bytes();
+fn name(text: &mut &[u8], names: &str, length: usize) -> Option<u64> {
+    for at in 0.. {
+        let name = nth(names, at).as_bytes();
+        if name.is_empty() {
+            break;
+        }
         if let Some(rest) = text.strip_prefix(name.get(..length).unwrap_or(name)) {
             *text = rest;
-            return Some(index as u64);
+            return Some(at as u64);
         }
     }
     None

@@ -2,6 +2,7 @@
 
 use super::pattern::Pattern;
 use super::url::Url;
+use crate::names::{names, position};
 use crate::random::Random;
 use crate::time::{Instant, Millis};
 
@@ -25,23 +26,27 @@ pub enum Effect {
     Offline,
 }
 
-impl Effect {
-    /// Their names in the public API, in order.
-    pub const NAMES: [&'static str; 6] = ["latency", "status", "network", "stall", "truncate", "offline"];
+names!(Effect {
+    Latency = "latency",
+    Status = "status",
+    Network = "network",
+    Stall = "stall",
+    Truncate = "truncate",
+    Offline = "offline",
+});
 
-    /// All of them, in that order.
-    pub const ALL: [Effect; 6] =
+impl Effect {
+    const ALL: [Effect; 6] =
         [Effect::Latency, Effect::Status, Effect::Network, Effect::Stall, Effect::Truncate, Effect::Offline];
 
     /// The effect of this name.
     pub fn of(name: &str) -> Self {
-        let found = Effect::NAMES.iter().zip(Effect::ALL).find(|(known, _)| **known == name);
-        found.map_or(Effect::Network, |(_, effect)| effect)
+        position(Effect::NAMES, name).and_then(|at| Effect::ALL.get(at)).copied().unwrap_or(Effect::Network)
     }
 }
 
 /// One fault that is injected.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Injection {
     /// Where.
     pub pattern: Pattern,

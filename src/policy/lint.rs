@@ -3,6 +3,7 @@
 //! The options' own reader finds what cannot be; this finds what can be and is hardly meant. Sentences are fixed texts with
 //! whole numbers put in: no formatter ships for them.
 
+use crate::names::names;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,6 +11,7 @@ use super::backoff::Schedule;
 use super::options::{Rule, Rules, Target, Value, push_all, push_integer};
 use super::retry::{is_idempotent, repeats};
 use super::settings::{Id, Settings};
+use super::text::before;
 use crate::fault::Kind;
 use crate::time::Millis;
 
@@ -24,16 +26,7 @@ pub enum Level {
     Error,
 }
 
-impl Level {
-    /// The name in the public API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Level::Info => "info",
-            Level::Warning => "warning",
-            Level::Error => "error",
-        }
-    }
-}
+names!(Level { Info = "info", Warning = "warning", Error = "error" });
 
 /// One thing about one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,9 +64,7 @@ const OUTSIDE: &str = "a library around this one that tries again too (ky, TanSt
 /// Everything there is to say about these rules.
 pub fn lint(rules: &Rules) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut policy = Settings::built_in();
-    policy.apply(&rules.defaults);
-    policy.make_room();
+    let policy = Settings::complete(&rules.defaults);
     look_at("defaults", &policy, &rules.defaults, None, &mut findings);
     for (index, rule) in rules.rules.iter().enumerate() {
         // Each place counts its own rules.
@@ -84,10 +75,9 @@ pub fn lint(rules: &Rules) -> Vec<Finding> {
         let mut name = String::from(place);
         push_integer(&mut name, number as u64);
         push_all(&mut name, &["] ", rule.pattern.source()]);
-        let mut policy = Settings::built_in();
-        policy.apply(&rules.defaults);
-        policy.apply(&rule.policy);
-        policy.make_room();
+        let mut layers = rules.defaults.clone();
+        layers.apply(&rule.policy);
+        let policy = Settings::complete(&layers);
         look_at(&name, &policy, &rule.policy, Some(rule), &mut findings);
         if rules.rules.iter().take(index).any(|earlier| covers(earlier, rule)) {
             add(&name, Level::Error, COVERED, &mut findings);
@@ -174,13 +164,12 @@ fn wait(policy: &Settings, attempts: u32) -> Option<Millis> {
     let attempts =
         attempts.min(if policy.on(Id::Retry) { policy.whole(Id::RetryAttempts).max(1) } else { 1 });
     let (base, cap) = (policy.millis(Id::RetryBase), policy.millis(Id::RetryCap));
-    let longest = |retry| {
-        let waits = [Kind::Overloaded, Kind::Unreachable]
-            .map(|kind| Schedule::chosen(kind, retry, base, cap).longest(retry));
-        waits.into_iter().max().unwrap_or(0)
-    };
-    let waits = (1..attempts).fold(0, |sum: Millis, retry| sum.saturating_add(longest(retry)));
-    Some(timeout.saturating_mul(attempts.into()).saturating_add(waits))
+    let mut sum = timeout.saturating_mul(attempts.into());
+    for retry in 1..attempts {
+        let longest = |kind| Schedule::chosen(kind, retry, base, cap).longest(retry);
+        sum = sum.saturating_add(longest(Kind::Overloaded).max(longest(Kind::Unreachable)));
+    }
+    Some(sum)
 }
 
 /// Worst case and server load, in words.
@@ -208,12 +197,11 @@ fn sum_up(policy: &Settings, attempts: u32, wait: Option<Millis>) -> String {
         let (capacity, refill) = (policy.number(Id::BudgetCapacity), policy.number(Id::BudgetRefill));
         if policy.on(Id::Budget) && refill < 1.0 {
             let long_run = (1.0 + refill).min(f64::from(attempts));
-            let numbers = [long_run, capacity].map(|number| Value::Number(number).describe());
-            push_all(
-                &mut text,
-                &["in the long run at most ", &numbers[0], " for each that succeeds, beside a burst of "],
-            );
-            push_all(&mut text, &[&numbers[1], " retries at each endpoint"]);
+            text.push_str("in the long run at most ");
+            text.push_str(&Value::Number(long_run).describe());
+            text.push_str(" for each that succeeds, beside a burst of ");
+            text.push_str(&Value::Number(capacity).describe());
+            text.push_str(" retries at each endpoint");
         } else {
             text.push_str("and nothing bounds it in the long run");
         }
@@ -244,9 +232,9 @@ fn covers(earlier: &Rule, later: &Rule) -> bool {
 
 /// What stands before the `*` at the end of a pattern that is literal otherwise.
 fn literal_start(pattern: &str) -> Option<&str> {
-    let start = pattern.strip_suffix('*').filter(|start| !start.is_empty())?;
+    let start = pattern.strip_suffix("*").filter(|start| !start.is_empty())?;
     let rest = start.strip_prefix("https://").or_else(|| start.strip_prefix("http://")).unwrap_or(start);
-    (!rest.bytes().any(|byte| b"*:{}\\".contains(&byte))).then_some(start)
+    before(rest, b"*:{}\\").1.is_empty().then_some(start)
 }
 
 fn add(rule: &str, level: Level, message: &str, findings: &mut Vec<Finding>) {

@@ -5,9 +5,9 @@
 //! Query and fragment are never looked at. Matching costs at most pattern length × URL length: no backtracking.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
+use super::text::is_any;
 use super::url::Url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ enum Token {
 }
 
 /// A compiled pattern.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Pattern {
     /// `None`: the page's own origin.
     origin: Option<Vec<Token>>,
@@ -37,7 +37,7 @@ impl Pattern {
     /// What is wrong, in plain words.
     pub fn parse(source: &str) -> Result<Self, &'static str> {
         let (origin, path) = split(source.as_bytes())?;
-        if origin.contains(&b'{') {
+        if is_any(b'{', origin) {
             return Err("optional parts belong in the path");
         }
         Ok(Pattern {
@@ -81,10 +81,11 @@ fn split(source: &[u8]) -> Result<(&[u8], &[u8]), &'static str> {
 
 /// The host part has no names, only `*`; hosts are compared in lower case, as URLs are normalised.
 fn compile_host(origin: &[u8]) -> Vec<Token> {
-    origin
-        .iter()
-        .map(|byte| if *byte == b'*' { Token::Any } else { Token::Byte(byte.to_ascii_lowercase()) })
-        .collect()
+    let mut tokens = Vec::new();
+    for byte in origin {
+        tokens.push(if *byte == b'*' { Token::Any } else { Token::Byte(byte.to_ascii_lowercase()) });
+    }
+    tokens
 }
 
 fn compile(path: &[u8]) -> Result<Vec<Token>, &'static str> {
@@ -138,9 +139,10 @@ fn compile(path: &[u8]) -> Result<Vec<Token>, &'static str> {
 
 /// Runs the tokens as a nondeterministic automaton: which of them the bytes so far may have led to.
 fn run(tokens: &[Token], text: &str) -> bool {
-    let mut reached = vec![false; tokens.len() + 1];
-    if let Some(start) = reached.first_mut() {
-        *start = true;
+    let mut reached = Vec::new();
+    reached.push(true);
+    for _ in tokens {
+        reached.push(false);
     }
     skip_empty(tokens, &mut reached);
     for byte in text.bytes() {

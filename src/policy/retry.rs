@@ -22,7 +22,7 @@ pub fn is_idempotent(method: &str) -> bool {
 /// Whether an answer with this status is tried again; `server_time`: it said when to come back.
 pub fn repeats_status(policy: &Settings, status: u16, server_time: bool) -> bool {
     match &policy.statuses {
-        Some(statuses) => statuses.contains(&status),
+        Some(statuses) => statuses.iter().any(|named| *named == status),
         None => retried_by_default(status, server_time),
     }
 }

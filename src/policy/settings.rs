@@ -24,8 +24,8 @@ macro_rules! settings {
         pub enum Id { $($(#[$doc])* $id),* }
 
         /// What holds where no option says otherwise.
-        const BUILT_IN: &[f64] = &[$($default),*];
-        const COUNT: usize = BUILT_IN.len();
+        const BUILT_IN: [f64; COUNT] = [$($default),*];
+        const COUNT: usize = [$($default),*].len();
     };
 }
 
@@ -150,48 +150,41 @@ impl Default for Settings {
 impl Settings {
     /// What holds where no option says otherwise.
     pub fn built_in() -> Self {
-        let mut policy = Settings::default();
-        policy.numbers.copy_from_slice(BUILT_IN);
-        policy
+        Settings { numbers: BUILT_IN, ..Settings::default() }
     }
 
-    /// The policy that these layers make, each laid over those before it.
-    pub fn complete<'a>(layers: impl Iterator<Item = &'a Settings>) -> Self {
+    /// The policy that these layers make, which are laid over each other already.
+    pub fn complete(layers: &Settings) -> Self {
         let mut policy = Settings::built_in();
-        layers.for_each(|layer| policy.apply(layer));
+        policy.apply(layers);
         policy.make_room();
         policy
     }
 
     /// Lays a layer over this policy, member by member. An object over `false` starts again from the built-in defaults.
     pub fn apply(&mut self, layer: &Settings) {
-        for index in 0..COUNT {
-            let (Some(own), Some(over)) =
-                (self.numbers.get(index).copied(), layer.numbers.get(index).copied())
-            else {
-                return;
-            };
-            if over == UNSET {
+        // So many of the next settings start again.
+        let mut anew = 0;
+        for (index, own) in self.numbers.iter_mut().enumerate() {
+            let (over, built_in) = (layer.numbers.get(index), BUILT_IN.get(index));
+            let (Some(over), Some(built_in)) = (over, built_in) else { return };
+            if anew > 0 {
+                anew -= 1;
+                *own = *built_in;
+            }
+            if *over == UNSET {
                 continue;
             }
-            if own == OFF && over == ON {
-                let count = u32::from(GROUPS.get(index).copied().unwrap_or(0));
-                self.named &= !(((1 << count) - 1) << (index + 1));
-                let members = index + 1..index + 1 + count as usize;
-                if let (Some(numbers), Some(fresh)) =
-                    (self.numbers.get_mut(members.clone()), BUILT_IN.get(members))
-                {
-                    numbers.copy_from_slice(fresh);
-                }
+            if *own == OFF && *over == ON {
+                anew = GROUPS.get(index).copied().unwrap_or(0);
+                self.named &= !(((1 << anew) - 1) << (index + 1));
                 if index == Id::Retry as usize {
                     (self.methods, self.statuses) = (None, None);
                 } else if index == Id::Idempotency as usize {
                     self.key_header = None;
                 }
             }
-            if let Some(own) = self.numbers.get_mut(index) {
-                *own = over;
-            }
+            *own = *over;
         }
         self.named |= layer.named;
         take(&mut self.methods, &layer.methods);

@@ -1,8 +1,15 @@
 //! Taking text apart at ASCII characters. The standard library's searching is made for long texts and large in a Wasm file.
 
+use alloc::string::String;
+
+/// Whether a byte is one of these. The standard library's `contains` is made for long slices, too.
+pub fn is_any(byte: u8, these: &[u8]) -> bool {
+    these.iter().any(|this| *this == byte)
+}
+
 /// What stands before the first of these characters, and the rest from it on (empty where there is none).
 pub fn before<'a>(text: &'a str, ends: &[u8]) -> (&'a str, &'a str) {
-    let at = text.bytes().position(|byte| ends.contains(&byte)).unwrap_or(text.len());
+    let at = text.bytes().position(|byte| is_any(byte, ends)).unwrap_or(text.len());
     text.split_at_checked(at).unwrap_or((text, ""))
 }
 
@@ -11,6 +18,25 @@ pub fn after(text: &str, first: u8) -> Option<&str> {
     match text.split_at_checked(1) {
         Some((head, rest)) if head.as_bytes() == [first] => Some(rest),
         _ => None,
+    }
+}
+
+/// Appends a text with a `\` before each of these characters. Control characters among them are named by their code, as in
+/// JSON: `\u0000` to `\u001f`.
+pub fn push_escaped(out: &mut String, mut text: &str, special: &[u8]) {
+    loop {
+        let (plain, rest) = before(text, special);
+        out.push_str(plain);
+        let Some((found, rest)) = rest.split_at_checked(1) else { return };
+        out.push('\\');
+        match found.as_bytes() {
+            [control @ ..0x20] => {
+                out.push_str(if *control < 0x10 { "u000" } else { "u001" });
+                out.push(char::from_digit(u32::from(*control & 15), 16).unwrap_or('0'));
+            }
+            _ => out.push_str(found),
+        }
+        text = rest;
     }
 }
 

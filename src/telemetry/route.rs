@@ -18,7 +18,7 @@ pub fn template(href: &str) -> String {
         rest = more;
         let plain = segment.len() <= MAX_SEGMENT
             && segment.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
-        let version = segment.len() <= 3 && segment.starts_with('v');
+        let version = segment.len() <= 3 && after(segment, b'v').is_some();
         route.push('/');
         route.push_str(if plain || version { segment } else { "{id}" });
     }

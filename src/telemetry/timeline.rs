@@ -1,5 +1,6 @@
 //! The timeline of one call: every step with its time and its reason, as numbers until somebody asks for words.
 
+use crate::names::{names, nth};
 use crate::time::{Instant, Millis};
 use alloc::vec::Vec;
 
@@ -18,22 +19,7 @@ pub enum What {
     Done,
 }
 
-impl What {
-    /// The name in the public API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            What::Start => "start",
-            What::Attempt => "attempt",
-            What::Response => "response",
-            What::Failure => "failure",
-            What::Wait => "wait",
-            What::Hedge => "hedge",
-            What::Failover => "failover",
-            What::Refused => "refused",
-            What::Done => "done",
-        }
-    }
-}
+names!(What { Start = "start", Attempt = "attempt", Response = "response", Failure = "failure", Wait = "wait", Hedge = "hedge", Failover = "failover", Refused = "refused", Done = "done" });
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $why:ident = $words:literal;)*) => {
@@ -43,8 +29,8 @@ macro_rules! reasons {
 
         impl Why {
             /// The reason in plain words; empty where the step speaks for itself.
-            pub const fn words(self) -> &'static str {
-                match self { $(Why::$why => $words),* }
+            pub fn words(self) -> &'static str {
+                nth(concat!($($words, "|"),*), self as usize)
             }
         }
     };

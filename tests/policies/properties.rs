@@ -465,10 +465,10 @@ proptest! {
             }
             let lane = world.engine.lane("GET", "https://app.example/a/x").unwrap();
             let lane = world.engine.lanes().get(lane).unwrap();
-            for (target, number) in lane.targets.iter().zip(&lane.route) {
+            for (target, number) in lane.targets().iter().zip(&lane.route) {
                 let endpoint = world.engine.endpoints().get(*number).unwrap();
                 let free = endpoint.gate(lane.rule_number(), &lane.policy, false, world.now) == Gate::Go;
-                let home = lane.weighted || target.group == "eu";
+                let home = lane.weighted() || target.group == "eu";
                 prop_assert!(!free || !home, "{} would take it", endpoint.url);
             }
         }

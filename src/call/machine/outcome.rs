@@ -77,7 +77,8 @@ impl Call {
             // Another attempt may do better.
             return self.outputs.push(Output::Discard(attempt.number));
         }
-        if context.auth_statuses.contains(&status) && !self.reauthorised && !self.request.streamed {
+        let asks = context.auth_statuses.iter().any(|other| *other == status);
+        if asks && !self.reauthorised && !self.request.streamed {
             return self.reauthorise(attempt, now, context);
         }
         // A 409 to a key of ours: the first attempt is still being worked on (Idempotency-Key draft §2.7).

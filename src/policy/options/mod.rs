@@ -18,21 +18,24 @@ use super::settings::{Id, Settings};
 use super::url::Url;
 use crate::fault::Surface;
 use crate::time::Millis;
-use policy::METHODS;
+use policy::{METHODS, POLICY};
 
 const PATTERN: Shape =
     Shape::Parsed("a URL pattern like \"/api/*\"", |text| Pattern::parse(text).map(|_| ()));
 
-const RULE: Shape = Shape::Policy(&[
-    Member::must(
-        "match",
-        Shape::Either(
-            &Shape::Object(&[Member::may("url", PATTERN), Member::may("methods", METHODS)]),
-            &PATTERN,
+const RULE: Shape = Shape::With(
+    &[
+        Member::must(
+            "match",
+            Shape::Either(
+                &Shape::Object(&[Member::may("url", PATTERN), Member::may("methods", METHODS)]),
+                &PATTERN,
+            ),
         ),
-    ),
-    Member::may("endpoints", ENDPOINTS),
-]);
+        Member::may("endpoints", ENDPOINTS),
+    ],
+    POLICY,
+);
 
 const ENDPOINTS: Shape = Shape::Object(&[
     Member::must(
@@ -48,13 +51,13 @@ const ENDPOINTS: Shape = Shape::Object(&[
             Member::may("group", Shape::Text),
         ])),
     ),
-    Member::may("order", Shape::OneOf(&["listed", "weighted"])),
+    Member::may("order", Shape::OneOf("listed|weighted")),
 ]);
 
 const FAULT: Shape = Shape::Object(&[
     Member::must("match", PATTERN),
     Member::must("rate", Shape::Ratio),
-    Member::must("kind", Shape::OneOf(&Effect::NAMES)),
+    Member::must("kind", Shape::OneOf(Effect::NAMES)),
     Member::may("status", Shape::Whole(200, 599, "a status")),
     Member::may("delay", Shape::Millis(0)),
     Member::may("retryAfter", Shape::Whole(0, 1_000_000_000, "seconds")),
@@ -63,20 +66,17 @@ const FAULT: Shape = Shape::Object(&[
 ]);
 
 const SURFACES: Shape = Shape::Object(&[
-    Member::may(
-        "position",
-        Shape::OneOf(&["top-start", "top", "top-end", "bottom-start", "bottom", "bottom-end"]),
-    ),
+    Member::may("position", Shape::OneOf("top-start|top|top-end|bottom-start|bottom|bottom-end")),
     Member::may("maxVisible", Shape::Whole(1, 10, "a whole number")),
     Member::may("hotkey", Shape::OrFalse(&Shape::Text)),
-    Member::may("density", Shape::OneOf(&["comfortable", "compact"])),
-    Member::may("theme", Shape::OneOf(&["auto", "light", "dark"])),
+    Member::may("density", Shape::OneOf("comfortable|compact")),
+    Member::may("theme", Shape::OneOf("auto|light|dark")),
     Member::may("delay", Shape::Millis(0)),
     Member::may("headless", Shape::Flag),
 ]);
 
 const RULES: Member = Member::may("rules", Shape::List(&RULE));
-const DEFAULTS: Member = Member::may("defaults", Shape::Policy(&[]));
+const DEFAULTS: Member = Member::may("defaults", Shape::Object(POLICY));
 
 const CLIENT: Shape = Shape::Object(&[
     RULES,
@@ -104,7 +104,7 @@ const DOCUMENT: Shape = Shape::Object(&[
     Member::may("enabled", Shape::Flag),
     DEFAULTS,
     RULES,
-    Member::may("features", Shape::Members(&Shape::OneOf(&["full", "reduced", "off"]))),
+    Member::may("features", Shape::Members(&Shape::OneOf("full|reduced|off"))),
 ]);
 
 const CONTENT_TYPE: Shape =
@@ -112,19 +112,22 @@ const CONTENT_TYPE: Shape =
         expect::essence(text).map(|_| ()).ok_or("")
     });
 
-const CALL: Shape = Shape::Policy(&[
-    Member::may("notify", Shape::OneOf(&["auto", "silent", "toast", "banner"])),
-    Member::may("expect", CONTENT_TYPE),
-    Member::may("onProgress", Shape::Function),
-    Member::may("actionId", Shape::Text),
-    Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
-]);
+const CALL: Shape = Shape::With(
+    &[
+        Member::may("notify", Shape::OneOf("auto|silent|toast|banner")),
+        Member::may("expect", CONTENT_TYPE),
+        Member::may("onProgress", Shape::Function),
+        Member::may("actionId", Shape::Text),
+        Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
+    ],
+    POLICY,
+);
 
 /// Rules, and what holds beside them: what a client's options and a policy document have in common.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Rules {
     /// The first one that matches decides.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Rc<Rule>>,
     /// So many of them, the first ones, come from a policy document.
     pub remote: usize,
     /// What holds for every call.
@@ -132,7 +135,7 @@ pub struct Rules {
 }
 
 /// The options of a client.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Debug, PartialEq, Default)]
 pub struct Options {
     /// How calls are carried out.
     pub rules: Rules,
@@ -147,7 +150,7 @@ pub struct Options {
 }
 
 /// Requests that are treated in a way of their own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Rule {
     /// Which URLs.
     pub pattern: Pattern,
@@ -164,14 +167,24 @@ pub struct Rule {
 impl Rule {
     /// What tabs know it by, whatever other rules they have: a hash of the requests that it is for (FNV-1a); never 0.
     pub fn id(&self) -> u32 {
-        let methods = self.methods.iter().flat_map(|method| method.bytes().chain([b' ']));
-        let hash = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        self.pattern.source().bytes().chain([0]).chain(methods).fold(0x811c_9dc5, hash).max(1)
+        let mut hash: u32 = 0x811c_9dc5;
+        let mut add = |text: &str| {
+            for byte in text.bytes() {
+                hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+        };
+        add(self.pattern.source());
+        add("\0");
+        for method in &self.methods {
+            add(method);
+            add(" ");
+        }
+        hash.max(1)
     }
 }
 
 /// One of a rule's endpoints.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Target {
     /// What the request's path and query go behind, without a `/` at its end.
     pub url: String,
@@ -232,7 +245,7 @@ impl Options {
                 (_, Value::Absent) => [401].into(),
                 (_, statuses) => statuses_of(statuses),
             },
-            faults: value.member("faults").items().iter().map(injection).collect(),
+            faults: value.member("faults").read_each(|fault| Some(injection(fault))),
         })
     }
 }
@@ -253,7 +266,9 @@ impl Rules {
     /// A policy document's rules over the options' own: they are asked first, and its defaults lie over those of the options.
     pub fn over(&self, own: &Rules) -> Self {
         let mut rules = self.rules.clone();
-        rules.extend_from_slice(&own.rules);
+        for rule in &own.rules {
+            rules.push(rule.clone());
+        }
         let mut defaults = own.defaults.clone();
         defaults.apply(&self.defaults);
         Rules { rules, remote: self.rules.len(), defaults }
@@ -261,11 +276,11 @@ impl Rules {
 }
 
 impl CallOptions {
-    /// Reads one call's options, laid over `below` (the layers under it, outermost first).
+    /// Reads one call's options, laid over `below` (all layers under it).
     ///
     /// # Errors
     /// Every problem of the tree, each with its path.
-    pub fn read(value: &Value, below: &[&Settings]) -> Result<Self, Vec<Problem>> {
+    pub fn read(value: &Value, below: &Settings) -> Result<Self, Vec<Problem>> {
         let mut problems = if value.is_absent() { Vec::new() } else { CALL.problems(value) };
         let options = CallOptions {
             policy: settings(&CALL, value),
@@ -278,9 +293,7 @@ impl CallOptions {
             expect: value.member("expect").text().map(Into::into),
             progress: !value.member("onProgress").is_absent(),
         };
-        let mut layers = below.to_vec();
-        layers.push(&options.policy);
-        check_relations("", &layers, &mut problems);
+        check_relations("", below, &options.policy, &mut problems);
         if problems.is_empty() { Ok(options) } else { Err(problems) }
     }
 }
@@ -290,15 +303,17 @@ impl CallOptions {
 /// `below`: the layer under these defaults.
 fn rules(value: &Value, below: &Settings, problems: &mut Vec<Problem>) -> Rules {
     let defaults = settings(&DEFAULTS.shape, value.member("defaults"));
-    check_relations("defaults", &[below, &defaults], problems);
+    check_relations("defaults", below, &defaults, problems);
+    let mut layers = below.clone();
+    layers.apply(&defaults);
     let mut rules = Vec::new();
     for (index, value) in value.member("rules").items().iter().enumerate() {
         let rule = rule(value);
         let mut path = String::from("rules[");
         push_integer(&mut path, index as u64);
         path.push(']');
-        check_relations(&path, &[below, &defaults, &rule.policy], problems);
-        rules.push(rule);
+        check_relations(&path, &layers, &rule.policy, problems);
+        rules.push(Rc::new(rule));
     }
     Rules { rules, remote: 0, defaults }
 }
@@ -311,15 +326,19 @@ fn rule(value: &Value) -> Rule {
         pattern: Pattern::parse(url).unwrap_or_default(),
         methods: method_names(place.member("methods")),
         policy: settings(&RULE, value),
-        endpoints: endpoints.member("urls").items().iter().map(target).collect(),
+        endpoints: endpoints.member("urls").read_each(|url| Some(target(url))),
         weighted: endpoints.member("order").text() == Some("weighted"),
     }
 }
 
 fn target(value: &Value) -> Target {
     let text = |name| value.member(name).text().unwrap_or_default();
+    let mut url = text("url");
+    while let Some(shorter) = url.strip_suffix("/") {
+        url = shorter;
+    }
     Target {
-        url: text("url").trim_end_matches('/').into(),
+        url: url.into(),
         weight: if let Value::Number(weight) = value.member("weight") { *weight } else { 1.0 },
         group: text("group").into(),
     }
@@ -337,11 +356,11 @@ fn settings(shape: &Shape, value: &Value) -> Settings {
 }
 
 fn method_names(value: &Value) -> Vec<String> {
-    value.items().iter().filter_map(Value::text).map(str::to_ascii_uppercase).collect()
+    value.read_each(|name| name.text().map(str::to_ascii_uppercase))
 }
 
 fn statuses_of(value: &Value) -> Vec<u16> {
-    value.items().iter().filter_map(Value::whole).map(|status| status as u16).collect()
+    value.read_each(|status| status.whole().map(|status| status as u16))
 }
 
 fn injection(value: &Value) -> Injection {
@@ -370,31 +389,32 @@ fn surfaces(value: &Value) -> Option<Surfaces> {
     })
 }
 
-/// What must hold between two settings: the first is at most the second, which is taken so many times.
-const RELATIONS: [(Id, &str, Id, &str, u64); 4] = [
-    (Id::AttemptTimeout, "attemptTimeout", Id::Deadline, "deadline", 1),
-    (Id::RetryBase, "retry.base", Id::RetryCap, "retry.cap", 1),
-    (Id::BreakerOpen, "breaker.open", Id::BreakerOpenCap, "breaker.openCap", 1),
-    (Id::AttemptTimeout, "attemptTimeout", Id::BreakerWindow, "half of breaker.window", 2),
+/// What must hold between two settings: the first is at most the second, which is halved so many times.
+const RELATIONS: [(Id, &str, Id, &str, u32); 4] = [
+    (Id::AttemptTimeout, "attemptTimeout", Id::Deadline, "deadline", 0),
+    (Id::RetryBase, "retry.base", Id::RetryCap, "retry.cap", 0),
+    (Id::BreakerOpen, "breaker.open", Id::BreakerOpenCap, "breaker.openCap", 0),
+    (Id::AttemptTimeout, "attemptTimeout", Id::BreakerWindow, "half of breaker.window", 1),
 ];
 
-/// What holds between members once the layers are laid over each other; looked at where the members are in order.
-fn check_relations(path: &str, layers: &[&Settings], problems: &mut Vec<Problem>) {
+/// What holds between members once a layer is laid over those below it; looked at where the members are in order.
+fn check_relations(path: &str, below: &Settings, own: &Settings, problems: &mut Vec<Problem>) {
     // A conflict is reported once, where the innermost layer makes it.
-    let Some(own) = layers.last() else { return };
     if problems.iter().any(|problem| problem.path.starts_with(path)) {
         return;
     }
     let mut policy = Settings::built_in();
-    layers.iter().for_each(|layer| policy.apply(layer));
-    for (less, less_name, more, more_name, times) in RELATIONS {
+    policy.apply(below);
+    policy.apply(own);
+    for (less, less_name, more, more_name, halved) in RELATIONS {
         // What nobody named gives way.
         if !(own.is_named(less) || own.is_named(more)) || !(policy.is_named(less) && policy.is_named(more)) {
             continue;
         }
         let (Some(low), Some(high)) = (policy.millis(less), policy.millis(more)) else { continue };
-        if low.saturating_mul(times) > high {
-            problems.push(relation(path, [less_name, more_name], [low, high / times]));
+        let most = high >> halved;
+        if low > most {
+            problems.push(relation(path, [less_name, more_name], [low, most]));
         }
     }
 }

@@ -61,8 +61,8 @@ pub(super) static POLICY: &[Member] = &[
             Member::set("open", Id::BreakerOpen, Shape::Millis(1)),
             Member::set("openCap", Id::BreakerOpenCap, Shape::Millis(1)),
             Member::set("slow", Id::BreakerSlow, Shape::Millis(1)),
-            Member::set("whileOpen", Id::BreakerWhileOpen, Shape::OneOf(&["hold", "refuse"])),
-            Member::set("halfOpen", Id::BreakerHalfOpen, Shape::OneOf(&["queue", "refuse"])),
+            Member::set("whileOpen", Id::BreakerWhileOpen, Shape::OneOf("hold|refuse")),
+            Member::set("halfOpen", Id::BreakerHalfOpen, Shape::OneOf("queue|refuse")),
         ])),
     ),
     Member::set(
@@ -77,7 +77,7 @@ pub(super) static POLICY: &[Member] = &[
         "hedge",
         Id::Hedge,
         Shape::OrFalse(&Shape::Object(&[
-            Member::set("delay", Id::HedgeDelay, Shape::Either(&Shape::OneOf(&["p95"]), &Shape::Millis(1))),
+            Member::set("delay", Id::HedgeDelay, Shape::Either(&Shape::OneOf("p95"), &Shape::Millis(1))),
             Member::set("max", Id::HedgeMax, Shape::Whole(1, 5, "extra attempts,")),
             Member::set("budget", Id::HedgeBudget, Shape::Ratio),
         ])),

@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::policy::POLICY;
 use super::value::{Value, push_integer};
+use crate::names::{nth, position};
 use crate::policy::settings::{Id, OFF, ON, Settings};
 use crate::time::MAX_TIMER;
 
@@ -25,8 +25,8 @@ pub enum Shape {
     Function,
     /// A string that is not empty.
     Text,
-    /// One of these strings.
-    OneOf(&'static [&'static str]),
+    /// One of these strings, which stand in one text (see [`crate::names`]).
+    OneOf(&'static str),
     /// A string that a parser takes. It comes with what to write, and says what is wrong, where it knows more.
     Parsed(&'static str, fn(&str) -> Result<(), &'static str>),
     /// A whole number from the first to the second one, both included, with what it counts.
@@ -45,8 +45,8 @@ pub enum Shape {
     List(&'static Shape),
     /// An object with these members and no others.
     Object(&'static [Member]),
-    /// The same, and the members of a policy beside them.
-    Policy(&'static [Member]),
+    /// The same, and beside them those that it shares with other objects.
+    With(&'static [Member], &'static [Member]),
     /// An object whose members, whatever their names, are all like this.
     Members(&'static Shape),
     /// Where the first is an object, objects must be like it, else strings; anything else like the second.
@@ -151,7 +151,7 @@ impl Shape {
             (Shape::Arg, Value::Text(_) | Value::Number(_) | Value::Date(_)) => true,
             (Shape::Text, Value::Text(text)) => !text.is_empty(),
             (Shape::OneOf(choices), Value::Text(text)) => {
-                choices.iter().position(|choice| choice == text).is_some_and(|index| set(index as f64))
+                position(choices, text).is_some_and(|index| set(index as f64))
             }
             (Shape::Parsed(_, parse), Value::Text(text)) => parse(text).map_err(|why| *reason = why).is_ok(),
             (Shape::Whole(least, most, _), Value::Number(number)) => {
@@ -182,9 +182,9 @@ impl Shape {
                 }
                 true
             }
-            (Shape::Object(own) | Shape::Policy(own), Value::Map(members)) => {
+            (Shape::Object(own) | Shape::With(own, _), Value::Map(members)) => {
                 set(ON);
-                let shared: &[Member] = if matches!(self, Shape::Policy(_)) { POLICY } else { &[] };
+                let shared = if let Shape::With(_, shared) = self { shared } else { &[][..] };
                 for (name, value) in members {
                     let mut known = own.iter().chain(shared);
                     if !value.is_absent() && !known.any(|member| member.name == name) {
@@ -214,11 +214,15 @@ impl Shape {
             Shape::Time => "a time in epoch milliseconds",
             Shape::Arg => "a string, a number or a Date",
             Shape::List(_) => "an array",
-            Shape::Object(_) | Shape::Policy(_) | Shape::Members(_) => "an object",
+            Shape::Object(_) | Shape::With(..) | Shape::Members(_) => "an object",
             Shape::OneOf(choices) => {
                 out.push_str("one of");
                 let mut before = " \"";
-                for choice in *choices {
+                for at in 0.. {
+                    let choice = nth(choices, at);
+                    if choice.is_empty() {
+                        break;
+                    }
                     push_all(out, &[before, choice]);
                     before = "\", \"";
                 }
@@ -326,7 +330,7 @@ mod tests {
             shape.expected(&mut text);
             text
         };
-        assert_eq!(expected(Shape::OneOf(&["a", "b"])), "one of \"a\", \"b\"");
+        assert_eq!(expected(Shape::OneOf("a|b")), "one of \"a\", \"b\"");
         assert_eq!(expected(Shape::Whole(1, 20, "attempts")), "attempts from 1 to 20");
         assert_eq!(
             expected(Shape::Either(&Shape::Object(&[]), &Shape::OrFalse(&Shape::Millis(1)))),

@@ -41,6 +41,17 @@ impl Value {
         if let Value::List(items) = self { items } else { &[] }
     }
 
+    /// What is read from each item of an array, where something is.
+    pub fn read_each<T>(&self, read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
+        let mut all = Vec::new();
+        for item in self.items() {
+            if let Some(read) = read(item) {
+                all.push(read);
+            }
+        }
+        all
+    }
+
     /// Whether it counts as left out.
     pub fn is_absent(&self) -> bool {
         matches!(self, Value::Absent)
@@ -68,12 +79,15 @@ impl Value {
             Value::Bool(value) => if *value { "true" } else { "false" }.into(),
             Value::Number(number) => describe_number(*number),
             Value::Text(text) => {
-                let mut shown: String = text.chars().take(40).collect();
-                if shown.len() < text.len() {
-                    shown.push('…');
-                }
-                shown.insert(0, '"');
-                shown.push('"');
+                let mut characters = 0;
+                let end = text.bytes().position(|byte| {
+                    // All but the first byte of a character begin with the bits 10.
+                    characters += u32::from(byte & 0xc0 != 0x80);
+                    characters > 40
+                });
+                let mut shown = String::from("\"");
+                shown.push_str(end.and_then(|end| text.get(..end)).unwrap_or(text));
+                shown.push_str(if end.is_some() { "…\"" } else { "\"" });
                 shown
             }
             Value::List(_) => "an array".into(),

@@ -26,7 +26,8 @@ const FEATURES: [&str; 8] = [
 
 /// For bytes after compression, by trial. Few functions are inlined, since copies cost more than calls; neighbours with
 /// like names have like code, which compresses well. Rust's stack lies first in memory, so that no data is below 1024.
-const PASSES: [&str; 9] = [
+/// Zeros compress to nothing: leaving them out cuts the data into segments, which do not.
+const PASSES: [&str; 10] = [
     "--gufa",
     "-Oz",
     "--converge",
@@ -35,6 +36,7 @@ const PASSES: [&str; 9] = [
     "--always-inline-max-function-size",
     "5",
     "--low-memory-unused",
+    "--skip-pass=memory-packing",
     "--reorder-functions-by-name",
 ];
 
