@@ -10,7 +10,7 @@
 //! | [`catalog`] | messages in Unicode MessageFormat 2, compiled at build time |
 //! | [`telemetry`] | timelines |
 //! | [`random`], [`time`] | the one source of jitter; what an instant is |
-//! | `list`, `names` | taking items out of lists; names of things |
+//! | `list`, `names` | what lists need; names of things |
 //! | `browser` | wasm32 only: the one place that knows the web |
 //! | `standalone` | what the shipped Wasm file needs in place of the standard library |
 //!

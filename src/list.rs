@@ -1,7 +1,14 @@
-//! Taking items out of lists. The standard library's own ways come with messages for places that are not there.
+//! What lists need and the standard library has, too, but larger: with messages for places that are not there, and made for long
+//! lists.
 
 use alloc::vec::Vec;
 use core::mem::swap;
+
+/// Whether the item is there.
+#[allow(clippy::manual_contains)]
+pub(crate) fn contains<T: Copy + PartialEq>(list: &[T], item: T) -> bool {
+    list.iter().any(|other| *other == item)
+}
 
 /// Takes out the item at this place; the others stay in order.
 pub(crate) fn remove<T>(list: &mut Vec<T>, at: usize) -> Option<T> {

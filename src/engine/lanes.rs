@@ -137,15 +137,17 @@ impl Lanes {
         if let Some(known) = known {
             return Some(known as u32);
         }
-        lane.policy = Settings::complete(&self.layers(&lane));
+        lane.policy = Settings::complete(&self.layers_of(lane.rule.as_ref()));
         lane.safe = matches!(method, "GET" | "HEAD");
         lane.idempotent = is_idempotent(method);
         lane.repeatable = repeats(&lane.policy, method);
         Some(self.add(lane))
     }
 
-    /// A lane for one call: this one, with options of its own over these layers.
-    pub fn single(&mut self, mut lane: Lane, mut layers: Settings, options: CallOptions) -> u32 {
+    /// A lane for one call with options of its own.
+    pub fn single(&mut self, base: u32, options: CallOptions) -> u32 {
+        let mut lane = self.get(base).cloned().unwrap_or_default();
+        let mut layers = self.layers_of(lane.rule.as_ref());
         layers.apply(&options.policy);
         lane.policy = Settings::complete(&layers);
         lane.repeatable = repeats(&lane.policy, &lane.method);
@@ -157,9 +159,13 @@ impl Lanes {
     }
 
     /// The layers of options under a call on this lane, laid over each other.
-    pub fn layers(&self, lane: &Lane) -> Settings {
+    pub fn layers(&self, lane: u32) -> Settings {
+        self.layers_of(self.get(lane).and_then(|lane| lane.rule.as_ref()))
+    }
+
+    fn layers_of(&self, rule: Option<&Rc<Rule>>) -> Settings {
         let mut layers = self.rules.defaults.clone();
-        if let Some(rule) = &lane.rule {
+        if let Some(rule) = rule {
             layers.apply(&rule.policy);
         }
         layers
@@ -258,13 +264,9 @@ mod tests {
     fn a_lane_of_one_call_is_used_again_after_its_release() {
         let (mut lanes, mut endpoints) = lanes(&[]);
         let base = lanes.find("GET", "https://app.example/", &mut endpoints).unwrap_or(99);
-        let single = |lanes: &mut Lanes| {
-            let lane = lanes.get(base).cloned().unwrap_or_default();
-            lanes.single(lane, Settings::default(), CallOptions::default())
-        };
-        let first = single(&mut lanes);
+        let first = lanes.single(base, CallOptions::default());
         lanes.release(first);
-        assert_eq!(single(&mut lanes), first);
+        assert_eq!(lanes.single(base, CallOptions::default()), first);
         lanes.release(base);
         assert_eq!(lanes.find("GET", "https://app.example/", &mut endpoints), Some(base));
     }

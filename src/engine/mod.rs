@@ -19,6 +19,7 @@ pub use shared::{Clocks, Told};
 
 use crate::call::{Answer, Failure, Input, Output, Request};
 use crate::fault::Fault;
+use crate::list::contains;
 use crate::notice::{Config, Notices};
 use crate::policy::auth::Auth;
 use crate::policy::bulkhead::Bulkhead;
@@ -140,10 +141,8 @@ impl Engine {
     /// # Errors
     /// Every problem of the options.
     pub fn single_lane(&mut self, base: u32, options: &Value) -> Result<u32, Vec<Problem>> {
-        let lane = self.lanes.get(base).cloned().unwrap_or_default();
-        let layers = self.lanes.layers(&lane);
-        let options = CallOptions::read(options, &layers)?;
-        Ok(self.lanes.single(lane, layers, options))
+        let options = CallOptions::read(options, &self.lanes.layers(base))?;
+        Ok(self.lanes.single(base, options))
     }
 
     /// Begins a call and says which slot it has. Its outputs are to be drained: usually the first attempt, nothing while it
@@ -289,7 +288,7 @@ impl Engine {
                 && entry.call.deadline().is_none_or(|deadline| deadline > now)
             {
                 // A pause that the server asked for ends for all at the same time: one goes then, the others after it.
-                if gone.iter().any(|other| *other == number) {
+                if contains(&gone, number) {
                     later.push(slot);
                     continue;
                 }

@@ -1,6 +1,7 @@
 //! Whether an answer's content type is the one that the call expects (`expect`), judged by the header alone.
 
-use super::text::{after, before, is_any};
+use super::text::{after, before};
+use crate::list::contains;
 
 /// Whether `actual` (a Content-Type field) satisfies `expected` ("application/json", "image/*", "*/*").
 ///
@@ -21,7 +22,7 @@ pub fn essence(text: &str) -> Option<(&str, &str)> {
     let (kind, subtype) = before(before(text, b";").0.trim_ascii(), b"/");
     let subtype = after(subtype, b'/')?;
     let token = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || is_any(b, b"!#$%&'*+-.^_`|~"))
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || contains(b"!#$%&'*+-.^_`|~", b))
     };
     (token(kind) && token(subtype)).then_some((kind, subtype))
 }

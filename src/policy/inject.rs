@@ -46,7 +46,7 @@ impl Effect {
 }
 
 /// One fault that is injected.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Injection {
     /// Where.
     pub pattern: Pattern,

@@ -7,8 +7,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::text::is_any;
 use super::url::Url;
+use crate::list::contains;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
@@ -22,7 +22,7 @@ enum Token {
 }
 
 /// A compiled pattern.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pattern {
     /// `None`: the page's own origin.
     origin: Option<Vec<Token>>,
@@ -37,7 +37,7 @@ impl Pattern {
     /// What is wrong, in plain words.
     pub fn parse(source: &str) -> Result<Self, &'static str> {
         let (origin, path) = split(source.as_bytes())?;
-        if is_any(b'{', origin) {
+        if contains(origin, b'{') {
             return Err("optional parts belong in the path");
         }
         Ok(Pattern {
@@ -141,6 +141,8 @@ fn compile(path: &[u8]) -> Result<Vec<Token>, &'static str> {
 fn run(tokens: &[Token], text: &str) -> bool {
     let mut reached = Vec::new();
     reached.push(true);
+    // `vec!` and `resize` would be code of their own.
+    #[allow(clippy::same_item_push)]
     for _ in tokens {
         reached.push(false);
     }

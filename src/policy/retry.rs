@@ -2,6 +2,7 @@
 
 use super::settings::Settings;
 use crate::fault::retried_by_default;
+use crate::list::contains;
 
 /// Methods that may be sent twice (RFC 9110 §9.2.2, and QUERY of draft-ietf-httpbis-safe-method-w-body).
 pub const REPEATABLE_METHODS: [&str; 6] = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY"];
@@ -22,7 +23,7 @@ pub fn is_idempotent(method: &str) -> bool {
 /// Whether an answer with this status is tried again; `server_time`: it said when to come back.
 pub fn repeats_status(policy: &Settings, status: u16, server_time: bool) -> bool {
     match &policy.statuses {
-        Some(statuses) => statuses.iter().any(|named| *named == status),
+        Some(statuses) => contains(statuses, status),
         None => retried_by_default(status, server_time),
     }
 }

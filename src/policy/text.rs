@@ -1,15 +1,11 @@
 //! Taking text apart at ASCII characters. The standard library's searching is made for long texts and large in a Wasm file.
 
+use crate::list::contains;
 use alloc::string::String;
-
-/// Whether a byte is one of these. The standard library's `contains` is made for long slices, too.
-pub fn is_any(byte: u8, these: &[u8]) -> bool {
-    these.iter().any(|this| *this == byte)
-}
 
 /// What stands before the first of these characters, and the rest from it on (empty where there is none).
 pub fn before<'a>(text: &'a str, ends: &[u8]) -> (&'a str, &'a str) {
-    let at = text.bytes().position(|byte| is_any(byte, ends)).unwrap_or(text.len());
+    let at = text.bytes().position(|byte| contains(ends, byte)).unwrap_or(text.len());
     text.split_at_checked(at).unwrap_or((text, ""))
 }
 

@@ -5,6 +5,7 @@ use super::super::timers::Timer;
 use super::super::{Answer, Failure, Output, Rejection};
 use super::{Call, Context, State};
 use crate::fault::{Fault, Kind, counts_for_breaker, kind_of_status};
+use crate::list::contains;
 use crate::policy::auth::Step;
 use crate::policy::endpoint::Ended;
 use crate::policy::hedge;
@@ -77,8 +78,7 @@ impl Call {
             // Another attempt may do better.
             return self.outputs.push(Output::Discard(attempt.number));
         }
-        let asks = context.auth_statuses.iter().any(|other| *other == status);
-        if asks && !self.reauthorised && !self.request.streamed {
+        if contains(context.auth_statuses, status) && !self.reauthorised && !self.request.streamed {
             return self.reauthorise(attempt, now, context);
         }
         // A 409 to a key of ours: the first attempt is still being worked on (Idempotency-Key draft §2.7).

@@ -135,7 +135,7 @@ pub struct Rules {
 }
 
 /// The options of a client.
-#[derive(Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Options {
     /// How calls are carried out.
     pub rules: Rules,
@@ -150,7 +150,7 @@ pub struct Options {
 }
 
 /// Requests that are treated in a way of their own.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Which URLs.
     pub pattern: Pattern,
@@ -184,7 +184,7 @@ impl Rule {
 }
 
 /// One of a rule's endpoints.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// What the request's path and query go behind, without a `/` at its end.
     pub url: String,

@@ -24,10 +24,12 @@ const FEATURES: [&str; 8] = [
     "--enable-sign-ext",
 ];
 
-/// For bytes after compression, by trial. Few functions are inlined, since copies cost more than calls; neighbours with
-/// like names have like code, which compresses well. Rust's stack lies first in memory, so that no data is below 1024.
-/// Zeros compress to nothing: leaving them out cuts the data into segments, which do not.
-const PASSES: [&str; 10] = [
+/// For bytes after compression, by trial. While there is debug information (the standard library's), wasm-opt keeps from some
+/// of its work. Few functions are inlined, since copies cost more than calls; neighbours with like names have like code, which
+/// compresses well. Rust's stack lies first in memory, so that no data is below 1024. Zeros compress to nothing: leaving them
+/// out cuts the data into segments, which do not. Neither do hints at alignment, which no engine heeds.
+const PASSES: [&str; 16] = [
+    "--strip-dwarf",
     "--gufa",
     "-Oz",
     "--converge",
@@ -37,6 +39,11 @@ const PASSES: [&str; 10] = [
     "5",
     "--low-memory-unused",
     "--skip-pass=memory-packing",
+    "--skip-pass=local-cse",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "--dealign",
     "--reorder-functions-by-name",
 ];
 
