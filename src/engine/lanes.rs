@@ -285,9 +285,7 @@ mod tests {
             |lanes: &Lanes, lane| lanes.get(lane).and_then(|lane| lane.policy.millis(Id::Deadline));
         assert_eq!(deadline(&lanes, base), Some(240_000));
         let options = CallOptions { policy: limits(1000.0), ..CallOptions::default() };
-        let lane = lanes.get(base).cloned().unwrap_or_default();
-        let layers = lanes.layers(&lane);
-        let call = lanes.single(lane, layers, options);
+        let call = lanes.single(base, options);
         assert_eq!(deadline(&lanes, call), Settings::built_in().millis(Id::Deadline));
     }
 
