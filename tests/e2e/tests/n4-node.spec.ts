@@ -12,6 +12,14 @@ const EXPORTS = {
   worker: ['ConfigError', 'HttpError', 'createSteadfetch', 'explain'],
 };
 
+/** What an entry looks at when it is loaded. */
+const READ: Record<string, string[]> = {
+  // Its own fetch may be in the place of the global one by the first call.
+  auto: ['read fetch'],
+  // It holds the engine, which makes its decoder.
+  worker: ['read TextDecoder', 'read TextEncoder'],
+};
+
 for (const [entry, exports] of Object.entries(EXPORTS)) {
   test(`N4 importing "${entry}" under Node touches nothing, and using it works`, async ({ server }) => {
     const scenario = await server.play({ steps: [{ status: 503 }, { text: 'from Node' }] });
@@ -22,8 +30,7 @@ for (const [entry, exports] of Object.entries(EXPORTS)) {
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({
       exports,
-      // The worker's entry holds the engine, which makes its decoder when it is loaded.
-      touched: entry === 'worker' ? ['read TextDecoder', 'read TextEncoder'] : [],
+      touched: READ[entry] ?? [],
       opened: [],
       added: 0,
       prototypes: true,
