@@ -1,10 +1,12 @@
 // One core behind the functions that the Wasm file exports, each of which takes the core's number first. What they do is
 // documented with the Rust they call (core.rs).
+import type { SteadfetchOptions } from '../../pkg/types/index';
 import { FAILED, enter, heard, running, say, sayTree } from './border';
+import { type Problem, problemsOf } from './remote';
 
 /** Those that take numbers and give one, nothing else. */
 const NUMBERS = [
-  'fail', 'abort', 'body', 'command', 'tick', 'due', 'arm', 'must_arm', 'release', 'online', 'slept', 'refreshed',
+  'fail', 'abort', 'body', 'command', 'tick', 'due', 'arm', 'must_arm', 'release', 'leave', 'online', 'slept', 'refreshed',
   'save_data', 'next_changed', 'changed', 'dismiss', 'expired', 'mounted', 'listens', 'retry', 'keeps',
 ] as const; // prettier-ignore
 
@@ -24,9 +26,14 @@ export class Core {
   readonly #core: number;
 
   /** Throws the problems of the options, as an array. */
-  constructor(options: object, origin: string, seed: number, prefix: string) {
+  constructor(options: SteadfetchOptions, origin: string, seed: number, prefix: string) {
     sayTree(options, origin, prefix);
-    this.#core = orThrow(enter('create', seed));
+    this.#core = enter('create', seed);
+    const more = problemsOf(options);
+    if (this.#core >>> 0 === FAILED) throw [...(JSON.parse(heard()) as Problem[]), ...more];
+    if (more.length === 0) return;
+    this.free();
+    throw more;
   }
 
   static {

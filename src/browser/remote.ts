@@ -1,6 +1,7 @@
 // A policy document from a URL: loaded, kept fresh, and kept over a reload. It takes effect only once the core has found
 // nothing wrong with it; until then, and where it cannot be had, the last good one holds.
-import { baseUrl, resolve } from './driver';
+import type { SteadfetchOptions } from '../../pkg/types/index';
+import { resolve } from './driver';
 import { store, stored } from './store';
 
 /** The longest document, bytes. */
@@ -13,7 +14,15 @@ const SPREAD = 0.1;
 /** Reasons that were printed; more is a server that makes them up. */
 const MOST_REASONS = 20;
 
-type Problem = { path: string; message: string };
+export type Problem = { path: string; message: string };
+
+/** What only the page can tell of the options: whether the URL leads anywhere from here. */
+export function problemsOf({ remotePolicy }: SteadfetchOptions): Problem[] {
+  const url: unknown = remotePolicy?.url;
+  if (typeof url !== 'string' || url === '' || resolve(url) !== undefined) return [];
+  const message = `expected a URL, absolute or relative to the page's, got ${JSON.stringify(url)}`;
+  return [{ path: 'remotePolicy.url', message }];
+}
 
 export class RemotePolicy {
   /** The last good document; undefined: there is none yet. */
@@ -33,6 +42,7 @@ export class RemotePolicy {
     /** Puts a document in force; rejects with the problems as an array. */
     readonly apply: (document: unknown) => Promise<void>,
   ) {
+    // That it can be resolved was seen to when the core was created.
     this.#href = resolve(url) ?? url;
     const kept = stored(this.#key);
     if (kept === undefined || kept.length > MOST) return;
@@ -137,7 +147,7 @@ export class RemotePolicy {
         : String(why);
     if (this.#reasons.has(reason) || this.#reasons.size >= MOST_REASONS) return;
     this.#reasons.add(reason);
-    const { origin, pathname } = new URL(this.#href, baseUrl() || undefined);
+    const { origin, pathname } = new URL(this.#href);
     console.warn(`Steadfetch: the policy document ${origin}${pathname} is refused (${reason}).`);
   }
 }

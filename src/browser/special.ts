@@ -2,6 +2,7 @@
 import { carries } from './change';
 import { coalesced } from './coalesce';
 import type { Special } from './driver';
+import type { Steady } from './flight';
 import { type Change, KEYED } from './snapshot';
 
 /** On a lane: equal GETs share one request; requests get a key; it is a quoted string. */
@@ -23,10 +24,32 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     snapshot.facts |= KEYED;
   }
   const change: Change | undefined = Object.keys(headers).length > 0 ? { headers } : undefined;
-  const begin = (signal: AbortSignal | undefined) =>
-    driver.begin(snapshot, route, lane, signal, steady, change);
-  return lane & COALESCE && !steady ? coalesced(driver, snapshot, change, signal, begin) : begin(signal);
+  let begun = false;
+  const begin = (signal: AbortSignal | undefined) => {
+    begun = true;
+    return driver.begin(snapshot, route, lane, signal, steady, change);
+  };
+  const terms = lane & COALESCE ? termsOf(steady) : undefined;
+  if (terms === undefined) return begin(signal);
+  const outcome = coalesced(driver, snapshot, change, terms, signal, begin);
+  // It joined another call, and needs no lane of its own.
+  if (steady && !begun) driver.guard(() => driver.core?.leave(lane));
+  return outcome;
 };
+
+/**
+ * A call's own options as a text: calls share a request only where it is the same. Undefined: with nobody, since a function
+ * is there to be called for this very call.
+ */
+function termsOf(steady: Steady | undefined): string | undefined {
+  let own = false;
+  const text = JSON.stringify(steady ?? {}, (name, value: unknown) => {
+    own ||= typeof value === 'function';
+    // It only says that they want to share.
+    return name === 'coalesce' ? undefined : value;
+  });
+  return own ? undefined : text;
+}
 
 /** As a structured string (RFC 9651 §3.3.3). */
 function quoted(text: string): string {
