@@ -150,7 +150,8 @@ test('Entry "./slim" takes its Wasm in every form, and all clients share one ins
         const options = {
           wasm: wasm as never,
           surfaces: false as const,
-          defaults: { retry: { base: 2, cap: 4 } },
+          // Its tokens are those of the page before, too.
+          defaults: { retry: { base: 2, cap: 4 }, budget: false as const },
         };
         const [one, two] = [slim.createSteadfetch(options), slim.createSteadfetch(options)];
         const ends = await Promise.all(

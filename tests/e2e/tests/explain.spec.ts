@@ -205,8 +205,20 @@ test('Explain: malformed and enormous headers are taken or ignored, never a trap
   ];
   for (const [seed, headers] of hostile.entries()) {
     const script = await server.play({ steps: [{ status: 503, headers, text: '{' }, { text: 'ok' }] });
-    // A client for each: what the server asks for holds for all calls of one.
-    const got = await site.call(script.url, {}, { seed, defaults: { deadline: 5000 } });
+    // A client for each, and nothing kept: what the server asks for holds for all calls, after a reload too.
+    const got = await site.page.evaluate(
+      async ([url, seed]) => {
+        const retry = { attempts: 3, base: 2, cap: 4 };
+        const defaults = { deadline: 5000, breaker: false, budget: false, retry } as const;
+        const client = steadfetch.createSteadfetch({ surfaces: false, seed, defaults });
+        await client.ready;
+        const got = await lab.outcome(() => client.fetch(url));
+        client.dispose();
+        localStorage.clear();
+        return got;
+      },
+      [script.url, seed] as const,
+    );
     expect([200, 503], JSON.stringify(headers).slice(0, 80)).toContain(got.status);
     expect(got.known!.timeline.length).toBeGreaterThanOrEqual(4);
     expect(got.ms).toBeLessThan(3500);
