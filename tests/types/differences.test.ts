@@ -47,6 +47,10 @@ export type Found = [
   None<Is<Gives<{ id: string }, { readonly id: string }>, '.id: other modifiers'>>,
   None<Is<Gives<Omit<ours.Steadfetch, typeof Symbol.dispose>, contract.Steadfetch>, '.[symbol]: missing'>>,
 
+  // The lists hold even where ours is the contract's in full.
+  None<Is<Gives<contract.Notices, contract.Notices>, '.openHistory: on the list of what comes later'>>,
+  None<Is<Takes<contract.NoticeInput, contract.NoticeInput>, '.surface: another type'>>,
+
   // Additions.
   None<Takes<With<ours.Policy, { more?: string }>, contract.Policy>>,
   None<Is<Takes<With<ours.Policy, { more: string }>, contract.Policy>, '.more: added, but required'>>,

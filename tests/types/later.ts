@@ -36,4 +36,7 @@ export type PerEvent<C> = Same<keyof C, keyof contract.Steadfetch> extends true 
 export type Later<C, L = Lists> =
   L extends List<infer T, infer Names> ? (Same<keyof C, keyof T> extends true ? Names : never) : never;
 
+/** What is listed of a type; one that is the contract's in full has outrun its list. */
+export type Listed<C> = Later<C> | Extract<keyof C, Inline>;
+
 type List<C, Names extends keyof C> = [C, Names];
