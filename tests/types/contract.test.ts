@@ -1,100 +1,58 @@
-// The package's types against the whole API that it is growing into. What later work brings is listed here by name; a
-// member on these lists is absent from the package, not a stub. The lists shrink to nothing.
+// The package's types against the whole API that it is growing into, less what is listed in later.ts.
 import type * as contract from './contract';
+import type { Differences } from './differences';
+import type { Later } from './later';
 import type * as ours from '../../pkg/types/index';
+import type * as auto from '../../pkg/types/auto';
+import type * as slim from '../../pkg/types/slim';
+import type * as worker from '../../pkg/types/worker';
 
-/** Steadfetch itself. */
-type LaterClient = 'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health';
-/** SteadfetchOptions. */
-type LaterOptions =
-  | 'partition'
-  | 'flags'
-  | 'problems'
-  | 'storage'
-  | 'onConflict'
-  | 'locale'
-  | 'voice'
-  | 'catalog'
-  | 'preferences'
-  | 'status'
-  | 'report'
-  | 'telemetry'
-  | 'privacy';
-/** Policy, and so rules and calls. */
-type LaterPolicy = 'cache' | 'outbox';
-type LaterRule = LaterPolicy | 'feature';
-/** `notify` as an Element comes with inline hints. */
-type LaterCall = LaterPolicy | 'feature' | 'intent' | 'fallback' | 'notify';
-type LaterNotices = 'openHistory' | 'show';
-/** A surface that is an Element comes with inline hints. */
-type LaterNoticeInput = 'surface';
-type LaterEvents = 'feature' | 'outbox';
+type None<Found extends never> = Found;
+type Takes<C, O> = Differences<C, O, 'in'>;
+type Gives<C, O> = Differences<C, O, 'out'>;
 
-/** Exactly the same type, optionality included. */
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2
-    ? true
-    : [A] extends [B]
-      ? [B] extends [A]
-        ? true
-        : false
-      : false;
-type Holds<T extends true> = T;
-
-/** Every member of the contract that is not on a list is there with the same type; nothing on a list is. */
-type Covers<Whole, Ours, Later extends keyof Whole> = [Exclude<keyof Whole, Later>] extends [keyof Ours]
-  ? true
-  : { missing: Exclude<keyof Whole, Later | keyof Ours> };
-type Absent<Ours, Later> = [Extract<keyof Ours, Later>] extends [never]
-  ? true
-  : { there: Extract<keyof Ours, Later> };
-
-export type Proofs = [
-  Holds<Covers<contract.Steadfetch, ours.Steadfetch, LaterClient>>,
-  Holds<Absent<ours.Steadfetch, LaterClient>>,
-  Holds<Covers<contract.SteadfetchOptions, ours.SteadfetchOptions, LaterOptions>>,
-  Holds<Absent<ours.SteadfetchOptions, LaterOptions>>,
-  Holds<Same<Omit<contract.Policy, LaterPolicy>, ours.Policy>>,
-  Holds<Same<Omit<contract.Rule, LaterRule>, ours.Rule>>,
-  Holds<Same<Omit<contract.CallOptions, LaterCall>, Omit<ours.CallOptions, 'notify'>>>,
-  Holds<Absent<ours.CallOptions, Exclude<LaterCall, 'notify'>>>,
-  Holds<Covers<contract.Notices, ours.Notices, 'openHistory'>>,
-  Holds<Same<Omit<contract.Notices, LaterNotices>, Omit<ours.Notices, 'show'>>>,
-  Holds<Same<Omit<contract.NoticeInput, LaterNoticeInput>, Omit<ours.NoticeInput, 'surface'>>>,
-  Holds<Same<contract.NoticeAction, ours.NoticeAction>>,
-  Holds<Same<contract.Notice, ours.Notice>>,
-  Holds<Same<contract.SurfaceOptions, ours.SurfaceOptions>>,
-  Holds<Same<contract.FaultKind, ours.FaultKind>>,
-  Holds<Same<contract.Fault, ours.Fault>>,
-  Holds<Same<contract.Problem, ours.Problem>>,
-  Holds<Same<contract.Explanation, ours.Explanation>>,
-  Holds<Same<contract.TimelineEntry, ours.TimelineEntry>>,
-  Holds<
-    Same<Omit<contract.SteadfetchEvents, LaterEvents | 'attempt'>, Omit<ours.SteadfetchEvents, 'attempt'>>
-  >,
-  // Ours says which action it belongs to as well.
-  Holds<Same<contract.SteadfetchEvents['attempt'], Omit<ours.SteadfetchEvents['attempt'], 'actionId'>>>,
-  Holds<Same<contract.Endpoints, ours.Endpoints>>,
-  Holds<Same<contract.LintFinding, ours.LintFinding>>,
-  Holds<Same<contract.FaultInjection, ours.FaultInjection>>,
-  Holds<Same<contract.SteadfetchOptions['auth'], ours.SteadfetchOptions['auth']>>,
-  Holds<Same<contract.SteadfetchOptions['remotePolicy'], ours.SteadfetchOptions['remotePolicy']>>,
+// Functions and classes, and through them every type that they take and give.
+export type Values = [
+  None<Gives<typeof contract, typeof ours>>,
+  None<Gives<typeof contract, typeof worker>>,
+  None<Gives<typeof contract, typeof auto>>,
+  None<Gives<contract.Steadfetch['fetch'], typeof auto.fetch>>,
+  None<Gives<Omit<typeof contract, 'createSteadfetch'>, typeof slim>>,
+  None<Takes<contract.SteadfetchOptions, Omit<Parameters<typeof slim.createSteadfetch>[0], 'wasm'>>>,
+  None<Gives<contract.Steadfetch, ReturnType<typeof slim.createSteadfetch>>>,
 ];
 
-// What the package makes can be used where the contract is expected, as far as it goes.
+// `on` of every event.
+declare const theirs: contract.Steadfetch;
 declare const client: ours.Steadfetch;
-export const asContract: Pick<contract.Steadfetch, 'ready' | 'state' | 'explain' | 'lint' | 'dispose'> =
-  client;
-export const explain: typeof contract.explain = (outcome) => client.explain(outcome);
+type Events = Exclude<keyof contract.SteadfetchEvents, Later<contract.SteadfetchEvents>>;
+export type On = None<{ [K in Events]: Gives<typeof theirs.on<K>, typeof client.on<K>> }[Events]>;
 
-// The classes are the contract's.
-declare const config: ours.ConfigError;
-declare const http: ours.HttpError;
-export const errors: [contract.ConfigError, contract.HttpError] = [config, http];
-
-// Entries.
-export type Entries = [
-  typeof import('../../pkg/types/slim').createSteadfetch,
-  typeof import('../../pkg/types/auto').fetch,
-  typeof import('../../pkg/types/worker').createSteadfetch,
+// Types by their names.
+export type Names = [
+  None<Takes<contract.SteadyInit, ours.SteadyInit>>,
+  None<Takes<contract.CallOptions, ours.CallOptions>>,
+  None<Takes<contract.SteadfetchOptions, ours.SteadfetchOptions>>,
+  None<Takes<contract.Rule, ours.Rule>>,
+  None<Takes<contract.Policy, ours.Policy>>,
+  None<Takes<contract.Endpoints, ours.Endpoints>>,
+  None<Takes<contract.NoticeInput, ours.NoticeInput>>,
+  None<Takes<contract.NoticeAction, ours.NoticeAction>>,
+  None<Takes<contract.SurfaceOptions, ours.SurfaceOptions>>,
+  None<Takes<contract.FaultInjection, ours.FaultInjection>>,
+  None<Gives<contract.Steadfetch, ours.Steadfetch>>,
+  None<Gives<contract.FaultKind, ours.FaultKind>>,
+  None<Gives<contract.Fault, ours.Fault>>,
+  None<Gives<contract.Problem, ours.Problem>>,
+  None<Gives<contract.Explanation, ours.Explanation>>,
+  None<Gives<contract.TimelineEntry, ours.TimelineEntry>>,
+  None<Gives<contract.Notices, ours.Notices>>,
+  None<Gives<contract.NoticeHandle, ours.NoticeHandle>>,
+  None<Gives<contract.Severity, ours.Severity>>,
+  None<Gives<contract.Surface, ours.Surface>>,
+  None<Gives<contract.Notice, ours.Notice>>,
+  None<Gives<contract.SteadfetchEvents, ours.SteadfetchEvents>>,
+  None<Gives<contract.LintFinding, ours.LintFinding>>,
+  None<Gives<contract.ConfigError, ours.ConfigError>>,
+  None<Gives<contract.HttpError, ours.HttpError>>,
 ];

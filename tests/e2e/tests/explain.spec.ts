@@ -1,11 +1,11 @@
 // What is known about calls, and what hostile answers do to it.
 import type { SteadfetchOptions } from 'steadfetch';
 import type { Script } from '../support/server';
-import { type Site, expect, test } from '../support/test';
+import { type PlainInit, type Site, expect, test } from '../support/test';
 
 const ONCE: SteadfetchOptions = { defaults: { retry: false } };
 
-async function known(site: Site, step: Script, options = ONCE, init: RequestInit = {}) {
+async function known(site: Site, step: Script, options = ONCE, init: PlainInit = {}) {
   const script = await site.server.play({ steps: [step] });
   const got = await site.call(script.url, init, options);
   return { ...got, fault: got.known?.fault };
@@ -320,8 +320,7 @@ test('Explain: events tell every attempt and every call, with the route and not 
 });
 
 test('Explain: a write that nobody has taken is at risk, a read is only blocked', async ({ site }) => {
-  const impact = async (init: RequestInit, step: Script) =>
-    (await known(site, step, ONCE, init)).fault?.impact;
+  const impact = async (init: PlainInit, step: Script) => (await known(site, step, ONCE, init)).fault?.impact;
   const post = { method: 'POST', body: 'x' };
   expect(await impact({}, { reset: true })).toBe('blocked');
   expect(await impact(post, { reset: true })).toBe('data-at-risk');

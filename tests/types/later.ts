@@ -1,0 +1,42 @@
+// What later work brings, by name. A member on these lists is absent from the package, not a stub. The lists shrink to nothing.
+import type * as contract from './contract';
+import type { Same } from './differences';
+
+type Lists =
+  | List<contract.Steadfetch, 'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health'>
+  | List<
+      contract.SteadfetchOptions,
+      | 'partition'
+      | 'flags'
+      | 'problems'
+      | 'storage'
+      | 'onConflict'
+      | 'locale'
+      | 'voice'
+      | 'catalog'
+      | 'preferences'
+      | 'status'
+      | 'report'
+      | 'telemetry'
+      | 'privacy'
+    >
+  | List<contract.Policy, 'cache' | 'outbox'>
+  | List<contract.Rule, 'cache' | 'outbox' | 'feature'>
+  | List<contract.CallOptions, 'cache' | 'outbox' | 'feature' | 'intent' | 'fallback'>
+  | List<contract.Notices, 'openHistory'>
+  | List<contract.SteadfetchEvents, 'feature' | 'outbox'>;
+
+/** Members whose Elements come with inline hints. */
+export type Inline = 'notify' | 'surface';
+
+/** Generic in the event, so compared for each one. */
+export type PerEvent<C> = Same<keyof C, keyof contract.Steadfetch> extends true ? 'on' : never;
+
+/** The list of one of the contract's types, known by its members' names: so a `Partial` has that list too. */
+export type Later<C, L = Lists> =
+  L extends List<infer T, infer Names> ? (Same<keyof C, keyof T> extends true ? Names : never) : never;
+
+/** What is listed of a type; one that is the contract's in full has outrun its list. */
+export type Listed<C> = Later<C> | Extract<keyof C, Inline>;
+
+type List<C, Names extends keyof C> = [C, Names];
