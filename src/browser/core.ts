@@ -36,7 +36,7 @@ export class Core {
   constructor(options: SteadfetchOptions, origin: string, seed: number, prefix: string) {
     sayTree(options, origin, prefix);
     this.#core = enter('create', seed);
-    const failed = this.#core >>> 0 === FAILED;
+    const failed = this.#core === FAILED;
     const problems = failed ? (JSON.parse(heard()) as Problem[]) : [];
     problems.push(...problemsOf(options));
     if (problems.length > 0) {
