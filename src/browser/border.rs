@@ -213,6 +213,7 @@ numbers! {
     fn arm(now: f64) -> f64;
     fn must_arm() -> u32;
     fn release(slot: u32);
+    fn leave(lane: u32);
     fn online(now: f64);
     fn slept(slept: f64, now: f64);
     fn refreshed(renewed: u32, now: f64);

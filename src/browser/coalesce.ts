@@ -1,6 +1,12 @@
 // Equal GETs in flight share one request. Each caller gets a Response with a body of its own; an abort leaves the others
 // alone, and the last one to leave ends the request. Two requests that differ in any header, Authorization among them, are
-// not equal.
+// not equal; nor are two calls whose own options differ.
+//
+// What is shared is the call: its one deadline, counted from the first caller, its attempts, its outcome. It can be joined
+// until that outcome is there, which is the answer's headers or the failure; nothing is kept for later, that is a cache's
+// work. Say A asks at 0 ms, B at 150, the first attempt fails at 200, a retry brings headers at 900 and its body ends at
+// 1 400: one call with two requests serves both, and each reads the whole body. C, who asks at 950, begins anew. Where A
+// aborts at 300, B still gets its answer; where B aborts at 400 too, the request ends then.
 import type { Driver } from './driver';
 import { dress } from './watch';
 

@@ -374,6 +374,11 @@ impl Core {
         self.engine.release(slot);
     }
 
+    /// Gives back a lane that [`Core::single`] made for a call which then needs none.
+    pub fn leave(&mut self, lane: u32) {
+        self.engine.leave_lane(lane >> LANE_BITS);
+    }
+
     /// The browser says that it is online.
     pub fn online(&mut self, now: f64) {
         self.engine.online(now as Instant);

@@ -2,6 +2,7 @@
 import { carries, identity } from './change';
 import { COALESCE, GETS_KEY, KEYED, QUOTED, WATCHED } from './codes';
 import { type Special, after } from './driver';
+import type { Steady } from './flight';
 import { explain, remember } from './known';
 import { part } from './part';
 import type { Change } from './snapshot';
@@ -38,18 +39,40 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     snapshot.facts |= KEYED;
   }
   const change: Change | undefined = Object.keys(headers).length > 0 ? { headers } : undefined;
-  const begin = (signal: AbortSignal | undefined) =>
-    driver.begin(snapshot, route, lane, signal, steady, change);
-  const shares = lane & COALESCE && !steady;
+  let begun = false;
+  const begin = (signal: AbortSignal | undefined) => {
+    begun = true;
+    return driver.begin(snapshot, route, lane, signal, steady, change);
+  };
+  const terms = lane & COALESCE ? termsOf(steady) : undefined;
   const go = () => {
     // What a lane was is nothing to another core.
     if (driver.core !== core) return driver.passOn(snapshot, signal, change);
-    if (!shares || !bodies) return begin(signal);
-    const key = identity(snapshot) + JSON.stringify(driver.signed(snapshot.href, change) ?? {});
-    return bodies.coalesced(driver, key, signal, begin, tellAlike);
+    if (terms === undefined || !bodies) return begin(signal);
+    const key = identity(snapshot) + JSON.stringify(driver.signed(snapshot.href, change) ?? {}) + terms;
+    const outcome = bodies.coalesced(driver, key, signal, begin, tellAlike);
+    // It joined another call, and needs no lane of its own.
+    if (steady && !begun) driver.guard(() => core!.leave(lane));
+    return outcome;
   };
-  return bodies || !(shares || lane & WATCHED) ? go() : after(patiently(loadBodies()), signal, go);
+  return bodies || (terms === undefined && !(lane & WATCHED))
+    ? go()
+    : after(patiently(loadBodies()), signal, go);
 };
+
+/**
+ * A call's own options as a text: calls share a request only where it is the same. Undefined: with nobody, since a function
+ * is there to be called for this very call.
+ */
+function termsOf(steady: Steady | undefined): string | undefined {
+  let own = false;
+  const text = JSON.stringify(steady ?? {}, (name, value: unknown) => {
+    own ||= typeof value === 'function';
+    // It only says that they want to share.
+    return name === 'coalesce' ? undefined : value;
+  });
+  return own ? undefined : text;
+}
 
 /** Of a copy is known what is known of its original. */
 function tellAlike(copy: Response, original: Response): void {

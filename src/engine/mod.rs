@@ -145,6 +145,11 @@ impl Engine {
         Ok(self.lanes.single(base, options))
     }
 
+    /// Gives back such a lane where no call was begun on it.
+    pub fn leave_lane(&mut self, lane: u32) {
+        self.lanes.release(lane);
+    }
+
     /// Begins a call and says which slot it has. Its outputs are to be drained: usually the first attempt, nothing while it
     /// is held. `serial` numbers the client's calls.
     pub fn admit(&mut self, lane: u32, mut request: Request, serial: u32, now: Instant) -> u32 {

@@ -296,6 +296,38 @@ test('K2 what differs is not shared: credentials, headers, method, query', async
   expect(texts.slice(0, 4).map(carried)).toEqual(['Bearer a', 'Bearer a', 'Bearer b', undefined]);
 });
 
+test('K2 a call joins or leaves by its own options, and shares with those that have the same', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ delay: 500, text: 'ok' }] });
+  const texts = await site.page.evaluate(
+    async ([url, shared, plain]) => {
+      const [all, none] = [await lab.client(shared), await lab.client(plain)];
+      const ask = (client: typeof all, path: string, ...calls: (object | undefined)[]) =>
+        calls.map(async (steady) => (await client.fetch(`${url}/${path}`, steady && { steady })).text());
+      return Promise.all([
+        ...ask(none, 'joins', { coalesce: true }, { coalesce: true }, {}),
+        ...ask(all, 'leaves', undefined, {}, { coalesce: false }, { coalesce: false }),
+        ...ask(all, 'same', { deadline: 5000 }, { deadline: 5000 }, { coalesce: true, deadline: 5000 }),
+        ...ask(all, 'none', undefined, {}, { coalesce: true }),
+        ...ask(all, 'differ', undefined, { deadline: 5000 }, { deadline: 6000 }, { notify: 'silent' }),
+        ...ask(all, 'progress', { onProgress: () => {} }, { onProgress: () => {} }),
+      ]);
+    },
+    [script.url, SHARED, options({})] as const,
+  );
+  expect(texts).toEqual(Array(19).fill('ok'));
+  expect((await script.log()).counts.byPath).toEqual({
+    'GET /joins': 2,
+    'GET /leaves': 3,
+    'GET /same': 1,
+    'GET /none': 1,
+    'GET /differ': 4,
+    'GET /progress': 2,
+  });
+});
+
 // Hedging.
 
 const HEDGED = options({ hedge: { delay: 300, budget: 1 } });
