@@ -1,8 +1,10 @@
 // One core behind the functions that the Wasm file exports, each of which takes the core's number first. What they do is
 // documented with the Rust they call (core.rs).
 import { ConfigError } from '../../pkg/src/errors';
+import type { SteadfetchOptions } from '../../pkg/types/index';
 import { enter, heard, running, say, sayTree } from './border';
 import { FAILED } from './codes';
+import { problemsOf } from './remote';
 
 /** Those that are given something in the buffer first: texts, or a tree. */
 const SAID = ['route', 'answer', 'has_message', 'resolve', 'hear', 'hear_of_rule'] as const;
@@ -13,7 +15,7 @@ const OBJECTS = ['explain', 'fault', 'frame', 'list', 'told', 'lint'] as const;
 
 /** Those that take numbers and give one, nothing else. */
 type Numbers = Record<
-  | 'fail' | 'abort' | 'body' | 'command' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'online' | 'slept' | 'refreshed'
+  | 'fail' | 'abort' | 'body' | 'command' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'leave' | 'online' | 'slept' | 'refreshed'
   | 'save_data' | 'next_changed' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'listens' | 'retry' | 'keeps' | 'free',
   (...numbers: number[]) => number
 >; // prettier-ignore
@@ -31,10 +33,14 @@ export class Core {
   readonly #core: number;
 
   /** Throws a ConfigError where the options are wrong. */
-  constructor(options: object, origin: string, seed: number, prefix: string) {
+  constructor(options: SteadfetchOptions, origin: string, seed: number, prefix: string) {
     sayTree(options, origin, prefix);
-    this.#core = orThrow(enter('create', seed));
+    this.#core = enter('create', seed);
+    const problems = [...(this.#core === FAILED ? JSON.parse(heard()) : []), ...problemsOf(options)];
     Core.#complete();
+    if (problems.length === 0) return;
+    this.free();
+    throw new ConfigError(problems);
   }
 
   static {

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { type Site, expect, test } from '../support/test';
 
 const DOCUMENT = { version: 1, defaults: { retry: { attempts: 2, base: 1, cap: 2 } } };
+const LATER = { version: 1, defaults: { retry: { attempts: 3, base: 1, cap: 2 } } };
 const REFUSED = /^Steadfetch: the policy document \S+ is refused \((.+)\)\.$/;
 
 /** A client that loads its policy every second, and what it says in the console. */
@@ -30,18 +31,47 @@ test('remotePolicy: it takes effect, survives a reload, and a later one replaces
   server,
 }) => {
   const script = await server.play({
-    routes: { 'GET /policy': [{ json: DOCUMENT }, { silence: true }] },
+    routes: {
+      'GET /policy': [{ json: DOCUMENT }, { json: DOCUMENT }, { json: LATER }, { silence: true }],
+    },
     steps: [{ status: 500 }],
   });
   await start(site, `${script.url}/policy`);
   await expect.poll(() => attempts(site.page, script.url)).toBe(2);
+  await expect.poll(() => attempts(site.page, script.url), { timeout: 10_000 }).toBe(3);
   await site.page.reload();
   await site.page.locator('html[data-ready]').waitFor();
   // Now the server says nothing: what was kept holds, from the first call on.
   await start(site, `${script.url}/policy`);
-  expect(await attempts(site.page, script.url)).toBe(2);
+  expect(await attempts(site.page, script.url)).toBe(3);
   const keys = await site.page.evaluate(() => Object.keys(localStorage));
   expect(keys).toContain(`steadfetch:policy:${script.url}/policy`);
+});
+
+test('remotePolicy: a URL that leads nowhere is a problem of the options like any other', async ({
+  site,
+}) => {
+  site.expects(/remotePolicy\.url: expected a URL/);
+  const got = await site.page.evaluate(async () => {
+    const results: unknown[] = [];
+    for (const more of [{}, { seed: -1 }]) {
+      const client = steadfetch.createSteadfetch({
+        surfaces: false,
+        remotePolicy: { url: 'https://[' },
+        ...more,
+      });
+      const error = await client.ready.catch((error: unknown) => error);
+      const wrong = error instanceof steadfetch.ConfigError;
+      results.push([client.state, wrong && error.problems.map(({ path }) => path)]);
+    }
+    // Were it noticed later only, it would be an uncaught rejection.
+    await lab.sleep(300);
+    return results;
+  });
+  expect(got).toEqual([
+    ['passthrough', ['remotePolicy.url']],
+    ['passthrough', ['seed', 'remotePolicy.url']],
+  ]);
 });
 
 test('remotePolicy: a wrong one is refused with path and reason, once, and the last good one stays', async ({
