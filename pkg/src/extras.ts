@@ -157,7 +157,7 @@ export class Extras implements Beside {
     void refresh(driver, options.auth!, this.#tabs, origin, sentAt).then((renewed) => {
       if (!core || driver.core !== core) return;
       driver.guard(() => {
-        core.refreshed(+renewed, driver.now());
+        core.refreshed(+renewed, driver.awake());
         driver.settle();
       });
     });

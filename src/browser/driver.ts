@@ -14,6 +14,9 @@ const MAX_ROUTES = 500;
 /** There are not many; more are somebody's mistake. */
 const MAX_METHODS = 20;
 
+/** The host timer is this much late, ms: the machine slept, or the page was frozen (presence.ts). */
+export const ASLEEP = 5_000;
+
 /** Carries out a call that asks for more than to be sent; see special.ts. */
 export type Special = (
   driver: Driver,
@@ -90,6 +93,24 @@ export class Driver {
     return Math.floor(this.#clock.now() - this.started);
   }
 
+  /**
+   * The time of an input to the core. After a sleep, inputs may come before the host timer: the core must know of the sleep
+   * first, or it would judge them by limits that have passed meanwhile, and count the sleep as a new call's own time.
+   */
+  awake(): number {
+    const now = this.now();
+    if (now - this.#due > ASLEEP) this.#wake();
+    return now;
+  }
+
+  /** Apart, since a closure in it would cost each call of `awake`. */
+  #wake(): void {
+    this.guard(() => {
+      if (this.core) this.beside?.woke(this.core, this.now() - this.#due);
+      this.arm();
+    });
+  }
+
   /** Carries out a call; `core` is there. Throws what fetch would reject with. */
   fetch(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
     const request = input instanceof Request ? input : undefined;
@@ -148,9 +169,9 @@ export class Driver {
     steady: Steady | undefined,
     change?: Change,
   ): Promise<Response> {
-    const { core } = this;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const now = this.now();
+    const now = this.awake();
+    const { core } = this;
     const serial = ++this.#serial;
     let code = NONE;
     try {

@@ -93,10 +93,10 @@ export class Flight implements Seat {
 
   #head(response: Response): Response | Promise<Response> {
     const { driver, core } = this;
+    const now = driver.awake();
     if (this.signal) holdFor(response, this.controller!);
     if (!this.first) return this.trouble().late(response);
     if (driver.core !== core) return response;
-    const now = driver.now();
     try {
       // Beside another attempt of its own it is not plain sailing any more.
       const looks = this.#trouble !== undefined || this.route.looksAt(response);

@@ -1,9 +1,15 @@
 // Whether the machine was asleep, the page hidden, the network gone, and whether the person saves data.
+//
+// Nothing in a browser tells of sleep: timers simply come late. While calls are under way the host timer sleeps for a second
+// at most, so one that is 3 600 s late has slept through the hour, and every limit is put off by it: a call with 8 of its 10 s
+// left still has them. Late alone is not asleep, though. A busy page delays timers by a second or two, hence ASLEEP (5 s). In
+// a page that has been hidden for five minutes Chromium runs timers once a minute ("Heavy throttling of chained JS timers
+// beginning in Chrome 88", developer.chrome.com/blog/timer-throttling-in-chrome-88); so there it takes a minute and a half.
+// A page that the browser freezes, or keeps for "back", is told of it by freeze and resume, pagehide and pageshow (Page
+// Lifecycle, wicg.github.io/page-lifecycle): what lies between them counts as sleep however short it was.
 import type { Core } from './core';
-import type { Driver } from './driver';
+import { ASLEEP, type Driver } from './driver';
 
-/** The host timer fires this much late, ms: the machine slept, or the page was frozen. */
-const ASLEEP = 5_000;
 /** Timers of a hidden page may be held back for a minute; only beyond this, ms, it is sleep. */
 const ASLEEP_HIDDEN = 90_000;
 
@@ -24,7 +30,7 @@ export class Presence {
     const page = globalThis.document;
     const network = connection();
     if (page?.hidden) this.#hiddenAt = Infinity;
-    this.#listen(globalThis, 'online', (core) => core.online(driver.now()));
+    this.#listen(globalThis, 'online', (core) => core.online(driver.awake()));
     this.#listen(page, 'visibilitychange', () => this.#turned(page));
     // A page that is frozen, or kept for "back", lives on with the time that it had.
     this.#listen(page, 'freeze', () => void (this.#frozenAt ??= driver.now()));
@@ -39,7 +45,7 @@ export class Presence {
     core.save_data(+!!connection()?.saveData);
   }
 
-  /** The host timer fired so late. */
+  /** The host timer is so late. */
   woke(core: Core, late: number): void {
     const now = this.driver.now();
     const hidden = this.#hiddenAt >= now - late;

@@ -216,14 +216,17 @@ export class Trouble implements Known {
 
   /** The caller's signal fired. */
   aborted(): void {
-    this.flight.driver.guard(() => {
-      this.flight.core.abort(this.flight.slot, this.flight.driver.now());
+    const { driver, core, slot } = this.flight;
+    const now = driver.awake();
+    if (driver.core !== core) return;
+    driver.guard(() => {
+      core.abort(slot, now);
       this.obey();
       if (this.#source) {
         this.#source.break(this.flight.signal!.reason);
         this.#readOut();
       }
-      this.flight.driver.settle();
+      driver.settle();
     });
   }
 
@@ -261,6 +264,7 @@ export class Trouble implements Known {
     const outcome = this.defer();
     // A violation of the page's policy is reported in a task of its own, after the rejection.
     if (!this.flight.signal?.aborted) await new Promise((next) => setTimeout(next, 0));
+    driver.awake();
     if (!this.#attempts.has(attempt)) return outcome;
     if (driver.core !== core) throw error;
     const began = this.#ended(attempt);
@@ -324,6 +328,7 @@ export class Trouble implements Known {
     if (how === FOR_REST) change.headers = { ...change.headers, ...this.#source!.range() };
     flight.send(controller, change).then(
       (response) => {
+        driver.awake();
         if (driver.core !== core) this.#deferred!.resolve(response);
         else if (this.#attempts.has(attempt)) this.answered(response, attempt);
         else void this.late(response);
@@ -367,6 +372,7 @@ export class Trouble implements Known {
   /** Something happened to the watched body; whether there is somebody to hear it. */
   #hear(what: number): boolean {
     const { core, driver, slot, signal } = this.flight;
+    driver.awake();
     if (driver.core !== core || driver.flights[slot] !== this.flight.seat) return false;
     if (what > BODY_END && signal?.aborted) {
       this.aborted();
