@@ -1,7 +1,7 @@
 // Refreshing who is signed in, once for all calls that need it; tabs whose session is a cookie share it too.
 import type { SteadfetchOptions } from '../../pkg/types/index';
 import type { Driver } from './driver';
-import type { Tabs } from './tabs';
+import type { Session, Tabs } from './tabs';
 
 /** Refreshes for a call to this origin, whose attempt was sent at `sentAt` (epoch ms); whether there are new credentials. */
 export async function refresh(
@@ -12,23 +12,17 @@ export async function refresh(
   sentAt: number,
 ): Promise<boolean> {
   const asked = Date.now();
-  const keep = (headers: Record<string, string> | undefined) => {
-    if (!headers) return;
-    // They stay in memory, and go to nobody but the origins that asked for them.
-    driver.credentials = { ...headers };
-  };
+  /** The cookie is newer than the attempt: another tab was first. */
+  const isRenewed = () => tabs.renewedAt(origin) >= sentAt;
   try {
     return await tabs.inTurn(async (waited) => {
       if (waited) await tabs.hearOut(origin, asked);
-      // The cookie is newer than the attempt: another tab was first.
-      if (tabs.renewedAt(origin) >= sentAt) {
-        keep(await auth.headers?.());
-        return true;
-      }
       try {
-        const result = await auth.refresh();
-        keep(result?.headers ?? (await auth.headers?.()));
-        tabs.announce(origin, result?.headers ? 'own' : 'cookie');
+        const own = isRenewed() ? undefined : await tabs.inTime(signIn(auth), isRenewed);
+        const headers = own ? own.headers : await tabs.inTime(auth.headers?.());
+        // They stay in memory, and go to nobody but the origins that asked for them.
+        if (headers) driver.credentials = { ...headers };
+        if (own) tabs.announce(origin, own.session);
         return true;
       } catch (error) {
         tabs.announce(origin, 'failed');
@@ -38,4 +32,11 @@ export async function refresh(
   } catch {
     return false;
   }
+}
+
+/** Keeps nothing by itself: it may come too late, after another refresh. */
+async function signIn(auth: NonNullable<SteadfetchOptions['auth']>) {
+  const result = await auth.refresh();
+  const session: Session = result?.headers ? 'own' : 'cookie';
+  return { session, headers: result?.headers ?? (await auth.headers?.()) };
 }

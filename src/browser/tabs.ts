@@ -10,7 +10,7 @@ const CHANNEL = 'steadfetch:1';
 const LOCK = 'steadfetch:auth';
 /** Writes to the storage come so far apart at least, ms. */
 const REST = 500;
-/** A tab waits so long for another one's turn to end, ms; then it goes by itself. */
+/** A refresh that takes longer has failed, ms; and a tab waits so long for another one's turn, then it goes by itself. */
 const PATIENCE = 15_000;
 /** A message may come later than the lock that was let go after it, ms. */
 const LAG = 250;
@@ -119,7 +119,9 @@ export class Tabs {
 
   /** When the session's cookie for this origin was last renewed, in whichever tab; epoch ms. */
   renewedAt(origin: string): number {
-    return this.#renewed.get(origin) ?? 0;
+    const at = this.#renewed.get(origin) ?? 0;
+    // After the clock has been put back, nobody knows.
+    return at > Date.now() + LAG ? 0 : at;
   }
 
   /** Says how a refresh ended; before its turn does. */
@@ -131,14 +133,14 @@ export class Tabs {
 
   /**
    * Runs `work` while no other tab runs its own: at once, or after those before it; `waited` says which. A tab that dies gives
-   * its turn up, and one that hangs loses it.
+   * its turn up; one that hangs loses it, as `inTime` ends the work.
    */
   async inTurn<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
     let run: Promise<T> | undefined;
     const turn = (waited: boolean) => async (lock: Lock | null) => {
       if (!lock) return;
       run = work(waited);
-      await Promise.race([run.catch(() => {}), pause(PATIENCE)]);
+      await run.catch(() => {});
     };
     try {
       const { locks } = navigator;
@@ -154,18 +156,21 @@ export class Tabs {
   async hearOut(origin: string, since: number): Promise<void> {
     const heard = () => (this.#ended.get(origin) ?? 0) >= since;
     if (heard() || !this.#channel) return;
-    await new Promise<void>((go) => {
-      const end = () => {
-        this.#waiting.delete(check);
-        go();
-      };
-      const check = () => heard() && end();
-      this.#waiting.add(check);
-      setTimeout(end, LAG);
-    });
+    await this.inTime(new Promise(() => {}), heard, LAG).catch(() => {});
   }
-}
 
-function pause(ms: number): Promise<void> {
-  return new Promise((go) => setTimeout(go, ms));
+  /** What comes of `work`, unless other tabs' words make `heard` hold first: undefined. Rejects where it takes too long. */
+  inTime<T>(work: T | Promise<T>, heard = () => false, limit = PATIENCE): Promise<T | undefined> {
+    let end!: () => void;
+    const other = new Promise<undefined>((go, fail) => {
+      const check = () => heard() && go(undefined);
+      const timer = setTimeout(fail, limit);
+      this.#waiting.add(check);
+      end = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+      };
+    });
+    return Promise.race([work, other]).finally(end);
+  }
 }

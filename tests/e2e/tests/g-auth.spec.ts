@@ -292,6 +292,46 @@ test('G4 a refresh that throws at once, or never ends, costs no more than the de
   expect((await script.log()).counts).toMatchObject({ requests: 2 });
 });
 
+test('G4 a refresh that hangs has failed after 15 s, the next 401 begins another, and what comes late is ignored', async ({
+  site,
+  server,
+}) => {
+  test.setTimeout(60_000);
+  const script = await server.play(GUARDED);
+  const { waiting, next, after } = await site.page.evaluate(async (url) => {
+    type Signed = { headers: Record<string, string> };
+    let late!: (signed: Signed) => void;
+    let refreshes = 0;
+    const client = steadfetch.createSteadfetch({
+      surfaces: false,
+      defaults: { breaker: false, deadline: false },
+      auth: {
+        async refresh() {
+          if (++refreshes === 1) return new Promise<Signed>((go) => (late = go));
+          const { token } = await (await fetch(`${url}/_refresh`, { method: 'POST' })).json();
+          return { headers: { authorization: `Bearer ${token}` } };
+        },
+      },
+    });
+    await client.ready;
+    const call = (path: string) => lab.outcome(() => client.fetch(`${url}/api/${path}`));
+    const waiting = await Promise.all([call('1'), call('2')]);
+    const next = await call('3');
+    late({ headers: { authorization: 'Bearer late' } });
+    await lab.sleep(100);
+    return { waiting, next, after: await call('4') };
+  }, script.url);
+  for (const { ms, status, known } of waiting) {
+    expect(status).toBe(401);
+    expect(known!.fault).toMatchObject({ kind: 'sign-in-required', status: 401 });
+    expect(ms).toBeGreaterThanOrEqual(14_990);
+    expect(ms).toBeLessThan(20_000);
+  }
+  expect(next).toMatchObject({ status: 200, known: { attempts: 2 } });
+  expect(after, 'with what the second one brought').toMatchObject({ status: 200, known: { attempts: 1 } });
+  expect((await script.log()).counts).toMatchObject({ refreshes: 1 });
+});
+
 test('G4 an abort while the refresh is under way ends that call at once, and the others go on', async ({
   site,
   server,
