@@ -65,8 +65,8 @@ export class Memory {
   add(list: Told[]): Told[] {
     const wall = Date.now();
     return list.filter((told) => {
-      const known = this.#known.get(told.url);
-      if (!isLiving(told, wall) || (known && known.at >= told.at)) return false;
+      // What a clock has said that was put back since is no word any more, let alone the last one.
+      if (!isLiving(told, wall) || told.at <= this.at(told.url)) return false;
       // Again, so that the newest are last.
       this.#known.delete(told.url);
       this.#known.set(told.url, told);

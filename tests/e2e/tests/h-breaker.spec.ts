@@ -333,7 +333,7 @@ test('H9 its state survives a reload', async ({ site, server }) => {
 
 test('H9 it is shared by the tabs of an origin, and closes for all', async ({ site, server }) => {
   const script = await server.play({ steps: [{ status: 500, repeat: 2 }, { text: 'ok' }] });
-  const breaker = options({ consecutive: 2, open: 3000, openCap: 3000 });
+  const breaker = options({ consecutive: 2, open: 6000, openCap: 6000 });
   const pages = [await site.page.context().newPage(), await site.page.context().newPage()];
   const others = pages.map((page) => Object.assign(Object.create(site) as Site, { page }));
   for (const other of others) {
@@ -346,15 +346,20 @@ test('H9 it is shared by the tabs of an origin, and closes for all', async ({ si
     const [end] = await inTurn(other, paths(script.url, 1, 10 + n), breaker);
     expect(told(end!)).toBe('circuit-open');
   }
+  // Another one is opened only now, after the news.
+  others.push(Object.assign(Object.create(site) as Site, { page: await site.page.context().newPage() }));
+  await others[2]!.open();
+  const [late] = await inTurn(others[2]!, paths(script.url, 1, 15), breaker);
+  expect(told(late!)).toBe('circuit-open');
   expect(await script.count()).toBe(2);
   // One tab's probe closes it for the others.
-  await site.page.waitForTimeout(3100);
+  await site.page.waitForTimeout(6100);
   expect((await inTurn(others[0]!, paths(script.url, 1, 20), breaker)).map(told)).toEqual([200]);
   await site.page.waitForTimeout(300);
   const all = await Promise.all(
-    [site, others[1]!].map((tab, n) => atOnce(tab, paths(script.url, 3, 30 + 10 * n), breaker)),
+    [site, others[1]!, others[2]!].map((tab, n) => atOnce(tab, paths(script.url, 3, 30 + 10 * n), breaker)),
   );
-  expect(all.flat().map(told)).toEqual(Array(6).fill(200));
+  expect(all.flat().map(told)).toEqual(Array(9).fill(200));
 });
 
 test('H10 eight 500s at once at threshold 3 do open it', async ({ site, server }) => {

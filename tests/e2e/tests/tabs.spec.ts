@@ -33,6 +33,10 @@ async function run(page: Page, options: object = STRICT): Promise<void> {
   }, options);
 }
 
+/** What is known of endpoints is in the storage. */
+const written = (page: Page) =>
+  expect.poll(() => page.evaluate(() => localStorage.getItem('steadfetch:state:1'))).not.toBe(null);
+
 const kind = (page: Page, url: string) =>
   page.evaluate(async (url) => (await lab.outcome(() => client.fetch(url))).known?.fault?.kind, url);
 
@@ -41,18 +45,28 @@ test('H9 an open breaker is shared by tabs, survives a reload, and a success clo
   server,
 }) => {
   const script = await server.play({ steps: [{ status: 500, repeat: 2 }, { text: 'ok' }] });
-  const [a, b] = [await tab(context, server), await tab(context, server)];
+  const breaker = { ...STRICT.defaults.breaker, open: 8000, openCap: 8000 };
+  const options = { ...STRICT, defaults: { ...STRICT.defaults, breaker } };
+  const [a, b] = [await tab(context, server, options), await tab(context, server, options)];
   for (let at = 0; at < 2; at++) expect(await kind(a, script.url)).toBe('server-error');
   await expect.poll(() => kind(b, script.url)).toBe('circuit-open');
+  await written(a);
+  const c = await tab(context, server, options);
+  expect(await kind(c, script.url), 'opened after the news').toBe('circuit-open');
   await a.reload();
   await a.locator('html[data-ready]').waitFor();
-  await run(a);
+  await run(a, options);
   expect(await kind(a, script.url)).toBe('circuit-open');
   expect(await script.count()).toBe(2);
-  await expect.poll(() => kind(a, script.url), { timeout: 6000 }).toBe(undefined);
-  await expect
-    .poll(() => b.evaluate(() => turns))
-    .toEqual(['closed → open: another tab met it', expect.stringMatching(/→ closed: /)]);
+  await expect.poll(() => kind(a, script.url), { timeout: 10_000 }).toBe(undefined);
+  for (const [page, why] of [
+    [b, 'another tab met it'],
+    [c, 'it was so before'],
+  ] as const) {
+    await expect
+      .poll(() => page.evaluate(() => turns))
+      .toEqual([`closed → open: ${why}`, expect.stringMatching(/→ closed: /)]);
+  }
   expect(await a.evaluate(() => turns)).toEqual([
     'closed → open: it was so before',
     'open → half-open: its open time is over, and one request probes',
@@ -61,6 +75,44 @@ test('H9 an open breaker is shared by tabs, survives a reload, and a success clo
   const kept = await a.evaluate(() => Object.keys(localStorage));
   expect(kept.filter((key) => key !== 'steadfetch:state:1')).toEqual([]);
 });
+
+for (const [way, jump] of [
+  ['back', -3_600_000],
+  ['forward', 3_600_000],
+] as const) {
+  test(`tabs: a clock that is put ${way} neither parts them nor takes what a reload keeps`, async ({
+    context,
+    server,
+  }) => {
+    await context.addInitScript(() => {
+      const { now } = Date;
+      Date.now = () => now() + Number(localStorage.getItem('test:jump'));
+    });
+    const steps = [{ status: 500, repeat: 2 }, { text: 'ok' }, { status: 500 }];
+    const script = await server.play({ steps });
+    const defaults = {
+      ...STRICT.defaults,
+      breaker: { ...STRICT.defaults.breaker, open: 4000, openCap: 4000 },
+    };
+    const options = { ...STRICT, defaults };
+    const [a, b] = [await tab(context, server, options), await tab(context, server, options)];
+    for (let at = 0; at < 2; at++) expect(await kind(a, script.url)).toBe('server-error');
+    await expect.poll(() => kind(b, script.url)).toBe('circuit-open');
+    await written(a);
+    await a.evaluate((jump) => localStorage.setItem('test:jump', `${jump}`), jump);
+    await expect.poll(() => kind(a, script.url), { timeout: 9000 }).toBe(undefined);
+    for (let at = 0; at < 2; at++) expect(await kind(a, script.url)).toBe('server-error');
+    expect(await kind(a, script.url)).toBe('circuit-open');
+    const last = () => b.evaluate(() => turns.at(-1));
+    await expect.poll(last).toBe('closed → open: another tab met it');
+    expect(await b.evaluate(() => turns.length), 'opened, closed, opened').toBe(3);
+    await a.evaluate(() => lab.sleep(600));
+    await a.reload();
+    await a.locator('html[data-ready]').waitFor();
+    await run(a, options);
+    expect(await a.evaluate(() => turns)).toEqual(['closed → open: it was so before']);
+  });
+}
 
 test('tabs: what others post that is no message of ours changes nothing', async ({ context, server }) => {
   const script = await server.play({ steps: [{ text: 'ok' }] });
@@ -113,7 +165,27 @@ test('a 429 cools the same rule down in all tabs, whatever other rules they have
   });
   expect(await kind(a, `${script.url}/a`)).toBe('rate-limited');
   await expect.poll(() => kind(b, `${script.url}/a`)).toBe('deadline-too-short');
-  expect(await kind(b, `${script.url}/b`)).toBe(undefined);
+  await written(a);
+  const c = await tab(context, server, { surfaces: false, defaults, rules: [rule] });
+  expect(await kind(c, `${script.url}/a`), 'opened after the news').toBe('deadline-too-short');
+  for (const page of [b, c]) expect(await kind(page, `${script.url}/b`)).toBe(undefined);
+});
+
+test('a 503 with Retry-After cools the whole endpoint down in all tabs', async ({ context, server }) => {
+  const script = await server.play({
+    routes: { 'GET /a': { status: 503, retryAfter: 60 } },
+    steps: [{ text: 'ok' }],
+  });
+  const options = { surfaces: false, defaults: { deadline: 1000, retry: false } };
+  const [a, b] = [await tab(context, server, options), await tab(context, server, options)];
+  expect(await kind(a, `${script.url}/a`)).toBe('overloaded');
+  await written(a);
+  const c = await tab(context, server, options);
+  for (const page of [a, b, c]) {
+    expect(await kind(page, `${script.url}/b`)).toBe('deadline-too-short');
+    expect(await kind(page, `${script.second}/b`), 'another endpoint').toBe(undefined);
+  }
+  expect(await script.count(), 'the one that cooled it down, and those elsewhere').toBe(4);
 });
 
 async function signedOut(context: BrowserContext, server: Server, own: boolean): Promise<Page> {
@@ -216,6 +288,35 @@ test('G2 a tab that dies in its turn does not keep the others from theirs', asyn
     async () => (await (globalThis as unknown as { outcome: Promise<{ text?: string }> }).outcome).text,
   );
   expect(text).toBe('ok');
+});
+
+test('G2 where tabs cannot take turns, one whose refresh hangs goes on with the cookie of another', async ({
+  context,
+  server,
+}) => {
+  await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const script = await server.play({
+    auth: 'cookie',
+    routes: { 'POST /_refresh': [{ silence: true }, { pass: true }] },
+    steps: [{ text: 'ok' }],
+  });
+  const [a, b] = [await signedOut(context, server, false), await signedOut(context, server, false)];
+  const path = new URL(script.url).pathname;
+  const call = (page: Page) =>
+    page.evaluate(
+      async ([url, path]) => {
+        sessionStorage.setItem('refresh', `${path}/_refresh`);
+        return lab.outcome(() => client.fetch(url, { steady: { deadline: false } }));
+      },
+      [script.url, path] as const,
+    );
+  const hangs = call(a);
+  await expect.poll(() => a.evaluate(() => refreshes.length)).toBe(1);
+  expect(await call(b)).toMatchObject({ text: 'ok', known: { attempts: 2 } });
+  const end = await hangs;
+  expect(end).toMatchObject({ text: 'ok', known: { attempts: 2 } });
+  expect(end.ms, 'well before it would have failed').toBeLessThan(12_000);
+  expect(await a.evaluate(() => refreshes.length), 'it asked but once').toBe(1);
 });
 
 test('tabs: without channel, locks and storage each tab is on its own, and all else works', async ({
