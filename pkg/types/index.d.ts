@@ -80,7 +80,9 @@ export interface SteadfetchOptions {
    * What a 401 leads to: one `refresh` for all calls that need it, then one repeat of each. `refresh` signs in anew and either
    * returns headers that requests to that origin carry from then on, or nothing where the session is a cookie; then the tabs
    * of an origin share one refresh. `headers` gives the headers where `refresh` returns none. Headers are kept in memory, and
-   * go to the origin that answered 401 alone. `statuses`: those that ask for it, 400 to 499, default [401].
+   * go to the origin that answered 401 alone. A refresh that takes longer than 15 s has failed, and what it brings later is
+   * ignored: the calls that wait end with their 401, and the next 401 begins another one. `statuses`: those that ask for it,
+   * 400 to 499, default [401].
    */
   auth?: {
     refresh(): Promise<void | { headers: Record<string, string> }>;
@@ -186,9 +188,15 @@ export interface Policy {
    * endpoint fails, nor under Save-Data. Default false.
    */
   hedge?: false | { delay?: number | 'p95'; max?: number; budget?: number };
-  /** Slows down by the server's RateLimit fields before it has to answer 429. Default true. */
+  /**
+   * Slows down by the server's RateLimit fields before it has to answer 429. They are looked for on the first good answer of a
+   * URL, then on every 16th, and on each one as long as the last look has found them. Default true.
+   */
   pacing?: boolean;
-  /** Equal GETs in flight share one request; each caller has a body of its own. Default false. */
+  /**
+   * Equal GETs in flight share one request; each caller has a body of its own. Calls with options of their own share it with
+   * those that have the same ones, and with nobody where `onProgress` is among them. Default false.
+   */
   coalesce?: boolean;
   /**
    * Adds an Idempotency-Key, the same for every attempt of a call, to methods that are not idempotent; they may then be
