@@ -4,7 +4,7 @@ import { ConfigError } from '../../pkg/src/errors';
 import type { SteadfetchOptions } from '../../pkg/types/index';
 import { enter, heard, running, say, sayTree } from './border';
 import { FAILED } from './codes';
-import { type Problem, problemsOf } from './remote';
+import { problemsOf } from './remote';
 
 /** Those that are given something in the buffer first: texts, or a tree. */
 const SAID = ['route', 'answer', 'has_message', 'resolve', 'hear', 'hear_of_rule'] as const;
@@ -15,8 +15,8 @@ const OBJECTS = ['explain', 'fault', 'frame', 'list', 'told', 'lint'] as const;
 
 /** Those that take numbers and give one, nothing else. */
 type Numbers = Record<
-  | 'fail' | 'abort' | 'body' | 'command' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'online' | 'slept' | 'refreshed'
-  | 'save_data' | 'next_changed' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'listens' | 'retry' | 'keeps' | 'free' | 'leave',
+  | 'fail' | 'abort' | 'body' | 'command' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'leave' | 'online' | 'slept' | 'refreshed'
+  | 'save_data' | 'next_changed' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'listens' | 'retry' | 'keeps' | 'free',
   (...numbers: number[]) => number
 >; // prettier-ignore
 type Said = Record<(typeof SAID)[number], (texts: string[], ...numbers: number[]) => number>;
@@ -36,14 +36,11 @@ export class Core {
   constructor(options: SteadfetchOptions, origin: string, seed: number, prefix: string) {
     sayTree(options, origin, prefix);
     this.#core = enter('create', seed);
-    const failed = this.#core === FAILED;
-    const problems = failed ? (JSON.parse(heard()) as Problem[]) : [];
-    problems.push(...problemsOf(options));
-    if (problems.length > 0) {
-      if (!failed) enter('free', this.#core);
-      throw new ConfigError(problems);
-    }
+    const problems = [...(this.#core === FAILED ? JSON.parse(heard()) : []), ...problemsOf(options)];
     Core.#complete();
+    if (problems.length === 0) return;
+    this.free();
+    throw new ConfigError(problems);
   }
 
   static {

@@ -14,7 +14,7 @@ const MAX_ROUTES = 500;
 /** There are not many; more are somebody's mistake. */
 const MAX_METHODS = 20;
 
-/** The host timer fires this much late, ms: the machine slept, or the page was frozen (presence.ts). */
+/** The host timer is this much late, ms: the machine slept, or the page was frozen (presence.ts). */
 export const ASLEEP = 5_000;
 
 /** Carries out a call that asks for more than to be sent; see special.ts. */
@@ -46,7 +46,7 @@ export interface DriverHost {
 export interface Beside {
   /** An input beside the happy path has been carried out. */
   settled(core: Core): void;
-  /** The host timer is so late. */
+  /** The host timer fired, so late. */
   woke(core: Core, late: number): void;
   /** A call's answer asks for a refresh of who is signed in; its attempt began then. */
   refresh(flight: Flight, began: number): void;

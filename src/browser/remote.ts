@@ -1,6 +1,6 @@
 // A policy document from a URL, kept over a reload. It takes effect only once the core has found nothing wrong with it; until
 // then, and where it cannot be had, the last good one holds. What loads it is loaded itself, where there is a URL.
-import type { SteadfetchOptions } from '../../pkg/types/index';
+import type { ConfigError, SteadfetchOptions } from '../../pkg/types/index';
 import { resolve } from './driver';
 import { part } from './part';
 import type { RemoteLoader } from './remote-loader';
@@ -8,10 +8,9 @@ import { store, stored } from './store';
 
 /** The longest document, bytes. */
 const MOST = 262_144;
-export type Problem = { path: string; message: string };
 
 /** What only the page can tell of the options: whether the URL leads anywhere from here. */
-export function problemsOf({ remotePolicy }: SteadfetchOptions): Problem[] {
+export function problemsOf({ remotePolicy }: SteadfetchOptions): ConfigError['problems'] {
   const url: unknown = remotePolicy?.url;
   if (typeof url !== 'string' || url === '' || resolve(url) !== undefined) return [];
   const message = `expected a URL, absolute or relative to the page's, got ${JSON.stringify(url)}`;

@@ -52,10 +52,10 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     const key = identity(snapshot) + JSON.stringify(driver.signed(snapshot.href, change) ?? {}) + terms;
     const outcome = bodies.coalesced(driver, key, signal, begin, tellAlike);
     // It joined another call, and needs no lane of its own.
-    if (steady && !begun) driver.guard(() => driver.core?.leave(lane));
+    if (steady && !begun) driver.guard(() => core!.leave(lane));
     return outcome;
   };
-  return bodies || !(terms !== undefined || lane & WATCHED)
+  return bodies || (terms === undefined && !(lane & WATCHED))
     ? go()
     : after(patiently(loadBodies()), signal, go);
 };

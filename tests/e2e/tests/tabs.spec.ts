@@ -178,7 +178,7 @@ test('a 503 with Retry-After cools the whole endpoint down in all tabs', async (
   });
   const options = { surfaces: false, defaults: { deadline: 1000, retry: false } };
   const [a, b] = [await tab(context, server, options), await tab(context, server, options)];
-  expect(await kind(a, `${script.url}/a`)).toBe('unavailable');
+  expect(await kind(a, `${script.url}/a`)).toBe('overloaded');
   await written(a);
   const c = await tab(context, server, options);
   for (const page of [a, b, c]) {
