@@ -25,7 +25,7 @@ pub enum Shape {
     Function,
     /// A string that is not empty.
     Text,
-    /// One of these strings, which stand in one text (see [`crate::names`]).
+    /// One of these strings, which stand in one text with bars between them.
     OneOf(&'static str),
     /// A string that a parser takes. It comes with what to write, and says what is wrong, where it knows more.
     Parsed(&'static str, fn(&str) -> Result<(), &'static str>),
