@@ -98,7 +98,6 @@ fn not_started(command: &Command, error: &io::Error) -> anyhow::Error {
     }
     let fix = match &*program {
         "node" | "npm" => "install Node 20.19 or newer: https://nodejs.org/en/download",
-        "git" => "install git: https://git-scm.com/downloads",
         _ => "install Rust: https://rustup.rs",
     };
     failure::missing(format!("`{program}` was not found"), fix)
