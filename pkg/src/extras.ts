@@ -10,6 +10,7 @@ import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
+import type { Stores } from '../../src/browser/stores';
 import { Tabs } from '../../src/browser/tabs';
 import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
@@ -52,6 +53,7 @@ export class Extras implements Beside {
   readonly #presence: Presence;
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
+  readonly stores: Stores = { copies: undefined, outbox: undefined, load: () => Promise.resolve() };
   /** What each endpoint's breaker was known to do. */
   readonly #breakers = new Map<string, string>();
   /** Undefined in the end where it cannot be loaded. */

@@ -59,6 +59,12 @@ export interface CallOptions extends Policy {
    * whatever its method. A key that the request has in its headers already stays.
    */
   idempotencyKey?: string | true;
+  /**
+   * Stands in where the call failed for want of the network or its server (not for other 4xx, not for an abort), and no stored
+   * copy or outbox did: a Response, of which the call gets a clone, or what brings one. Where it throws, the call ends with its
+   * own failure.
+   */
+  fallback?: Response | (() => Response | Promise<Response>);
 }
 
 /** Options of a client. Layers: built-in defaults ← `defaults` ← rule ← call. */
@@ -89,6 +95,18 @@ export interface SteadfetchOptions {
     headers?(): Record<string, string> | Promise<Record<string, string>>;
     statuses?: number[];
   };
+  /**
+   * Who is signed in, by a name that stays the same for them: stored copies and waiting writes belong to one partition, and are
+   * neither served nor sent in another. null, or nothing: nobody is. A function is asked for each call.
+   */
+  partition?: string | null | (() => string | null);
+  /** `encrypt`: writes that wait are encrypted on disk (AES-GCM, with a key that cannot be exported). Default false. */
+  storage?: { encrypt?: boolean };
+  /**
+   * Asked when a write out of the outbox meets 409 or 412: send it again ('retry', or a changed Request), forget it ('discard'),
+   * or set it aside for the person ('dead', the default).
+   */
+  onConflict?(entry: OutboxEntry, response: Response): Promise<'retry' | 'discard' | 'dead' | Request>;
   /** How notices are shown; false: not at all. */
   surfaces?: SurfaceOptions | false;
   /** Injects faults, for drills and tests; only while `state` is 'active'. Of those that fit a request the first one strikes, and every latency beside it. */
@@ -203,8 +221,51 @@ export interface Policy {
    * retried. `header`: default 'Idempotency-Key'. `quoted`: as a structured string, default true. Default false.
    */
   idempotency?: false | { header?: string; quoted?: boolean };
+  /**
+   * Answers of GETs are stored, and copies served. `strategy`: 'network-first' always asks the network, and serves the copy
+   * where it fails, or where it takes longer than `headStart` (ms, default: none); 'cache-first' serves a fresh copy without
+   * asking; 'stale-while-revalidate' serves any copy that may be served, and asks the network for the next time. `fresh`: how
+   * long a copy counts as fresh, beside what the response allows (ms, RFC 9111); `staleIfError`: how long past that it may stand
+   * in for a failure (ms, default a day, RFC 5861). `maxEntries` (1 to 100 000, default 1 000) and `maxBytes` (default 20 MB)
+   * of the rule; the least recently used go first. `vary`: request headers that make another copy, beside those that the
+   * response names. Default false.
+   */
+  cache?:
+    | false
+    | {
+        strategy: 'network-first' | 'cache-first' | 'stale-while-revalidate';
+        fresh?: number;
+        staleIfError?: number;
+        headStart?: number;
+        maxEntries?: number;
+        maxBytes?: number;
+        vary?: string[];
+      };
+  /**
+   * Writes (every method but GET and HEAD) that fail for want of the network or its server are stored and sent later, in order
+   * within their `lane` (default: one for each rule), with an Idempotency-Key. `retention`: how long one waits at most (ms,
+   * default a week); `attempts`: how often it is sent at most (1 to 10 000, default 30); what is beyond either is set aside for
+   * the person. `respond`: the call gets a Response with status 202 once its write is stored ('202', default), or the answer
+   * once it is sent ('wait'). Default false.
+   */
+  outbox?: false | { lane?: string; retention?: number; attempts?: number; respond?: '202' | 'wait' };
   /** true: an HTTP error status rejects with HttpError instead of resolving. Default false. */
   throwHttpErrors?: boolean;
+}
+
+/** A write that waits in the outbox. */
+export interface OutboxEntry {
+  id: string;
+  lane: string;
+  method: string;
+  /** Where it goes, as a template without what may identify a person or thing. */
+  route: string;
+  /** Epoch ms. */
+  queuedAt: number;
+  attempts: number;
+  state: 'waiting' | 'sending' | 'dead';
+  /** What it met last. */
+  fault?: Fault;
 }
 
 /** What went wrong, once for the whole library. */

@@ -208,6 +208,8 @@ numbers! {
     fn abort(slot: u32, now: f64);
     fn body(slot: u32, what: u32, now: f64);
     fn command(slot: u32) -> u32;
+    fn found(slot: u32, copy: u32, age: f64, now: f64);
+    fn stood_in(slot: u32, well: u32, now: f64);
     fn tick(now: f64);
     fn due() -> u32;
     fn arm(now: f64) -> f64;
@@ -236,6 +238,8 @@ texts! {
     fn list(now: f64, wall: f64);
     fn endpoint(number: u32);
     fn key_header(lane: u32);
+    fn cache_terms(lane: u32);
+    fn outbox_terms(lane: u32);
     fn told(number: u32, now: f64, wall: f64);
     fn lint();
 }

@@ -25,14 +25,24 @@ export const QUOTED = 8;
 export const PACED = 16;
 /** Its bodies are watched. */
 export const WATCHED = 32;
+/** Its answers are stored. */
+export const CACHED = 64;
+/** Its writes are kept for later where they fail. */
+export const QUEUED = 128;
 /** It asks for more than to be sent; see special.ts. */
-export const SPECIAL = COALESCE | GETS_KEY | WATCHED;
+export const SPECIAL = COALESCE | GETS_KEY | WATCHED | CACHED | QUEUED;
 
 // Of a request, as bits.
 export const SLOW_BODY = 1;
 export const STREAMED = 2;
 export const KEYED = 4;
 export const INTEGRITY = 8;
+/** A stored copy is looked for. */
+export const LOOKS = 16;
+/** Its caller has something that stands in. */
+export const FALLBACK = 32;
+/** It goes behind earlier writes. */
+export const BEHIND = 64;
 
 // Of an answer, as bits.
 /** Retry-After may be hidden by CORS. */
@@ -40,7 +50,7 @@ export const HIDDEN = 1;
 /** The body can go on by Range. */
 export const RESUMABLE = 2;
 /** It comes out of a cache. */
-export const CACHED = 4;
+export const FROM_CACHE = 4;
 
 // Commands of the core, in the low 4 bits; the operand is above.
 export const SEND = 1;
@@ -51,6 +61,9 @@ export const REJECT = 5;
 export const BREAK_BODY = 6;
 export const GO_ON = 7;
 export const REFRESH = 8;
+export const SERVE = 9;
+export const FALL_BACK = 10;
+export const QUEUE = 11;
 
 // How an attempt is sent, above its number.
 export const AS_HEDGE = 1;

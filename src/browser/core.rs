@@ -9,7 +9,7 @@ use super::known;
 use super::locale::{Ask, BrowserLocale};
 use super::shown::Words;
 use super::tree;
-use crate::call::{Answer, Failure, Input, Output, Rejection, Request};
+use crate::call::{Answer, Failure, Found, Input, Output, Rejection, Request};
 use crate::catalog::{Arg, Catalog, Dir};
 use crate::engine::{Clocks, Engine, Told};
 use crate::fault::kind_of_status;
@@ -40,7 +40,11 @@ const QUOTED: u32 = 8;
 const PACED: u32 = 16;
 /// Its bodies are watched.
 const WATCHED: u32 = 32;
-const LANE_BITS: u32 = 6;
+/// Its answers are stored.
+const CACHED: u32 = 64;
+/// Its writes are kept for later where they fail.
+const QUEUED: u32 = 128;
+const LANE_BITS: u32 = 8;
 
 /// One client's engine, its catalog and its clock.
 pub struct Core {
@@ -127,13 +131,16 @@ impl Core {
 
     /// Begins a call. Where it simply sends its first attempt, that command counts as drained; not where there is news to tell:
     /// the shell then looks closer. Facts are bits: 1 slow body,
-    /// 2 streamed, 4 Idempotency-Key, 8 integrity. `serial` numbers the client's calls.
+    /// 2 streamed, 4 Idempotency-Key, 8 integrity, 16 a copy is looked for, 32 a fallback, 64 behind earlier writes. `serial` numbers the client's calls.
     pub fn admit(&mut self, lane: u32, facts: u32, serial: u32, now: f64) -> u32 {
         let request = Request {
             slow_body: facts & 1 != 0,
             streamed: facts & 2 != 0,
             keyed: facts & 4 != 0,
             integrity: facts & 8 != 0,
+            looks: facts & 16 != 0,
+            fallback: facts & 32 != 0,
+            behind: facts & 64 != 0,
             ..Request::default()
         };
         let slot = self.engine.admit(lane >> LANE_BITS, request, serial, now as Instant);
@@ -201,9 +208,21 @@ impl Core {
         self.engine.body(slot, input, now as Instant);
     }
 
+    /// The look-up of a stored copy is over: 1 it is fresh, 2 it may stand in, 0 there is none that may be served.
+    pub fn found(&mut self, slot: u32, copy: u32, age: f64, now: f64) {
+        let found = Found { fresh: copy & 1 != 0, stale: copy & 2 != 0, age: age as u64 };
+        self.engine.found(slot, found, now as Instant);
+    }
+
+    /// What was asked to stand in for an answer did (1), or could not (0).
+    pub fn stood_in(&mut self, slot: u32, well: u32, now: f64) {
+        self.engine.stood_in(slot, well != 0, now as Instant);
+    }
+
     /// The next command for a call: its number in the low 4 bits, its operand above; 0: none.
     /// 1 send (attempt in 8 bits, how in 2, endpoint above), 2 cancel (attempt), 3 discard (attempt), 4 resolve (1: watched),
-    /// 5 reject (how), 6 break the body (how), 7 the body goes on, 8 refresh who is signed in.
+    /// 5 reject (how), 6 break the body (how), 7 the body goes on, 8 refresh who is signed in, 9 serve the copy (1: and go on),
+    /// 10 ask the fallback, 11 ask the outbox.
     /// How to send: 0 as it is, 1 as a hedge, 2 for the rest of a body. Endpoint: counted from 1; 0: the request's own.
     /// How to end: 0 the browser's error, 1 timeout, 2 HttpError, 3 the caller's reason, 4 refused here.
     pub fn command(&mut self, slot: u32) -> u32 {
@@ -224,6 +243,9 @@ impl Core {
             Some(Output::BreakBody(how)) => (6, rejection(how)),
             Some(Output::GoOn) => (7, 0),
             Some(Output::Refresh) => (8, 0),
+            Some(Output::Serve { goes_on }) => (9, u32::from(goes_on)),
+            Some(Output::Fallback) => (10, 0),
+            Some(Output::Queue) => (11, 0),
         };
         number | operand << 4
     }
@@ -296,6 +318,42 @@ impl Core {
     pub fn key_header(&self, lane: u32) -> String {
         let lane = self.engine.lanes().get(lane >> LANE_BITS);
         lane.and_then(|lane| lane.policy.key_header.as_deref().cloned()).unwrap_or_default()
+    }
+
+    /// How a lane's answers are stored: `{ fresh, staleIfError, maxEntries, maxBytes, vary, rule }`, times in ms.
+    pub fn cache_terms(&self, lane: u32) -> String {
+        let Some(lane) = self.engine.lanes().get(lane >> LANE_BITS) else { return String::new() };
+        let policy = &lane.policy;
+        let mut json = Json::new();
+        json.open("", "{");
+        json.maybe_number("fresh", policy.millis(Id::CacheFresh));
+        json.number("staleIfError", policy.millis(Id::CacheStaleIfError).unwrap_or(0));
+        json.number("maxEntries", policy.whole(Id::CacheMaxEntries).into());
+        json.number("maxBytes", policy.millis(Id::CacheMaxBytes).unwrap_or(0));
+        json.open("vary", "[");
+        for name in policy.vary.iter().flat_map(|names| names.iter()) {
+            json.text("", name);
+        }
+        json.close("]");
+        json.number("rule", lane.rule.as_ref().map_or(0, |rule| rule.id()).into());
+        json.close("}");
+        json.done()
+    }
+
+    /// How a lane's writes are kept for later: `{ lane, retention, attempts, wait }`, times in ms. Where the rule names no lane of
+    /// the outbox, what it matches does.
+    pub fn outbox_terms(&self, lane: u32) -> String {
+        let Some(lane) = self.engine.lanes().get(lane >> LANE_BITS) else { return String::new() };
+        let policy = &lane.policy;
+        let own = lane.rule.as_ref().map_or("", |rule| rule.pattern.source());
+        let mut json = Json::new();
+        json.open("", "{");
+        json.text("lane", policy.outbox_lane.as_ref().map_or(own, |lane| lane));
+        json.number("retention", policy.millis(Id::OutboxRetention).unwrap_or(0));
+        json.number("attempts", policy.whole(Id::OutboxAttempts).into());
+        json.number("wait", policy.whole(Id::OutboxRespond).into());
+        json.close("}");
+        json.done()
     }
 
     /// What strikes an attempt in a drill: `{ delay, kind, status, retryAfter, until }`, where `until` is on the client's own
@@ -487,6 +545,8 @@ impl Core {
             (QUOTED, on(Id::IdempotencyQuoted)),
             (PACED, on(Id::Pacing)),
             (WATCHED, known.progress || known.policy.watches_body()),
+            (CACHED, on(Id::Cache) && known.method == "GET"),
+            (QUEUED, on(Id::Outbox) && !known.safe),
         ] {
             if holds {
                 packed |= bit;

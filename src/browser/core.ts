@@ -11,11 +11,11 @@ const SAID = ['route', 'answer', 'has_message', 'resolve', 'hear', 'hear_of_rule
 const TREES = ['single', 'show', 'update', 'configure'] as const;
 /** Those that leave a text there: plain, or JSON. */
 const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
-const OBJECTS = ['explain', 'fault', 'frame', 'list', 'told', 'lint'] as const;
+const OBJECTS = ['explain', 'fault', 'frame', 'list', 'told', 'lint', 'cache_terms', 'outbox_terms'] as const;
 
 /** Those that take numbers and give one, nothing else. */
 type Numbers = Record<
-  | 'fail' | 'abort' | 'body' | 'command' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'leave' | 'online' | 'slept' | 'refreshed'
+  | 'fail' | 'abort' | 'body' | 'command' | 'found' | 'stood_in' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'leave' | 'online' | 'slept' | 'refreshed'
   | 'save_data' | 'next_changed' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'listens' | 'retry' | 'keeps' | 'free',
   (...numbers: number[]) => number
 >; // prettier-ignore

@@ -8,6 +8,7 @@ import type { Flight, Steady } from './flight';
 import { Route } from './route';
 import { type Change, Snapshot, copyInit, factsOf } from './snapshot';
 import type { Seat } from './reading';
+import type { Keeping, Stores } from './stores';
 
 /** URLs of a method whose lane is remembered; beyond it the memory starts anew. */
 const MAX_ROUTES = 500;
@@ -44,6 +45,7 @@ export interface DriverHost {
 
 /** What comes with the engine and minds what lies beside calls. */
 export interface Beside {
+  readonly stores: Stores;
   /** An input beside the happy path has been carried out. */
   settled(core: Core): void;
   /** The host timer fired, so late. */
@@ -142,7 +144,7 @@ export class Driver {
     signal: AbortSignal | undefined,
     steady: Steady | undefined,
   ): Promise<Response> {
-    return this.core && (lane & SPECIAL || steady?.idempotencyKey)
+    return this.core && (lane & SPECIAL || steady)
       ? this.special!(this, snapshot, route, lane, signal, steady)
       : this.begin(snapshot, route, lane, signal, steady);
   }
@@ -168,6 +170,7 @@ export class Driver {
     signal: AbortSignal | null | undefined,
     steady: Steady | undefined,
     change?: Change,
+    keeping?: Keeping,
   ): Promise<Response> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const now = this.awake();
@@ -197,6 +200,7 @@ export class Driver {
       steady,
     );
     flight.change = change;
+    flight.keeping = keeping;
     this.flights[slot] = flight;
     if (code & MUST_ARM) this.#armSafely();
     return code & TROUBLE ? this.#hold(flight) : flight.begin();

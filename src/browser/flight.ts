@@ -7,6 +7,7 @@ import type { Seat } from './reading';
 import type { Route } from './route';
 import { holdFor, join } from './signals';
 import type { Change, Snapshot } from './snapshot';
+import type { Keeping } from './stores';
 import { Trouble } from './trouble';
 
 /** What a call's own options tell the shell. */
@@ -14,6 +15,7 @@ export interface Steady {
   onProgress?(progress: { bytes: number; total?: number }): void;
   actionId?: string;
   idempotencyKey?: string | true;
+  fallback?: Response | (() => Response | Promise<Response>);
 }
 
 /** One call. */
@@ -28,6 +30,8 @@ export class Flight implements Seat {
   seat: Seat = this;
   /** What every attempt of this call changes about the request. */
   change: Change | undefined;
+  /** Where its answer may be stored, or its request kept for later. */
+  keeping: Keeping | undefined;
   /** Of a call that went well and that somebody listens for. */
   #smooth: Explanation | undefined;
   #trouble: Trouble | undefined;
@@ -47,6 +51,7 @@ export class Flight implements Seat {
 
   /** Sends the first attempt; its promise is the call's where all goes well. */
   begin(): Promise<Response> {
+    this.look();
     this.controller = new AbortController();
     return this.send(this.controller, this.change).then(
       (response) => this.#head(response),
@@ -69,6 +74,22 @@ export class Flight implements Seat {
   /** From here on the call is not plain sailing. */
   trouble(): Trouble {
     return (this.#trouble ??= new Trouble(this));
+  }
+
+  /** Looks for a stored copy, where the request may be answered by one. */
+  look(): void {
+    const { keeping, driver, core, slot } = this;
+    if (!keeping?.looks) return;
+    void keeping.look().then((copy) => {
+      // It may be over by now.
+      if (driver.core !== core || driver.flights[slot] !== this.seat) return;
+      driver.guard(() => {
+        const { fresh = false, stale = false, age = 0 } = copy ?? {};
+        core.found(slot, +fresh | (+stale << 1), age, driver.awake());
+        this.obey();
+        driver.settle();
+      });
+    });
   }
 
   /** Carries out what the core commands. */

@@ -14,7 +14,8 @@ pub(super) fn explanation(known: &Known<'_>, endpoints: &Endpoints, call_id: &st
     if let Some(known) = known.fault {
         fault(&mut json, "fault", known, clocks);
     }
-    json.text("source", if known.answered { "network" } else { "none" });
+    json.text("source", known.source.name());
+    json.maybe_number("age", known.age);
     json.number("attempts", known.attempts.into());
     json.text("endpoint", known.endpoint);
     json.open("timeline", "[");

@@ -1,15 +1,17 @@
-// Calls that ask for more than to be sent: with an Idempotency-Key, sharing a request, with a body that is watched.
+// Calls that ask for more than to be sent: with options of their own, an Idempotency-Key, a shared request, a watched body, a
+// stored copy, an outbox.
 import { carries, identity } from './change';
-import { COALESCE, GETS_KEY, KEYED, QUOTED, WATCHED } from './codes';
+import { BEHIND, CACHED, COALESCE, FALLBACK, GETS_KEY, KEYED, LOOKS, QUEUED, QUOTED, WATCHED } from './codes';
 import { type Special, after } from './driver';
 import type { Steady } from './flight';
 import { explain, remember } from './known';
 import { part } from './part';
 import type { Change } from './snapshot';
+import { Keeping } from './stores';
 
 const USUAL_HEADER = 'idempotency-key';
 
-/** Calls wait so long for what shares and watches bodies, ms; then they go without. */
+/** Calls wait so long for a part that they need, ms; then they go without. */
 const PATIENCE = 3000;
 
 /** What shares and watches bodies, once some call has asked for it. */
@@ -29,6 +31,7 @@ function loadBodies(): Promise<typeof bodies> {
 /** Carries out such a call. */
 export const special: Special = (driver, snapshot, route, lane, signal, steady) => {
   const { core } = driver;
+  if (steady?.fallback) snapshot.facts |= FALLBACK;
   const headers: Record<string, string> = {};
   const own = steady?.idempotencyKey;
   if ((lane & GETS_KEY || own) && !(snapshot.facts & KEYED)) {
@@ -42,7 +45,12 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
   let begun = false;
   const begin = (signal: AbortSignal | undefined) => {
     begun = true;
-    return driver.begin(snapshot, route, lane, signal, steady, change);
+    const { stores } = driver.beside!;
+    const keeping =
+      lane & (CACHED | QUEUED) ? driver.guard(() => new Keeping(core!, lane, snapshot, stores)) : undefined;
+    if (keeping?.looks) snapshot.facts |= LOOKS;
+    if (keeping?.isBehind) snapshot.facts |= BEHIND;
+    return driver.begin(snapshot, route, lane, signal, steady, change, keeping);
   };
   const terms = lane & COALESCE ? termsOf(steady) : undefined;
   const go = () => {
@@ -55,9 +63,13 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     if (steady && !begun) driver.guard(() => core!.leave(lane));
     return outcome;
   };
-  return bodies || (terms === undefined && !(lane & WATCHED))
-    ? go()
-    : after(patiently(loadBodies()), signal, go);
+  const needs: Promise<unknown>[] = [];
+  if (!bodies && (terms !== undefined || lane & WATCHED)) needs.push(loadBodies());
+  const { copies, outbox } = driver.beside!.stores;
+  if ((lane & CACHED && !copies) || (lane & QUEUED && !outbox)) {
+    needs.push(driver.beside!.stores.load(lane));
+  }
+  return needs.length > 0 ? after(patiently(Promise.all(needs)), signal, go) : go();
 };
 
 /**

@@ -14,22 +14,25 @@ import {
   BY_REFUSAL,
   BY_STATUS,
   BY_TIMEOUT,
-  CACHED,
   CALLER_BUG,
   CANCEL,
   DISCARD,
+  FALL_BACK,
   FOR_REST,
+  FROM_CACHE,
   GO_ON,
   HIDDEN,
   KEYED,
   NETWORK,
   OFFLINE,
+  QUEUE,
   REFRESH,
   REJECT,
   REPEATABLE,
   RESOLVE,
   RESUMABLE,
   SEND,
+  SERVE,
   STREAMED,
 } from './codes';
 import type { Flight } from './flight';
@@ -38,6 +41,7 @@ import { isOffline } from './offline';
 import { readProblem, readSmall } from './problem';
 import type { Change } from './snapshot';
 import { bodies } from './special';
+import type { StandIn } from './stores';
 import type { Source } from './watch';
 
 interface Deferred {
@@ -77,6 +81,8 @@ export class Trouble implements Known {
   /** One that another attempt was to replace. */
   #aside: Response | undefined;
   #error: unknown;
+  /** Its caller has a stored copy, or what else stood in. */
+  #served = false;
   /** Settled by other means than the first attempt's own promise. */
   #deferred: Deferred | undefined;
   #explanation: Explanation | undefined;
@@ -100,6 +106,7 @@ export class Trouble implements Known {
   start(): void {
     this.flight.first = false;
     this.flight.attempts = 0;
+    this.flight.look();
     this.obey();
   }
 
@@ -132,6 +139,15 @@ export class Trouble implements Known {
           break;
         case REFRESH:
           this.flight.driver.beside!.refresh(this.flight, this.#began);
+          break;
+        case SERVE:
+          this.#serve(operand === 1);
+          break;
+        case FALL_BACK:
+          void this.#standIn(this.#fallBack());
+          break;
+        case QUEUE:
+          void this.#standIn(this.#queue());
           break;
       }
     }
@@ -245,7 +261,7 @@ export class Trouble implements Known {
     this.#response = response;
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
-      (Number(headers.get('age')) > 0 ? CACHED : 0) |
+      (Number(headers.get('age')) > 0 ? FROM_CACHE : 0) |
       (bodies?.isResumable(response, this.#source) ? RESUMABLE : 0);
     this.#handle(attempt, began, status, () =>
       core.answer(fieldsOf(headers), slot, attempt, status, facts, driver.now(), Date.now()),
@@ -351,6 +367,8 @@ export class Trouble implements Known {
     const answer = this.#last();
     this.#error = undefined;
     this.#know();
+    this.flight.keeping?.keep(answer, this.#served);
+    if (this.#served) return this.#end();
     // First, since a watched body is locked.
     const told = this.#addProblem(answer, watched);
     const watching = watched
@@ -401,6 +419,7 @@ export class Trouble implements Known {
   #reject(how: number): void {
     void this.defer();
     const { fault } = this.#know();
+    if (this.#served) return this.#end();
     const error =
       how === BY_TIMEOUT
         ? timeoutError()
@@ -422,6 +441,65 @@ export class Trouble implements Known {
       this.#deferred!.reject(error);
     }
     this.#close();
+  }
+
+  /** The stored copy is the answer. */
+  #serve(goesOn: boolean): void {
+    void this.defer();
+    const { response } = this.flight.keeping!.copy!;
+    this.#served = true;
+    this.#know();
+    remember(response, this);
+    this.#deferred!.resolve(response);
+    if (!goesOn) this.#end();
+  }
+
+  /** Its caller has something else than an answer from here: what came from here is let go. */
+  #end(): void {
+    for (const answer of [this.#response, this.#aside]) answer?.body?.cancel().catch(ignore);
+    this.#response = this.#aside = undefined;
+    void this.#addProblem(undefined);
+    this.#close();
+  }
+
+  /** Something was asked to stand in: its answer, or undefined. */
+  async #standIn(asked: Promise<StandIn | undefined>): Promise<void> {
+    void this.defer();
+    const { driver, core, slot, seat } = this.flight;
+    const { outcome } = (await asked.catch(ignore)) ?? {};
+    if (driver.core !== core || driver.flights[slot] !== seat) return;
+    driver.guard(() => {
+      core.stood_in(slot, outcome ? 1 : 0, driver.awake());
+      if (outcome) {
+        this.#served = true;
+        this.#know();
+        if (outcome instanceof Response) remember(outcome, this);
+        this.#deferred!.resolve(outcome);
+        this.#end();
+      }
+      this.obey();
+      driver.settle();
+    });
+  }
+
+  /** The caller's own answer for when all else failed. */
+  async #fallBack(): Promise<StandIn | undefined> {
+    const { fallback } = this.flight.steady!;
+    try {
+      const answer = typeof fallback === 'function' ? await fallback() : fallback!.clone();
+      if (answer instanceof Response) return { outcome: answer };
+      console.warn('Steadfetch: a fallback did not bring a Response.');
+    } catch (error) {
+      console.warn('Steadfetch: a fallback failed.', error);
+    }
+    return undefined;
+  }
+
+  /** A 202 once the write is stored, or what comes of it in the end. */
+  async #queue(): Promise<StandIn | undefined> {
+    const { keeping, change, started, driver } = this.flight;
+    const began = Date.now() - driver.now() + started;
+    return keeping?.queue(change?.headers, began);
   }
 
   /** Takes down what is known. */

@@ -5,24 +5,26 @@ mod context;
 mod outcome;
 mod retry;
 mod sending;
+mod stand_in;
 
 pub use context::Context;
 
 use super::attempt::{Attempt, Attempts};
 use super::timers::{Timer, TimerTable};
-use super::{How, Input, Output, Rejection, Request};
-use crate::fault::{Fault, Impact, Kind, Recovery};
+use super::{Found, How, Input, Output, Rejection, Request, Source};
+use crate::fault::{Fault, Impact, Kind, is_kept};
 use crate::policy::bulkhead::Place;
 use crate::policy::endpoint::{Ended, Reason};
 use crate::policy::settings::Id;
 use crate::telemetry::timeline::{Timeline, What, Why};
-use crate::time::{Instant, later};
+use crate::time::{Instant, Millis, later};
 use alloc::vec::Vec;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     #[default]
     Fresh,
+    Looking,
     Queued,
     Held,
     Attempting,
@@ -30,6 +32,7 @@ enum State {
     Refreshing,
     Reading,
     Recovering,
+    StandingIn,
     Done,
 }
 
@@ -60,6 +63,14 @@ pub struct Call {
     /// The endpoint where it is held, or that its last attempt went to.
     endpoint: u32,
     timers: TimerTable,
+    /// What was found of a stored copy; `None`: it is still being looked for.
+    copy: Option<Found>,
+    /// Where its caller's answer comes from, once it does not come from an attempt.
+    source: Source,
+    /// How it ends where nothing stands in; `None`: it has not come to that.
+    ending: Option<Output>,
+    /// The outbox, and then the fallback, has been asked to stand in.
+    asked: [bool; 2],
     fault: Option<Fault>,
     timeline: Timeline,
     outputs: Vec<Output>,
@@ -80,6 +91,10 @@ impl Call {
         self.handed_out = false;
         self.tried = 0;
         self.timers.clear();
+        self.copy = None;
+        self.source = Source::None;
+        self.ending = None;
+        self.asked = [false; 2];
         self.fault = None;
         self.forget_outputs();
     }
@@ -138,6 +153,8 @@ impl Call {
                 self.recover_body(Rejection::Native, None, now, context);
             }
             (State::Fresh | State::Done, _) => {}
+            (_, Input::Copy(found)) => self.found(found, now, context),
+            (State::StandingIn, Input::StoodIn(well)) => self.stood_in(well, now, context),
             (_, Input::Timer) => {
                 while let Some(timer) = self.timers.take_due(now) {
                     self.fire(timer, now, context);
@@ -240,9 +257,15 @@ impl Call {
         self.attempt
     }
 
-    /// Whether it ends with an answer of its last attempt.
-    pub fn ends_with_answer(&self) -> bool {
-        self.answered
+    /// Where its caller's answer comes from.
+    pub fn source(&self) -> Source {
+        if self.source == Source::None && self.answered { Source::Network } else { self.source }
+    }
+
+    /// The age of the stored copy that its caller has, ms.
+    pub fn age(&self) -> Option<Millis> {
+        let served = matches!(self.source, Source::Cache | Source::StaleCache);
+        self.copy.filter(|_| served).map(|copy| copy.age)
     }
 
     /// What was known about the request before it was sent.
@@ -261,6 +284,13 @@ impl Call {
         let total = context.policy.limit(Id::Deadline, request.slow_body);
         self.timers.set(Timer::Deadline, total.map(|total| later(now, total)));
         self.endpoint = context.route.first().copied().unwrap_or(0);
+        if !self.begins_apart(now, context) {
+            self.enter(now, context);
+        }
+    }
+
+    /// On its way to the network, from the start.
+    fn enter(&mut self, now: Instant, context: &mut Context<'_>) {
         if context.policy.on(Id::Bulkhead) {
             let place = context.bulkhead.enter(context.slot, context.policy);
             self.has_place = place != Place::Full;
@@ -310,17 +340,30 @@ impl Call {
         self.finish(now, Some(Output::Reject(Rejection::Refused)), context);
     }
 
+    /// It is over, unless something can stand in for its failure.
     fn finish(&mut self, now: Instant, last: Option<Output>, context: &mut Context<'_>) {
         while let Some(attempt) = self.attempts.pop() {
             context.ended(&attempt, Ended::Unknown, now);
         }
-        // What would be kept for later, where there is an outbox, is lost without one.
-        if self.request.write
-            && let Some(fault) = &mut self.fault
-            && fault.impact == Impact::Blocked
-            && fault.kind.recovery() == Recovery::Automatic
+        if let Some(Output::Resolve { .. } | Output::Reject(_)) = last
+            && self.may_stand_in()
         {
-            fault.impact = Impact::DataAtRisk;
+            self.ending = last;
+            return self.stand_in(now, context);
+        }
+        self.conclude(now, last);
+    }
+
+    fn conclude(&mut self, now: Instant, last: Option<Output>) {
+        if let Some(fault) = &mut self.fault
+            && fault.impact == Impact::Blocked
+        {
+            // What would be kept for later, where there is an outbox, is lost without one.
+            if self.source != Source::None {
+                fault.impact = Impact::Degraded;
+            } else if self.request.write && is_kept(fault.kind) {
+                fault.impact = Impact::DataAtRisk;
+            }
         }
         self.timeline.push(now, What::Done, Why::Plain, 0, None);
         self.timers.clear();

@@ -7,7 +7,8 @@
 //!                                                   ├──▶ Reading ◀─▶ Recovering (watched body) ──▶ Done
 //!                                                   └──▶ Done
 //! ```
-//! A call that nothing holds passes through the first two at once.
+//! A call that nothing holds passes through the first two at once. One that a stored copy may answer begins as Looking; one that
+//! failed is StandingIn while an outbox or its caller's fallback is asked to stand in (`machine/stand_in.rs`).
 //! The caller hands in what happened and the time, then drains [`Call::output`] until it is empty. Each policy has its
 //! place in the order of a call: deadline, admission, attempt (timeout), retry planning.
 
@@ -20,6 +21,7 @@ mod timers;
 pub use machine::{Call, Context};
 pub use timers::{Timer, TimerTable};
 
+use crate::names::names;
 use crate::policy::pacing::Quota;
 use crate::time::Millis;
 
@@ -44,7 +46,68 @@ pub struct Request {
     pub is_get: bool,
     /// The body of its answer must be watched.
     pub progress: bool,
+    /// A stored copy is being looked for; [`Input::Copy`] says what was found.
+    pub looks: bool,
+    /// Its caller has something that stands in when everything else failed.
+    pub fallback: bool,
+    /// Earlier writes of its outbox lane wait: it goes behind them.
+    pub behind: bool,
+    /// How far its feature is on.
+    pub level: Level,
 }
+
+/// How far a feature is on, by its name in the public API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// All of it.
+    #[default]
+    Full,
+    /// A copy is good enough, where there is one.
+    Reduced,
+    /// Nothing is sent.
+    Off,
+}
+
+names!(Level { Full = "full", Reduced = "reduced", Off = "off" });
+
+/// A stored copy that may answer a call; one that may not counts as none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// It may be served without asking.
+    pub fresh: bool,
+    /// It may be served where the network fails, or is slow.
+    pub stale: bool,
+    /// Its age, ms.
+    pub age: Millis,
+}
+
+impl Found {
+    fn is_usable(self) -> bool {
+        self.fresh || self.stale
+    }
+}
+
+/// Where an answer comes from, by its name in the public API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Source {
+    #[default]
+    None,
+    Network,
+    Cache,
+    StaleCache,
+    Fallback,
+    Outbox,
+}
+
+names!(Source {
+    None = "none",
+    Network = "network",
+    Cache = "cache",
+    StaleCache = "stale-cache",
+    Fallback = "fallback",
+    Outbox = "outbox",
+});
 
 /// The headers of an answer, as far as policies care.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,6 +167,10 @@ pub enum Input {
     BodyEnd,
     /// The body broke off.
     BodyFailed,
+    /// The look-up of a stored copy is over.
+    Copy(Found),
+    /// What was asked to stand in did, or could not.
+    StoodIn(bool),
     /// Time has passed.
     Timer,
     /// The person wants the next attempt now.
@@ -150,6 +217,15 @@ pub enum Output {
     GoOn,
     /// The call ends with an error.
     Reject(Rejection),
+    /// The stored copy is the answer.
+    Serve {
+        /// The network is still asked, for the next time.
+        goes_on: bool,
+    },
+    /// The caller's own fallback is asked for an answer; [`Input::StoodIn`] says what came of it.
+    Fallback,
+    /// The outbox is asked to keep the request; [`Input::StoodIn`] says what came of it.
+    Queue,
     /// The watched body ends with an error.
     BreakBody(Rejection),
 }

@@ -15,10 +15,15 @@ pub enum Timer {
     Retry = 3,
     /// A second attempt beside the first.
     Hedge = 4,
+    /// The network's head start before a stored copy is served.
+    HeadStart = 5,
 }
 
+const COUNT: usize = 6;
+
 impl Timer {
-    const ALL: [Timer; 5] = [Timer::Deadline, Timer::Attempt, Timer::Idle, Timer::Retry, Timer::Hedge];
+    const ALL: [Timer; COUNT] =
+        [Timer::Deadline, Timer::Attempt, Timer::Idle, Timer::Retry, Timer::Hedge, Timer::HeadStart];
 }
 
 /// Of a timer that is not set: an `Option` would need twice the room, and code to look at both halves.
@@ -27,12 +32,12 @@ const NEVER: Instant = Instant::MAX;
 /// When each timer fires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimerTable {
-    at: [Instant; 5],
+    at: [Instant; COUNT],
 }
 
 impl Default for TimerTable {
     fn default() -> Self {
-        TimerTable { at: [NEVER; 5] }
+        TimerTable { at: [NEVER; COUNT] }
     }
 }
 
@@ -51,7 +56,7 @@ impl TimerTable {
 
     /// Clears all.
     pub fn clear(&mut self) {
-        self.at = [NEVER; 5];
+        self.at = [NEVER; COUNT];
     }
 
     /// Puts all off by so long.

@@ -17,7 +17,7 @@ pub use endpoints::Endpoints;
 pub use lanes::{Lane, Lanes};
 pub use shared::{Clocks, Told};
 
-use crate::call::{Answer, Failure, Input, Output, Request};
+use crate::call::{Answer, Failure, Found, Input, Output, Request, Source};
 use crate::fault::Fault;
 use crate::list::contains;
 use crate::notice::{Config, Notices};
@@ -27,6 +27,7 @@ use crate::policy::endpoint::Reason;
 use crate::policy::expect;
 use crate::policy::inject::{self, Injection, Strike};
 use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
+use crate::policy::settings::Id;
 use crate::policy::url::Url;
 use crate::random::Random;
 use crate::telemetry::timeline::Timeline;
@@ -84,8 +85,10 @@ pub struct Known<'a> {
     pub fault: Option<&'a Fault>,
     /// Attempts begun.
     pub attempts: u32,
-    /// Whether it ends with an answer from the network.
-    pub answered: bool,
+    /// Where its answer comes from.
+    pub source: Source,
+    /// How old that is, where it is a stored copy, ms.
+    pub age: Option<Millis>,
     /// The endpoint that it went to last.
     pub endpoint: &'a str,
     /// The method.
@@ -183,10 +186,14 @@ impl Engine {
         self.tell(slot, now);
     }
 
-    /// Whether a good answer ends the call, whatever its headers and body: nothing is expected, nothing is watched.
+    /// Whether a good answer ends the call, whatever its headers and body: nothing is expected, watched or stored.
     pub fn is_plain(&self, slot: u32) -> bool {
-        self.lane_of(slot)
-            .is_some_and(|lane| lane.expect.is_none() && !lane.progress && !lane.policy.watches_body())
+        self.lane_of(slot).is_some_and(|lane| {
+            lane.expect.is_none()
+                && !lane.progress
+                && !lane.policy.watches_body()
+                && !lane.policy.on(Id::Cache)
+        })
     }
 
     /// An attempt ended without an answer.
@@ -209,6 +216,18 @@ impl Engine {
         if self.calls.get(slot).is_some_and(|entry| entry.call.is_done()) {
             self.tell(slot, now);
         }
+    }
+
+    /// The look-up of a stored copy is over.
+    pub fn found(&mut self, slot: u32, found: Found, now: Instant) {
+        self.handle(slot, Input::Copy(found), now);
+        self.tell(slot, now);
+    }
+
+    /// What was asked to stand in for an answer did, or could not.
+    pub fn stood_in(&mut self, slot: u32, well: bool, now: Instant) {
+        self.handle(slot, Input::StoodIn(well), now);
+        self.tell(slot, now);
     }
 
     /// Who is signed in was refreshed, here or in another tab, or could not be. Calls that waited for it are then due.
@@ -344,7 +363,8 @@ impl Engine {
             serial: entry.serial,
             fault: entry.call.fault(),
             attempts: entry.call.attempts(),
-            answered: entry.call.ends_with_answer(),
+            source: entry.call.source(),
+            age: entry.call.age(),
             endpoint: self.endpoints.url(entry.call.endpoint()),
             method: &lane.method,
             timeline: entry.call.timeline(),

@@ -1,7 +1,7 @@
 //! What the notice model hears of calls.
 
 use super::Engine;
-use crate::call::Request;
+use crate::call::{Request, Source};
 use crate::fault::{Kind, Surface};
 use crate::list::swap_remove;
 use crate::notice::{Call, Config, Notify};
@@ -48,7 +48,8 @@ impl Engine {
         let denied = self.denied.iter().position(|lane| *lane == (call.endpoint, call.rule));
         match fault {
             // A timer that fires in mid-call is no success.
-            None if !entry.call.ends_with_answer() => return,
+            // Nor is a copy, which proves nothing.
+            None if entry.call.source() != Source::Network => return,
             None => {
                 // Whoever was refused here before and is served now has signed in.
                 let allowed = denied.and_then(|at| swap_remove(&mut self.denied, at)).is_some();

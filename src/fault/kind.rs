@@ -56,6 +56,28 @@ pub enum Surface {
     Banner,
 }
 
+/// Whether a stored copy or a fallback may stand in for such a failure. `status`: 0 where there was no answer.
+pub const fn stands_in(kind: Kind, status: u16) -> bool {
+    status == 500 || is_kept(kind)
+}
+
+/// Whether an outbox keeps a write that met this.
+pub const fn is_kept(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Offline
+            | Kind::Unreachable
+            | Kind::Timeout
+            | Kind::Stalled
+            | Kind::Overloaded
+            | Kind::Unavailable
+            | Kind::RateLimited
+            | Kind::CircuitOpen
+            | Kind::BusyHere
+            | Kind::DeadlineTooShort
+    )
+}
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal, $recovery:ident, $action:ident, $surface:ident;)*) => {
         /// What went wrong, once for the whole library.

@@ -3,7 +3,7 @@
 mod kind;
 mod status;
 
-pub use kind::{Action, Impact, Kind, Recovery, Surface};
+pub use kind::{Action, Impact, Kind, Recovery, Surface, is_kept, stands_in};
 pub use status::{counts_for_breaker, kind_of_status, retried_by_default};
 
 use crate::time::Instant;

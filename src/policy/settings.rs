@@ -110,6 +110,39 @@ settings! {
     Idempotency = OFF;
     /// Whether the key is sent as a quoted string.
     IdempotencyQuoted = ON;
+    /// `cache` as a whole.
+    Cache = OFF;
+    /// A [`Strategy`]. It has to be named.
+    CacheStrategy = 0.0;
+    /// How long a copy is served without asking, beside what the response allows, ms.
+    CacheFresh = UNSET;
+    /// How long past that a copy stands in where the network fails, ms: a day.
+    CacheStaleIfError = 86_400_000.0;
+    /// How long network-first waits before it serves the copy, ms; unset: until the network has failed.
+    CacheHeadStart = UNSET;
+    /// Copies of the rule at most.
+    CacheMaxEntries = 1_000.0;
+    /// Bytes of the rule's copies at most: 20 MB, of which every origin has many.
+    CacheMaxBytes = 20_000_000.0;
+    /// `outbox` as a whole.
+    Outbox = OFF;
+    /// How long a write waits at most, ms: a week.
+    OutboxRetention = 604_800_000.0;
+    /// Attempts to replay a write at most; waits between them grow to minutes.
+    OutboxAttempts = 30.0;
+    /// `respond`: 0 a 202 once it is stored, 1 the answer once it is sent.
+    OutboxRespond = 0.0;
+}
+
+/// How stored copies are used, by its place among the option's choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// The network is always asked; a copy stands in.
+    NetworkFirst,
+    /// A fresh copy is served without asking.
+    CacheFirst,
+    /// A copy is served at once; where it is stale, the network is asked for the next time.
+    StaleWhileRevalidate,
 }
 
 impl Id {
@@ -119,8 +152,9 @@ impl Id {
             Id::Retry => 4,
             Id::Budget | Id::Bulkhead => 2,
             Id::Breaker => 9,
-            Id::Hedge => 3,
+            Id::Hedge | Id::Outbox => 3,
             Id::Idempotency => 1,
+            Id::Cache => 6,
             _ => 0,
         }
     }
@@ -138,12 +172,24 @@ pub struct Settings {
     pub statuses: Option<Rc<Vec<u16>>>,
     /// `idempotency.header`; `None`: `Idempotency-Key`.
     pub key_header: Option<Rc<String>>,
+    /// `cache.vary`, lower-case: request headers that make another copy, beside those that the response names.
+    pub vary: Option<Rc<Vec<String>>>,
+    /// `outbox.lane`; `None`: the rule's own.
+    pub outbox_lane: Option<Rc<String>>,
 }
 
 impl Default for Settings {
     /// A layer that names nothing.
     fn default() -> Self {
-        Settings { numbers: [UNSET; COUNT], named: 0, methods: None, statuses: None, key_header: None }
+        Settings {
+            numbers: [UNSET; COUNT],
+            named: 0,
+            methods: None,
+            statuses: None,
+            key_header: None,
+            vary: None,
+            outbox_lane: None,
+        }
     }
 }
 
@@ -158,6 +204,12 @@ impl Settings {
         let mut policy = Settings::built_in();
         policy.apply(layers);
         policy.make_room();
+        // A write that is replayed must be recognised.
+        if policy.on(Id::Outbox) && !policy.on(Id::Idempotency) {
+            let mut keys = Settings::default();
+            keys.set(Id::Idempotency, ON);
+            policy.apply(&keys);
+        }
         policy
     }
 
@@ -182,6 +234,10 @@ impl Settings {
                     (self.methods, self.statuses) = (None, None);
                 } else if index == Id::Idempotency as usize {
                     self.key_header = None;
+                } else if index == Id::Cache as usize {
+                    self.vary = None;
+                } else if index == Id::Outbox as usize {
+                    self.outbox_lane = None;
                 }
             }
             *own = *over;
@@ -190,6 +246,8 @@ impl Settings {
         take(&mut self.methods, &layer.methods);
         take(&mut self.statuses, &layer.statuses);
         take(&mut self.key_header, &layer.key_header);
+        take(&mut self.vary, &layer.vary);
+        take(&mut self.outbox_lane, &layer.outbox_lane);
     }
 
     /// Names a setting.
@@ -244,6 +302,15 @@ impl Settings {
         }
     }
 
+    /// How stored copies are used.
+    pub fn strategy(&self) -> Strategy {
+        match self.whole(Id::CacheStrategy) {
+            0 => Strategy::NetworkFirst,
+            1 => Strategy::CacheFirst,
+            _ => Strategy::StaleWhileRevalidate,
+        }
+    }
+
     /// Whether the limits need to see the body go by.
     pub fn watches_body(&self) -> bool {
         self.on(Id::IdleTimeout) || (self.on(Id::DeadlineBody) && self.on(Id::Deadline))
@@ -255,7 +322,8 @@ impl Settings {
 #[allow(clippy::indexing_slicing)]
 const GROUPS: [u8; COUNT] = {
     let mut groups = [0; COUNT];
-    let heads = [Id::Retry, Id::Budget, Id::Breaker, Id::Bulkhead, Id::Hedge, Id::Idempotency];
+    let heads =
+        [Id::Retry, Id::Budget, Id::Breaker, Id::Bulkhead, Id::Hedge, Id::Idempotency, Id::Cache, Id::Outbox];
     let mut at = 0;
     while at < heads.len() {
         groups[heads[at] as usize] = heads[at].members() as u8;

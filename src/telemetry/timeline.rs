@@ -16,10 +16,13 @@ pub enum What {
     Hedge,
     Failover,
     Refused,
+    Cache,
+    Fallback,
+    Queued,
     Done,
 }
 
-names!(What { Start = "start", Attempt = "attempt", Response = "response", Failure = "failure", Wait = "wait", Hedge = "hedge", Failover = "failover", Refused = "refused", Done = "done" });
+names!(What { Start = "start", Attempt = "attempt", Response = "response", Failure = "failure", Wait = "wait", Hedge = "hedge", Failover = "failover", Refused = "refused", Cache = "cache", Fallback = "fallback", Queued = "queued", Done = "done" });
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $why:ident = $words:literal;)*) => {
@@ -113,6 +116,28 @@ reasons! {
     BodyResumed = "the body stalled and goes on by Range";
     /// Try again.
     Person = "the person asked to try again now";
+    /// A fresh copy.
+    CopyFresh = "a stored copy is fresh: the network was not asked";
+    /// A copy that the network will replace.
+    CopyMeanwhile = "a stored copy is served while the network is still asked";
+    /// A copy in place of a failure.
+    CopyInstead = "a stored copy stands in for the answer";
+    /// There is none.
+    NoCopy = "no stored copy may stand in";
+    /// The caller's fallback.
+    StoodIn = "what the caller named stands in for the answer";
+    /// It failed.
+    FallbackFailed = "what the caller named could not stand in";
+    /// The outbox has it.
+    Stored = "stored, to be sent later";
+    /// It could not be stored.
+    NotStored = "it could not be stored to be sent later";
+    /// Order within a lane.
+    Behind = "earlier writes of its lane wait to be sent";
+    /// A feature is reduced.
+    FeatureReduced = "its feature is reduced: a stored copy is good enough";
+    /// A feature is off.
+    FeatureOff = "its feature is off: nothing is sent";
 }
 
 /// One step.

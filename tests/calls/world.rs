@@ -120,6 +120,9 @@ impl World {
                     Output::Reject(how) => return self.finish(slot, End::Rejected(how), now, story),
                     Output::Refresh => self.engine.refreshed(false, now),
                     Output::BreakBody(_) | Output::GoOn => unreachable!("no body is watched here"),
+                    Output::Serve { .. } | Output::Fallback | Output::Queue => {
+                        unreachable!("nothing stands in here")
+                    }
                 }
             }
             let next = [pending.map(|(at, _)| at), self.engine.next_timer(), self.abort_at];

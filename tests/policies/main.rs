@@ -15,4 +15,5 @@ mod pacing;
 mod presence;
 mod properties;
 mod shared;
+mod stand_in;
 mod world;

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use steadfetch::call::{Answer, Failure, How, Input, Output, Rejection, Request};
+use steadfetch::call::{Answer, Failure, Found, How, Input, Output, Rejection, Request};
 use steadfetch::engine::{Clocks, Engine};
-use steadfetch::fault::Kind;
+use steadfetch::fault::{Impact, Kind};
 use steadfetch::policy::breaker::State;
 use steadfetch::policy::endpoint::LONGEST;
 use steadfetch::policy::options::{Options, Value};
@@ -34,6 +34,10 @@ pub enum Deed {
     Answer(Answer),
     Reset,
     Offline,
+    /// No request's: what the look-up of a stored copy found.
+    Found(Found),
+    /// No request's: whether what was asked to stand in did.
+    StoodIn(bool),
 }
 
 impl Reply {
@@ -86,6 +90,10 @@ pub fn silence() -> Reply {
 pub enum End {
     Resolved(u16),
     Rejected(Rejection),
+    /// With a stored copy, which was the last word.
+    Served,
+    /// Something else stood in.
+    StoodIn,
     /// Its watched body broke.
     Broken(Rejection),
     /// Its watched body was read to the end.
@@ -114,6 +122,12 @@ pub struct Seen {
     /// Something is sent, or about to be sent, for its body.
     pub recovering: bool,
     pub gone_on: u32,
+    /// When its caller got a stored copy.
+    pub served: Option<u64>,
+    /// What was asked to stand in, in order.
+    pub asked: Vec<Output>,
+    pub source: &'static str,
+    pub impact: Option<Impact>,
     pub attempts: u32,
     pub hedges: u32,
     pub cancelled: Vec<u32>,
@@ -150,6 +164,10 @@ pub struct World {
     pub refreshes: VecDeque<(u64, bool)>,
     /// When refreshes began.
     pub refreshed: Vec<u64>,
+    /// What look-ups of stored copies find, after how long.
+    pub copy: (u64, Found),
+    /// Whether what is asked to stand in does, after how long; the last one repeats.
+    pub stand_ins: VecDeque<(u64, bool)>,
     /// Serves what has no server of its own.
     fallback: VecDeque<Reply>,
     /// When the servers want no request before: by endpoint, and by endpoint and rule.
@@ -175,6 +193,8 @@ impl World {
             sent: vec![],
             refreshes: VecDeque::from([(50, true)]),
             refreshed: vec![],
+            copy: (5, Found::default()),
+            stand_ins: VecDeque::from([(5, true)]),
             fallback: replies.iter().copied().collect(),
             cool: HashMap::new(),
             servers: HashMap::new(),
@@ -232,6 +252,10 @@ impl World {
             reading: false,
             recovering: false,
             gone_on: 0,
+            served: None,
+            asked: vec![],
+            source: "",
+            impact: None,
             attempts: 0,
             hedges: 0,
             cancelled: vec![],
@@ -245,6 +269,10 @@ impl World {
             aborted: false,
         });
         assert!(self.slots.insert(slot, call).is_none(), "a slot serves one call at a time");
+        if request.looks {
+            let (after, found) = self.copy;
+            self.pending.push(Pending { at: self.now + after, call, attempt: 0, deed: Deed::Found(found) });
+        }
         self.drain(slot);
         call
     }
@@ -370,6 +398,13 @@ impl World {
                 }
                 Deed::Reset => self.engine.failed(slot, attempt, Failure::Network, time),
                 Deed::Offline => self.engine.failed(slot, attempt, Failure::Offline, time),
+                Deed::Found(found) => self.engine.found(slot, found, time),
+                Deed::StoodIn(well) => {
+                    self.engine.stood_in(slot, well, time);
+                    if well {
+                        self.close(call, End::StoodIn);
+                    }
+                }
             }
             self.drain(slot);
         } else if let Some((_, renewed)) = self.refreshing.take_if(|(at, _)| *at <= time) {
@@ -415,6 +450,19 @@ impl World {
                     let status = self.calls[call].last_status;
                     return self.close(call, End::Resolved(status));
                 }
+                Output::Serve { goes_on } => {
+                    assert!(self.calls[call].served.is_none(), "a copy is served once");
+                    self.calls[call].served = Some(self.now);
+                    if !goes_on {
+                        return self.close(call, End::Served);
+                    }
+                }
+                Output::Fallback | Output::Queue => {
+                    self.calls[call].asked.push(output);
+                    let (after, well) = next(&mut self.stand_ins);
+                    let deed = Deed::StoodIn(well);
+                    self.pending.push(Pending { at: self.now + after, call, attempt: 0, deed });
+                }
                 Output::GoOn => {
                     self.calls[call].gone_on += 1;
                     self.calls[call].recovering = false;
@@ -457,9 +505,13 @@ impl World {
         seen.ended = if seen.reading { seen.ended } else { now };
         seen.fault = known.fault.map(|fault| fault.kind);
         seen.retry_at = known.fault.and_then(|fault| fault.retry_at);
+        seen.impact = known.fault.map(|fault| fault.impact);
+        seen.source = known.source.name();
         seen.entries = known.timeline.entries().to_vec();
         self.engine.release(seen.slot);
         self.slots.remove(&seen.slot);
+        // A look-up that comes too late finds nobody.
+        self.pending.retain(|pending| pending.call != call || pending.attempt > 0);
         let left = self.pending.iter().filter(|pending| pending.call == call).count();
         assert_eq!(left, 0, "an attempt is left over: {:?}", self.calls[call]);
     }

@@ -34,7 +34,10 @@ export type Found = [
   // Names and modifiers.
   None<Is<Takes<Omit<Unchanged, 'retry'>, contract.Policy>, '.retry: missing'>>,
   None<
-    Is<Takes<With<ours.Rule, { cache?: false }>, contract.Rule>, '.cache: on the list of what comes later'>
+    Is<
+      Takes<With<ours.SteadfetchOptions, { locale?: string }>, contract.SteadfetchOptions>,
+      '.locale: on the list of what comes later'
+    >
   >,
   None<
     Is<

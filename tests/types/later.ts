@@ -6,11 +6,8 @@ type Lists =
   | List<contract.Steadfetch, 'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health'>
   | List<
       contract.SteadfetchOptions,
-      | 'partition'
       | 'flags'
       | 'problems'
-      | 'storage'
-      | 'onConflict'
       | 'locale'
       | 'voice'
       | 'catalog'
@@ -20,9 +17,8 @@ type Lists =
       | 'telemetry'
       | 'privacy'
     >
-  | List<contract.Policy, 'cache' | 'outbox'>
-  | List<contract.Rule, 'cache' | 'outbox' | 'feature'>
-  | List<contract.CallOptions, 'cache' | 'outbox' | 'feature' | 'intent' | 'fallback'>
+  | List<contract.Rule, 'feature'>
+  | List<contract.CallOptions, 'feature' | 'intent'>
   | List<contract.Notices, 'openHistory'>
   | List<contract.SteadfetchEvents, 'feature' | 'outbox'>;
 

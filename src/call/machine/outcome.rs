@@ -2,7 +2,7 @@
 
 use super::super::attempt::Attempt;
 use super::super::timers::Timer;
-use super::super::{Answer, Failure, Output, Rejection};
+use super::super::{Answer, Failure, Output, Rejection, Source};
 use super::{Call, Context, State};
 use crate::fault::{Fault, Kind, counts_for_breaker, kind_of_status};
 use crate::list::contains;
@@ -160,6 +160,7 @@ impl Call {
             Timer::Retry if self.state == State::Recovering => return self.send_for_body(now, context),
             Timer::Retry => return self.go(false, now, context),
             Timer::Hedge => return self.hedge(now, context),
+            Timer::HeadStart => return self.head_start_over(now),
             Timer::Deadline => (Why::Deadline, Kind::Timeout),
             Timer::Attempt => (Why::AttemptTimeout, Kind::Timeout),
             Timer::Idle => (Why::IdleTimeout, Kind::Stalled),
@@ -243,8 +244,9 @@ impl Call {
 
     pub(super) fn resolve(&mut self, now: Instant, context: &mut Context<'_>) {
         self.answered = true;
-        let watched = context.policy.watches_body() || self.request.progress;
-        if !watched {
+        // Whoever has a copy does not read this one.
+        let watched = (context.policy.watches_body() || self.request.progress) && self.source == Source::None;
+        if !watched || self.may_stand_in() {
             return self.finish(now, Some(Output::Resolve { watched }), context);
         }
         if !context.policy.on(Id::DeadlineBody) {

@@ -53,8 +53,11 @@ impl Call {
         if !matches!(reason, Reason::Probe | Reason::Silence) && until.is_some_and(hopeless) {
             return self.refuse(kind, why, until, now, context);
         }
-        self.state = State::Held;
         self.held_for = reason;
+        if self.rather_copied() {
+            return self.refuse(Kind::CircuitOpen, Why::BreakerOpen, until, now, context);
+        }
+        self.state = State::Held;
         self.timers.set(Timer::Retry, until);
         self.timeline.push(now, What::Wait, why, 0, until.map(|until| until.saturating_sub(now)));
     }

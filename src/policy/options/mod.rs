@@ -96,6 +96,9 @@ const CLIENT: Shape = Shape::Object(&[
         ]),
     ),
     Member::may("faults", Shape::List(&FAULT)),
+    Member::may("partition", Shape::Either(&Shape::Text, &Shape::Function)),
+    Member::may("storage", Shape::Object(&[Member::may("encrypt", Shape::Flag)])),
+    Member::may("onConflict", Shape::Function),
 ]);
 
 /// A policy document, as `remotePolicy` loads it.
@@ -119,6 +122,7 @@ const CALL: Shape = Shape::With(
         Member::may("onProgress", Shape::Function),
         Member::may("actionId", Shape::Text),
         Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
+        Member::may("fallback", Shape::Answer),
     ],
     POLICY,
 );
@@ -352,6 +356,11 @@ fn settings(shape: &Shape, value: &Value) -> Settings {
     settings.statuses = (!statuses.is_absent()).then(|| statuses_of(statuses).into());
     let header = value.member("idempotency").member("header").text();
     settings.key_header = header.map(|header| Rc::new(header.into()));
+    let vary = value.member("cache").member("vary");
+    settings.vary =
+        (!vary.is_absent()).then(|| vary.read_each(|name| name.text().map(str::to_ascii_lowercase)).into());
+    let lane = value.member("outbox").member("lane").text();
+    settings.outbox_lane = lane.map(|lane| Rc::new(lane.into()));
     settings
 }
 

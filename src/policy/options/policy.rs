@@ -92,5 +92,32 @@ pub(super) static POLICY: &[Member] = &[
             Member::set("quoted", Id::IdempotencyQuoted, Shape::Flag),
         ])),
     ),
+    Member::set(
+        "cache",
+        Id::Cache,
+        Shape::OrFalse(&Shape::Object(&[
+            Member::must_set(
+                "strategy",
+                Id::CacheStrategy,
+                Shape::OneOf("network-first|cache-first|stale-while-revalidate"),
+            ),
+            Member::set("fresh", Id::CacheFresh, Shape::Millis(0)),
+            Member::set("staleIfError", Id::CacheStaleIfError, Shape::Millis(0)),
+            Member::set("headStart", Id::CacheHeadStart, Shape::Millis(0)),
+            Member::set("maxEntries", Id::CacheMaxEntries, Shape::Whole(1, 100_000, "copies,")),
+            Member::set("maxBytes", Id::CacheMaxBytes, Shape::Whole(1, 1 << 40, "bytes,")),
+            Member::may("vary", Shape::List(&Shape::Text)),
+        ])),
+    ),
+    Member::set(
+        "outbox",
+        Id::Outbox,
+        Shape::OrFalse(&Shape::Object(&[
+            Member::may("lane", Shape::Text),
+            Member::set("retention", Id::OutboxRetention, Shape::Millis(1000)),
+            Member::set("attempts", Id::OutboxAttempts, Shape::Whole(1, 10_000, "attempts in all,")),
+            Member::set("respond", Id::OutboxRespond, Shape::OneOf("202|wait")),
+        ])),
+    ),
     Member::set("throwHttpErrors", Id::ThrowHttpErrors, Shape::Flag),
 ];

@@ -23,6 +23,8 @@ pub enum Shape {
     Flag,
     /// A function.
     Function,
+    /// A Response, or a function that brings one.
+    Answer,
     /// A string that is not empty.
     Text,
     /// One of these strings, which stand in one text with bars between them.
@@ -147,7 +149,8 @@ impl Shape {
                 if is_first { first } else { other }.fits(value, path, id, reason, reading)
             }
             (Shape::Flag, Value::Bool(flag)) => set(if *flag { ON } else { OFF }),
-            (Shape::Function, Value::Function) => true,
+            (Shape::Function | Shape::Answer, Value::Function) => true,
+            (Shape::Answer, Value::Other(class)) => class == "Response",
             (Shape::Arg, Value::Text(_) | Value::Number(_) | Value::Date(_)) => true,
             (Shape::Text, Value::Text(text)) => !text.is_empty(),
             (Shape::OneOf(choices), Value::Text(text)) => {
@@ -209,6 +212,7 @@ impl Shape {
         let words = match self {
             Shape::Flag => "true or false",
             Shape::Function => "a function",
+            Shape::Answer => "a Response, or a function that returns one",
             Shape::Text => "a string that is not empty",
             Shape::Parsed(what, _) => what,
             Shape::Time => "a time in epoch milliseconds",
@@ -232,6 +236,10 @@ impl Shape {
             Shape::Millis(least) => return range(out, "milliseconds", *least, MAX_TIMER),
             Shape::Ratio => return range(out, "a share", 0, 1),
             Shape::Amount(most) => return range(out, "a number", 0, *most),
+            Shape::Either(Shape::Text, inner) => {
+                out.push_str("a string or ");
+                return inner.expected(out);
+            }
             Shape::Either(_, inner) => return inner.expected(out),
             Shape::OrFalse(inner) => {
                 inner.expected(out);

@@ -1,10 +1,10 @@
 // Calls of a page under test.
-import type { SteadfetchOptions } from 'steadfetch';
 import type { Outcome } from '../app/src/lab';
+import type { PlainOptions } from './plain';
 import type { Site } from './test';
 
 /** Calls by a client with these options, all at once, and what came of each. */
-export function atOnce(site: Site, urls: string[], with_: SteadfetchOptions): Promise<Outcome[]> {
+export function atOnce(site: Site, urls: string[], with_: PlainOptions): Promise<Outcome[]> {
   return site.page.evaluate(
     async ([urls, options]) => {
       const client = await lab.client(options);

@@ -1,16 +1,10 @@
 // What every test starts from: the fault server, and a page that must stay calm.
 import { type Page, test as base, expect } from '@playwright/test';
-import type { SteadfetchOptions, SteadyInit } from 'steadfetch';
 import type { Outcome } from '../app/src/lab';
+import type { PlainInit, PlainOptions } from './plain';
 import { Server } from './server';
 
 export { expect };
-
-/** An initialiser that survives the way into the page. */
-export type PlainInit = Omit<SteadyInit, 'signal' | 'body' | 'headers'> & {
-  body?: string;
-  headers?: Record<string, string>;
-};
 
 /** The page under test. */
 export class Site {
@@ -38,7 +32,7 @@ export class Site {
   }
 
   /** One call by a client with these options, and what came of it. Retries come quickly; nothing is shown. */
-  async call(url: string, init: PlainInit = {}, options: SteadfetchOptions = {}): Promise<Outcome> {
+  async call(url: string, init: PlainInit = {}, options: PlainOptions = {}): Promise<Outcome> {
     return this.page.evaluate(
       async ([url, init, options]) => {
         const client = await lab.client(options);

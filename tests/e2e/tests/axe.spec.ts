@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Locator } from '@playwright/test';
-import type { NoticeInput, SteadfetchOptions } from 'steadfetch';
+import type { NoticeInput } from 'steadfetch';
+import type { PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
 
 declare const axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
@@ -35,7 +36,7 @@ async function settled(site: Site): Promise<void> {
   );
 }
 
-async function start(site: Site, options: SteadfetchOptions = {}): Promise<void> {
+async function start(site: Site, options: PlainOptions = {}): Promise<void> {
   await site.page.evaluate(async (options) => {
     Object.assign(globalThis, { client: steadfetch.createSteadfetch(options) });
     await client.ready;

@@ -1,4 +1,5 @@
-import type { Explanation, SteadfetchOptions, TimelineEntry } from 'steadfetch';
+import type { Explanation, TimelineEntry } from 'steadfetch';
+import type { PlainOptions } from '../support/plain';
 import type { Received, Scenario, Script } from '../support/server';
 import { type Site, expect, test } from '../support/test';
 
@@ -158,7 +159,7 @@ test('B11 a structured RateLimit is understood, and Retry-After wins', async ({ 
 });
 
 /** A rule for each folder. No wait of another kind. */
-function folders(url: string): SteadfetchOptions {
+function folders(url: string): PlainOptions {
   const { pathname } = new URL(url);
   const rules = ['a', 'b'].map((name) => ({ match: `${pathname}/${name}/*` }));
   return { rules, defaults: { retry: false, budget: false, breaker: false, deadline: 20_000 } };

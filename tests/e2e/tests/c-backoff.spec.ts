@@ -1,8 +1,8 @@
-import type { SteadfetchOptions } from 'steadfetch';
+import type { PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
 
 /** The waits of one call that never succeeds. */
-async function waits(site: Site, options: SteadfetchOptions): Promise<{ delays: number[]; gaps: number[] }> {
+async function waits(site: Site, options: PlainOptions): Promise<{ delays: number[]; gaps: number[] }> {
   const script = await site.server.play({ steps: [{ status: 500 }] });
   const { known } = await site.call(script.url, {}, options);
   const delays = known!.timeline.flatMap(({ what, delay }) => (what === 'wait' ? [delay!] : []));

@@ -1,4 +1,4 @@
-import type { SteadfetchOptions } from 'steadfetch';
+import type { PlainOptions } from '../support/plain';
 import { expect, test } from '../support/test';
 
 const ONCE = { retry: false } as const;
@@ -76,7 +76,7 @@ test('D3 each attempt has its own limit', async ({ site, server }) => {
 });
 
 test('D3 the deadline caps everything, waits included', async ({ site, server }) => {
-  const options: SteadfetchOptions = {
+  const options: PlainOptions = {
     defaults: { attemptTimeout: 250, deadline: 900, retry: { attempts: 20 }, budget: false, breaker: false },
   };
   const silent = await server.play({ steps: [{ silence: true }] });

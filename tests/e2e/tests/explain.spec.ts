@@ -1,9 +1,9 @@
 // What is known about calls, and what hostile answers do to it.
-import type { SteadfetchOptions } from 'steadfetch';
+import type { PlainInit, PlainOptions } from '../support/plain';
 import type { Script } from '../support/server';
-import { type PlainInit, type Site, expect, test } from '../support/test';
+import { type Site, expect, test } from '../support/test';
 
-const ONCE: SteadfetchOptions = { defaults: { retry: false } };
+const ONCE: PlainOptions = { defaults: { retry: false } };
 
 async function known(site: Site, step: Script, options = ONCE, init: PlainInit = {}) {
   const script = await site.server.play({ steps: [step] });
@@ -173,7 +173,7 @@ test('Explain: throwHttpErrors rejects by rule and by call, and never a good ans
       'GET /good': { text: 'ok' },
     },
   });
-  const rules: SteadfetchOptions = { rules: [{ match: '*://*/*/missing', throwHttpErrors: true }] };
+  const rules: PlainOptions = { rules: [{ match: '*://*/*/missing', throwHttpErrors: true }] };
   const thrown = await site.call(`${script.url}/missing`, {}, rules);
   expect(thrown.error).toMatchObject({
     name: 'HttpError',
@@ -182,7 +182,7 @@ test('Explain: throwHttpErrors rejects by rule and by call, and never a good ans
   expect(
     (await site.call(`${script.url}/missing`, { steady: { throwHttpErrors: false } }, rules)).status,
   ).toBe(404);
-  const all: SteadfetchOptions = { defaults: { throwHttpErrors: true } };
+  const all: PlainOptions = { defaults: { throwHttpErrors: true } };
   expect((await site.call(`${script.url}/good`, {}, all)).text).toBe('ok');
   expect((await site.call(`${script.url}/moved`, {}, all)).status).toBe(304);
 });

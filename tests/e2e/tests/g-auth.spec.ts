@@ -1,10 +1,10 @@
 // Who is signed in: a 401, one refresh for all who need it, one repeat for each.
-import type { SteadfetchOptions } from 'steadfetch';
+import type { PlainOptions } from '../support/plain';
 import { header } from '../support/server';
 import { type Site, expect, test } from '../support/test';
 import type { Outcome } from '../app/src/lab';
 
-type Plain = Omit<SteadfetchOptions, 'auth'>;
+type Plain = Omit<PlainOptions, 'auth'>;
 
 interface Session {
   /** Where to refresh. */

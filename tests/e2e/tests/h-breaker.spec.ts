@@ -1,6 +1,7 @@
 // The circuit breaker, as the server sees it.
-import type { Policy, SteadfetchOptions } from 'steadfetch';
+import type { Policy } from 'steadfetch';
 import type { Outcome } from '../app/src/lab';
+import type { PlainOptions } from '../support/plain';
 import { atOnce } from '../support/calls';
 import { type Site, expect, test } from '../support/test';
 
@@ -17,7 +18,7 @@ const STRICT: Breaker = {
   whileOpen: 'refuse',
 };
 
-function options(breaker: Breaker, more: Policy = {}): SteadfetchOptions {
+function options(breaker: Breaker, more: Policy = {}): PlainOptions {
   return {
     surfaces: false,
     defaults: { retry: false, budget: false, deadline: 20_000, breaker: { ...STRICT, ...breaker }, ...more },
@@ -25,7 +26,7 @@ function options(breaker: Breaker, more: Policy = {}): SteadfetchOptions {
 }
 
 /** Calls one after another by the client with these options. */
-function inTurn(site: Site, urls: string[], with_: SteadfetchOptions): Promise<Outcome[]> {
+function inTurn(site: Site, urls: string[], with_: PlainOptions): Promise<Outcome[]> {
   return site.page.evaluate(
     async ([urls, options]) => {
       const client = await lab.client(options);

@@ -1,5 +1,6 @@
 // Requests beside each other: bulkhead, coalescing, hedging, failover.
-import type { Policy, SteadfetchOptions } from 'steadfetch';
+import type { Policy } from 'steadfetch';
+import type { PlainOptions } from '../support/plain';
 import { type Received, type Scenario, header } from '../support/server';
 import { atOnce } from '../support/calls';
 import { type Site, expect, test } from '../support/test';
@@ -7,12 +8,11 @@ import type { Outcome } from '../app/src/lab';
 
 const PLAIN: Policy = { breaker: false, budget: false, deadline: 20_000, retry: false };
 
-function options(policy: Policy, more: SteadfetchOptions = {}): SteadfetchOptions {
+function options(policy: Policy, more: PlainOptions = {}): PlainOptions {
   return { surfaces: false, ...more, defaults: { ...PLAIN, ...policy } };
 }
 
-const one = async (site: Site, url: string, with_: SteadfetchOptions) =>
-  (await atOnce(site, [url], with_))[0]!;
+const one = async (site: Site, url: string, with_: PlainOptions) => (await atOnce(site, [url], with_))[0]!;
 
 const paths = (url: string, length: number, from = 0) =>
   Array.from({ length }, (_, n) => `${url}/${from + n}`);
@@ -333,7 +333,7 @@ test('K2 a call joins or leaves by its own options, and shares with those that h
 const HEDGED = options({ hedge: { delay: 300, budget: 1 } });
 
 /** Hedges go only where a quick answer has come from a moment ago: a busy machine may take more than one. */
-async function warm(site: Site, url: string, with_: SteadfetchOptions): Promise<void> {
+async function warm(site: Site, url: string, with_: PlainOptions): Promise<void> {
   for (let n = 0; n < 3; n++) await one(site, `${url}?${n}`, with_);
 }
 
@@ -451,7 +451,7 @@ test('K3 an abort ends both', async ({ site, server }) => {
 function endpoints(
   urls: { url: string; weight?: number; group?: string }[],
   policy: Policy = {},
-): SteadfetchOptions {
+): PlainOptions {
   const retry = { attempts: 3, base: 3000, cap: 3000 };
   return options({ retry, ...policy }, { rules: [{ match: '/api/*', endpoints: { urls } }] });
 }

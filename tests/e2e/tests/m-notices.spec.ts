@@ -1,9 +1,9 @@
 import type { Locator } from '@playwright/test';
-import type { SteadfetchOptions } from 'steadfetch';
+import type { PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
 
 /** Starts a client whose notices are on the page; what is spoken and drawn is written down. */
-async function start(site: Site, options: SteadfetchOptions = {}): Promise<void> {
+async function start(site: Site, options: PlainOptions = {}): Promise<void> {
   await site.page.evaluate(async (options) => {
     const spoken: string[] = [];
     const drawn: string[] = [];

@@ -86,8 +86,15 @@ impl Ours {
                     actions.push(Action::Cancel { call, number: attempt });
                     continue;
                 }
-                // Nobody signs in here, and no body is watched.
-                Output::Discard(_) | Output::BreakBody(_) | Output::GoOn | Output::Refresh => continue,
+                // Nobody signs in here, no body is watched, and nothing but a copy stands in.
+                Output::Discard(_)
+                | Output::BreakBody(_)
+                | Output::GoOn
+                | Output::Refresh
+                | Output::Serve { goes_on: true }
+                | Output::Fallback
+                | Output::Queue => continue,
+                Output::Serve { goes_on: false } => true,
                 Output::Resolve { .. } => self.calls[call as usize].1,
                 Output::Reject(_) => false,
             };
