@@ -11,6 +11,10 @@ use crate::fault::{Fault, Recovery, Surface};
 use crate::notice::{self, Announcement, Frame, Offer, State, Subject, View};
 use crate::policy::options::push_integer;
 
+const DAY: i64 = 24 * 3_600_000;
+/// A copy that is older than this is told in days.
+const SAME_DAY: i64 = DAY / 2;
+
 /// From here on a wait is told as a time of day, not as a countdown.
 const COUNTDOWN_BELOW: u64 = 60_000;
 
@@ -210,11 +214,19 @@ impl Words<'_> {
                     args.push((name.as_str(), word(arg)));
                 }
             }
-            Subject::Fault { kind, available_at, .. } => {
-                id.push_str(kind.name());
+            Subject::Fault { kind, available_at, copy_from, .. } => {
                 available = *available_at;
                 if view.state == State::Resolved {
+                    id.push_str(kind.name());
                     id.push_str(".recovered");
+                } else if let Some(from) = copy_from {
+                    let age = self.clocks.now as i64 - from;
+                    // From another day, a time of day alone would mislead.
+                    id.push_str(if age > SAME_DAY { "saved-copy.older" } else { "saved-copy" });
+                    args.push(("from", Arg::Time(self.clocks.wall as i64 - age)));
+                    args.push(("days", Arg::Int((age + DAY - 1) / DAY)));
+                } else {
+                    id.push_str(kind.name());
                 }
             }
         }

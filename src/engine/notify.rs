@@ -44,6 +44,7 @@ impl Engine {
             },
             intent: None,
             safe_to_repeat: !streamed && (lane.safe || keyed),
+            copy_from: entry.call.age().map(|age| now as i64 - age as i64),
         };
         let denied = self.denied.iter().position(|lane| *lane == (call.endpoint, call.rule));
         match fault {

@@ -51,6 +51,11 @@ pub(super) struct Trouble {
     pub(super) intent: Intent,
     pub(super) waiting: u32,
     pub(super) failed: u32,
+    /// Those of the failed ones for which something stood in, and for which that was a stored copy.
+    pub(super) degraded: u32,
+    pub(super) copies: u32,
+    /// Of when the oldest of these is.
+    pub(super) copy_from: Option<i64>,
     /// A write failed for good: a read that goes well doesn't prove that writes do.
     pub(super) failed_write: bool,
     /// Something that the person did failed for good.
@@ -71,6 +76,9 @@ impl Trouble {
             intent: Intent::Unknown,
             waiting: 0,
             failed: 0,
+            degraded: 0,
+            copies: 0,
+            copy_from: None,
             failed_write: false,
             urgent: false,
             repeat: None,
@@ -88,6 +96,17 @@ impl Trouble {
             self.kind = kind;
             self.kind_met = now;
         }
+    }
+
+    /// The worst that it means. While calls wait it looks worse than it gets where something stands in.
+    pub(super) fn worst(&self) -> Impact {
+        let stood_in = self.degraded > 0 && self.degraded == self.affected();
+        if stood_in { Impact::Degraded } else { self.impact }
+    }
+
+    /// What people see is a stored copy, the oldest of then.
+    fn shows_copy_from(&self) -> Option<i64> {
+        self.copy_from.filter(|_| self.copies == self.affected())
     }
 
     pub(super) fn affected(&self) -> u32 {
@@ -203,7 +222,7 @@ impl Card {
         match &self.app {
             _ if self.state == State::Resolved => Severity::Success,
             Some(notice) => notice.severity,
-            None => ladder::severity(self.trouble.kind, self.trouble.impact, self.trouble.failed > 0),
+            None => ladder::severity(self.trouble.kind, self.trouble.worst(), self.trouble.failed > 0),
         }
     }
 
@@ -252,13 +271,14 @@ impl Card {
             None => (
                 Subject::Fault {
                     kind: trouble.kind,
-                    impact: trouble.impact,
+                    impact: trouble.worst(),
                     intent: match &trouble.intent {
                         Intent::One(intent) => Some(intent.clone()),
                         _ => None,
                     },
                     waiting: trouble.waiting,
                     available_at: trouble.available_at,
+                    copy_from: trouble.shows_copy_from(),
                 },
                 trouble.affected().max(1),
             ),

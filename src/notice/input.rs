@@ -31,6 +31,8 @@ pub struct Call<'a> {
     pub intent: Option<&'a str>,
     /// Whether the same request may be sent again after it failed.
     pub safe_to_repeat: bool,
+    /// When the stored copy that its caller has was the network's answer, on the client's clock: before its start, as a rule.
+    pub copy_from: Option<i64>,
 }
 
 /// How notices behave.

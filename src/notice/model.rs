@@ -334,7 +334,12 @@ impl Notices {
         trouble.available_at = fault.retry_at.filter(|at| *at > now).or(trouble.available_at);
         if ended {
             trouble.failed = trouble.failed.saturating_add(1);
-            trouble.failed_write |= call.write;
+            trouble.degraded += u32::from(fault.impact == Impact::Degraded);
+            if let Some(from) = call.copy_from {
+                trouble.copies += 1;
+                trouble.copy_from = Some(trouble.copy_from.map_or(from, |oldest| oldest.min(from)));
+            }
+            trouble.failed_write |= call.write && fault.impact >= Impact::Blocked;
             trouble.urgent |= did;
             trouble.repeat = call.safe_to_repeat.then_some(call.id);
         } else {

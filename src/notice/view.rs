@@ -81,6 +81,8 @@ pub enum Subject {
         waiting: u32,
         /// When trying again may work, where the server said so and that time is ahead.
         available_at: Option<Instant>,
+        /// Of when the stored copies are that people see in place of all the answers, on the client's clock.
+        copy_from: Option<i64>,
     },
     /// The app's own message.
     App {

@@ -21,6 +21,8 @@ const VALUES: &Args<'static> = &[
     ("count", Arg::Int(1_234)),
     ("seconds", Arg::Int(59)),
     ("time", Arg::Time(1_714_979_289_000)),
+    ("from", Arg::Time(1_714_979_289_000)),
+    ("days", Arg::Int(14)),
     ("hotkey", Arg::Directed("Alt+T", Dir::Ltr)),
 ];
 
@@ -73,6 +75,8 @@ fn every_id_that_the_surfaces_ask_for_is_there() {
         "generic",
         "text",
         "minimal",
+        "saved-copy",
+        "saved-copy.older",
         "recovered",
         "ui.dismiss",
         "ui.details",
@@ -235,6 +239,8 @@ fn allowed(id: &str) -> &'static [&'static str] {
         "ui.countdown" => &["seconds"],
         "ui.countdown-at" => &["time"],
         "ui.hotkey" => &["hotkey"],
+        "saved-copy" => &["from"],
+        "saved-copy.older" => &["days"],
         _ if kind(id).is_some() => &["retryAt", "count"],
         _ => &[],
     }
@@ -305,7 +311,7 @@ fn plurals_have_all_categories_of_english() {
             }
         }
     }
-    assert_eq!(seen, 2);
+    assert_eq!(seen, 3);
 }
 
 #[test]

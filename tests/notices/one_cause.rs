@@ -1,7 +1,7 @@
 //! M1, M8: failures with one cause are one card, which keeps its identity and place.
 
-use steadfetch::fault::Kind;
-use steadfetch::notice::{Call, Change, Frame, Said, Severity, Subject};
+use steadfetch::fault::{Fault, Impact, Kind};
+use steadfetch::notice::{Call, Change, Frame, Notices, Said, Severity, Subject, View};
 
 use crate::support::*;
 
@@ -91,4 +91,44 @@ fn intents_name_the_card_while_they_agree() {
     assert_eq!(intent(at(&mut notices, 700)).as_deref(), Some("load-orders"));
     notices.failed(&doing(4, Some("save-order")), &fault(Kind::Timeout), 800);
     assert_eq!(intent(at(&mut notices, 800)), None);
+}
+
+/// A call that failed, for which a stored copy stood in.
+fn copied(notices: &mut Notices, id: u32, from: i64, now: u64) {
+    let fault = Fault { impact: Impact::Degraded, ..fault(Kind::Unavailable) };
+    notices.failed(&Call { copy_from: Some(from), ..call(id) }, &fault, now);
+}
+
+fn copy_from(view: &View) -> Option<i64> {
+    let Subject::Fault { copy_from, .. } = &view.subject else { panic!("about a fault: {view:?}") };
+    *copy_from
+}
+
+#[test]
+fn i12_where_everybody_has_a_copy_the_notice_says_of_when_the_oldest_is() {
+    let mut notices = on_screen();
+    // While a call waits, nobody knows yet that something will stand in.
+    notices.failing(&call(1), &fault(Kind::Unavailable), Some(500), 0);
+    assert_eq!(copy_from(&notices.list()[0]), None);
+    copied(&mut notices, 1, -5_000, 500);
+    copied(&mut notices, 2, -90_000, 510);
+    let view = only(&at(&mut notices, 700));
+    assert_eq!((copy_from(&view), view.severity, view.count), (Some(-90_000), Severity::Warning, 2));
+    assert!(matches!(view.subject, Subject::Fault { impact: Impact::Degraded, .. }));
+    // One who has none is told of the failure.
+    notices.failed(&call(3), &fault(Kind::Unavailable), 800);
+    let view = only(&at(&mut notices, 900));
+    assert_eq!((copy_from(&view), view.count), (None, 3));
+    assert!(matches!(view.subject, Subject::Fault { impact: Impact::Blocked, .. }));
+}
+
+#[test]
+fn what_stands_in_for_a_write_is_no_failed_write() {
+    let mut notices = on_screen();
+    let degraded = Fault { impact: Impact::Degraded, ..fault(Kind::Unavailable) };
+    notices.failed(&write(1), &degraded, 0);
+    assert_eq!(only(&at(&mut notices, 700)).severity, Severity::Warning);
+    // So a read that goes well proves that it is over.
+    notices.succeeded(&call(2), false, 800);
+    assert_eq!(only(&at(&mut notices, 2_000)).severity, Severity::Success);
 }
