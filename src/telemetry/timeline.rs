@@ -122,6 +122,8 @@ reasons! {
     CopyMeanwhile = "a stored copy is served while the network is still asked";
     /// A copy in place of a failure.
     CopyInstead = "a stored copy stands in for the answer";
+    /// It would be held.
+    CopyRather = "a stored copy is there sooner than the network would be";
     /// There is none.
     NoCopy = "no stored copy may stand in";
     /// The caller's fallback.

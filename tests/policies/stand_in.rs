@@ -193,6 +193,22 @@ fn an_open_breaker_does_not_keep_those_waiting_who_have_a_copy() {
 }
 
 #[test]
+fn nor_does_a_long_pause_that_the_server_asked_for_though_a_short_one_does() {
+    for (pause, end) in [(3_000, End::Served), (800, End::Resolved(200))] {
+        let mut world = World::new(
+            r#"{ "defaults": { "retry": false, "cache": { "strategy": "network-first" } } }"#,
+            &[status(503).wait(pause), status(200)],
+        );
+        let first = world.call("GET", "/a", NOTHING, "null");
+        world.run();
+        assert_eq!(world.end(first), Some(End::Resolved(503)));
+        world.copy = (0, STALE);
+        let call = read(&mut world, READS);
+        assert_eq!(world.end(call), Some(end), "a pause of {pause} ms");
+    }
+}
+
+#[test]
 fn an_abort_ends_a_call_wherever_it_stands() {
     // While it looks, while its copy is out and the network goes on, while the outbox is asked.
     let looking = cached("cache-first", "", STALE, &[status(200)]);

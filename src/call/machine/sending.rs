@@ -54,8 +54,8 @@ impl Call {
             return self.refuse(kind, why, until, now, context);
         }
         self.held_for = reason;
-        if self.rather_copied() {
-            return self.refuse(Kind::CircuitOpen, Why::BreakerOpen, until, now, context);
+        if self.rather_copied(until, now) {
+            return self.refuse(kind, Why::CopyRather, until, now, context);
         }
         self.state = State::Held;
         self.timers.set(Timer::Retry, until);

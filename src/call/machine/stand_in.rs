@@ -13,11 +13,14 @@ use crate::fault::{Fault, Kind, stands_in};
 use crate::policy::endpoint::Reason;
 use crate::policy::settings::{Id, Strategy};
 use crate::telemetry::timeline::{What, Why};
-use crate::time::{Instant, later};
+use crate::time::{Instant, Millis, later};
 
 /// The place of each in `Call::asked`.
 const OUTBOX: usize = 0;
 const FALLBACK: usize = 1;
+
+/// A pause of this length interrupts what people think of (Nielsen, Usability Engineering, 1993), ms.
+const NOTICED: Millis = 1_000;
 
 impl Call {
     /// Whether the call begins otherwise than on its way to the network.
@@ -56,8 +59,8 @@ impl Call {
         self.copy = Some(found);
         match self.state {
             State::Looking => self.looked(found, now, context),
-            State::Held if self.rather_copied() => {
-                self.refuse(Kind::CircuitOpen, Why::BreakerOpen, self.waits_until(), now, context);
+            State::Held if self.rather_copied(self.waits_until(), now) => {
+                self.refuse(Kind::CircuitOpen, Why::CopyRather, self.waits_until(), now, context);
             }
             State::StandingIn if self.ending.is_some() => self.stand_in(now, context),
             State::StandingIn | State::Reading | State::Recovering => {}
@@ -88,9 +91,11 @@ impl Call {
         self.enter(now, context);
     }
 
-    /// Whether it is held by an open breaker while there is a copy, which its caller would rather have than wait.
-    pub(super) fn rather_copied(&self) -> bool {
-        matches!(self.held_for, Reason::Breaker | Reason::Probe)
+    /// Whether it is held, by an open breaker or for long, while there is a copy, which its caller would rather have than wait.
+    pub(super) fn rather_copied(&self, until: Option<Instant>, now: Instant) -> bool {
+        let long = until.is_some_and(|until| until > later(now, NOTICED));
+        (matches!(self.held_for, Reason::Breaker | Reason::Probe)
+            || (self.held_for == Reason::Server && long))
             && self.source == Source::None
             && self.copy.is_some_and(Found::is_usable)
     }

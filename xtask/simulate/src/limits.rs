@@ -6,10 +6,10 @@ use crate::metrics::{Figures, Recovery};
 use crate::run::{Done, OURS};
 use crate::scenario::{Cell, Trigger};
 
-use Bound::{AtLeast, AtMost, PartOfNone, PlusNone};
+use Bound::{AtLeast, AtMost, PartOfNone, PartOfUncached, PlusNone};
 use Trigger::{
-    Blackhole, Brownout, LatencyX10, Offline, Outage502, Outage503, Partial30, Random502, Random503,
-    RetryAfter, SlowHedged, Tail, TailHedged,
+    Blackhole, Brownout, LatencyX10, Offline, Outage502, Outage503, Overloaded, OverloadedCached, Partial30,
+    Random502, Random503, RetryAfter, RetryAfterCached, SlowHedged, Tail, TailHedged,
 };
 
 /// A bound, absolute or by what no retry reaches in the same cell.
@@ -21,6 +21,8 @@ enum Bound {
     PartOfNone(f64),
     /// At most this much more.
     PlusNone(f64),
+    /// At most this part of what ours reaches without stored copies.
+    PartOfUncached(f64),
 }
 
 struct Limit {
@@ -45,8 +47,20 @@ const fn limit(
     Limit { number, what, triggers, cancelled: true, single: true, measure, bound }
 }
 
-const WITH_END: &[Trigger] =
-    &[Outage503, Outage502, Blackhole, Brownout, LatencyX10, Partial30, Offline, SlowHedged, RetryAfter];
+const WITH_END: &[Trigger] = &[
+    Outage503,
+    Outage502,
+    Blackhole,
+    Brownout,
+    LatencyX10,
+    Partial30,
+    Offline,
+    SlowHedged,
+    RetryAfter,
+    RetryAfterCached,
+    Overloaded,
+    OverloadedCached,
+];
 
 /// So much beyond its bound, a limit counts as missed, not as broken: what the defaults do not reach yet. It goes down with
 /// every step towards it; docs/retry-storms.md says which.
@@ -55,7 +69,7 @@ const SO_FAR: f64 = 0.02;
 /// The run is long enough to say "never": anything below it did recover.
 const NEVER: f64 = 1e9;
 
-const LIMITS: [Limit; 18] = [
+const LIMITS: [Limit; 20] = [
     limit(1, "recovery (never metastable)", WITH_END, recovery, AtMost(NEVER - 1.0)),
     limit(2, "amplification during", &[Blackhole, Brownout, LatencyX10], during, AtMost(1.1)),
     limit(2, "amplification during", &[Outage503], during, AtMost(1.5)),
@@ -82,6 +96,8 @@ const LIMITS: [Limit; 18] = [
     Limit { single: false, ..limit(7, "p99", &[TailHedged], |figures| figures.p99, PartOfNone(0.3)) },
     limit(7, "amplification during", &[SlowHedged], during, AtMost(1.1)),
     limit(8, "people who saw an error", &[RetryAfter], |figures| figures.errors, PartOfNone(0.1)),
+    limit(8, "people who saw an error", &[RetryAfterCached], |figures| figures.errors, PartOfNone(0.05)),
+    limit(8, "failed requests", &[OverloadedCached], |figures| 1.0 - figures.success, PartOfUncached(0.5)),
 ];
 
 fn during(figures: &Figures) -> f64 {
@@ -186,6 +202,12 @@ fn judge(limit: &Limit, one: &Done, all: &[Done]) -> Option<(f64, f64, f64)> {
         AtLeast(bound) => (value, bound, bound - value),
         PartOfNone(part) => {
             let bound = part * none()?;
+            (value, bound, value - bound)
+        }
+        PartOfUncached(part) => {
+            let cell = Cell { trigger: Overloaded, ..one.cell.clone() };
+            let uncached = all.iter().find(|other| other.cell == cell)?;
+            let bound = part * (limit.measure)(&uncached.figures);
             (value, bound, value - bound)
         }
         PlusNone(more) => {

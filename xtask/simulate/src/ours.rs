@@ -1,8 +1,9 @@
 //! The policy that ships: one `steadfetch` engine per client, driven as the browser's shell drives it.
 
-use steadfetch::call::{Answer, Failure, Output, Request};
+use steadfetch::call::{Answer, Failure, Found, Output, Request};
 use steadfetch::engine::Engine;
 use steadfetch::policy::options::Options;
+use steadfetch::policy::settings::Id;
 
 use crate::policy::{Action, Outcome, Policy};
 use crate::queue::Time;
@@ -19,6 +20,15 @@ pub const FAILOVER: &str = r#"{ "rules": [
     { "match": "/*", "endpoints": { "urls": [{ "url": "https://app.example" }, { "url": "https://alternate.example" }] } }
 ] }"#;
 
+/// Options of the cells where half of the reads have a stored copy.
+pub const CACHED: &str = r#"{ "defaults": { "cache": { "strategy": "network-first" } } }"#;
+/// The same with an alternate endpoint.
+pub const FAILOVER_CACHED: &str = r#"{ "rules": [
+    { "match": "/*", "endpoints": { "urls": [{ "url": "https://app.example" }, { "url": "https://alternate.example" }] } }
+], "defaults": { "cache": { "strategy": "network-first" } } }"#;
+/// How old that copy is, ms.
+const AGE: u64 = 600_000;
+
 struct Client {
     engine: Engine,
     lane: u32,
@@ -34,6 +44,8 @@ pub struct Ours {
     clients: Vec<Client>,
     /// The engine's slot of each call, and how its last answer was.
     calls: Vec<(u32, bool)>,
+    /// Answers are stored.
+    caches: bool,
 }
 
 impl Ours {
@@ -49,7 +61,10 @@ impl Ours {
             let lane = engine.lane("GET", "https://app.example/orders").unwrap_or_default();
             Client { engine, lane, calls: Vec::new(), wake: NEVER, serial: 0 }
         };
-        Ours { clients: (0..cell.clients).map(client).collect(), calls: Vec::new() }
+        let clients: Vec<Client> = (0..cell.clients).map(client).collect();
+        let lane = clients.first().and_then(|client| client.engine.lanes().get(client.lane));
+        let caches = lane.is_some_and(|lane| lane.policy.on(Id::Cache));
+        Ours { clients, calls: Vec::new(), caches }
     }
 
     /// Carries out what the engine wants for a slot and for all others that became due.
@@ -113,7 +128,8 @@ impl Policy for Ours {
     fn begin(&mut self, number: u32, call: u32, now: Time, actions: &mut Vec<Action>) {
         let client = &mut self.clients[number as usize];
         client.serial = client.serial.wrapping_add(1);
-        let slot = client.engine.admit(client.lane, Request::default(), client.serial, millis(now));
+        let request = Request { looks: self.caches, ..Request::default() };
+        let slot = client.engine.admit(client.lane, request, client.serial, millis(now));
         if client.calls.len() <= slot as usize {
             client.calls.resize(slot as usize + 1, 0);
         }
@@ -122,6 +138,11 @@ impl Policy for Ours {
             self.calls.resize(call as usize + 1, (0, false));
         }
         self.calls[call as usize] = (slot, false);
+        if self.caches {
+            // Every other read of a person's.
+            let found = Found { fresh: false, stale: client.serial.is_multiple_of(2), age: AGE };
+            client.engine.found(slot, found, millis(now));
+        }
         self.drain(number, slot, now, actions);
     }
 

@@ -49,10 +49,16 @@ pub enum Trigger {
     SlowHedged,
     /// An overloaded server that says when to come back, and an alternate endpoint.
     RetryAfter,
+    /// The same, with a stored copy for half of the reads.
+    RetryAfterCached,
+    /// `retry-after` without the alternate endpoint.
+    Overloaded,
+    /// The same, with a stored copy for half of the reads.
+    OverloadedCached,
 }
 
 /// Every trigger, in the table's order.
-pub const TRIGGERS: [Trigger; 13] = [
+pub const TRIGGERS: [Trigger; 16] = [
     Trigger::Outage503,
     Trigger::Outage502,
     Trigger::Blackhole,
@@ -66,6 +72,9 @@ pub const TRIGGERS: [Trigger; 13] = [
     Trigger::TailHedged,
     Trigger::SlowHedged,
     Trigger::RetryAfter,
+    Trigger::RetryAfterCached,
+    Trigger::Overloaded,
+    Trigger::OverloadedCached,
 ];
 
 impl Trigger {
@@ -85,6 +94,9 @@ impl Trigger {
             Trigger::TailHedged => "tail-hedged",
             Trigger::SlowHedged => "latency-x10-hedged",
             Trigger::RetryAfter => "retry-after",
+            Trigger::RetryAfterCached => "retry-after-cached",
+            Trigger::Overloaded => "overloaded",
+            Trigger::OverloadedCached => "overloaded-cached",
         }
     }
 
@@ -104,6 +116,9 @@ impl Trigger {
             Trigger::TailHedged => "2 % of answers stall for 1 to 4 s; hedging is on",
             Trigger::SlowHedged => "serving takes ten times as long; hedging is on",
             Trigger::RetryAfter => "a brownout whose server says when to come back; an alternate endpoint",
+            Trigger::RetryAfterCached => "the same; half of the reads have a stored copy",
+            Trigger::Overloaded => "a brownout whose server says when to come back; nowhere else to go",
+            Trigger::OverloadedCached => "the same; half of the reads have a stored copy",
         }
     }
 
@@ -114,8 +129,14 @@ impl Trigger {
 
     /// Whether queues grow long: load and cancellation matter.
     pub fn queues(self) -> bool {
-        use Trigger::{Blackhole, Brownout, LatencyX10, RetryAfter, SlowHedged};
-        matches!(self, Blackhole | Brownout | LatencyX10 | SlowHedged | RetryAfter)
+        use Trigger::{Blackhole, Brownout, LatencyX10, SlowHedged};
+        matches!(self, Blackhole | Brownout | LatencyX10 | SlowHedged) || self.overloads()
+    }
+
+    /// Whether the server has too little capacity, and says when to come back.
+    pub fn overloads(self) -> bool {
+        use Trigger::{Overloaded, OverloadedCached, RetryAfter, RetryAfterCached};
+        matches!(self, RetryAfter | RetryAfterCached | Overloaded | OverloadedCached)
     }
 
     /// Options that ours needs to take part, as JSON; `None`: its default ones.
@@ -123,6 +144,8 @@ impl Trigger {
         match self {
             Trigger::TailHedged | Trigger::SlowHedged => Some(crate::ours::HEDGED),
             Trigger::RetryAfter => Some(crate::ours::FAILOVER),
+            Trigger::RetryAfterCached => Some(crate::ours::FAILOVER_CACHED),
+            Trigger::OverloadedCached => Some(crate::ours::CACHED),
             _ => None,
         }
     }

@@ -242,7 +242,7 @@ impl World<'_> {
             Trigger::Random503 if self.faults.hits(0.01) => Some(503),
             _ => None,
         };
-        let busy = self.cell.trigger == Trigger::RetryAfter && server.backlog() > OVERLOAD_QUEUE;
+        let busy = self.cell.trigger.overloads() && server.backlog() > OVERLOAD_QUEUE;
         if refused.is_some() || busy || server.is_full() {
             let attempt = &mut self.attempts[id as usize];
             attempt.status = refused.unwrap_or(503);
@@ -310,7 +310,7 @@ impl World<'_> {
         match self.cell.trigger {
             Trigger::Blackhole => server.set(if begins { 0.0 } else { 1.0 }, 1.0),
             Trigger::Brownout => server.set(if begins { 0.4 } else { 1.0 }, 1.0),
-            Trigger::RetryAfter => server.set(if begins { OVERLOAD_CAPACITY } else { 1.0 }, 1.0),
+            trigger if trigger.overloads() => server.set(if begins { OVERLOAD_CAPACITY } else { 1.0 }, 1.0),
             Trigger::LatencyX10 | Trigger::SlowHedged => server.set(1.0, if begins { 10.0 } else { 1.0 }),
             Trigger::Offline => policy.connectivity(!begins, now, &mut self.actions),
             _ => {}
