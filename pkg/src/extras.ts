@@ -11,6 +11,7 @@ import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
 import type { Stores } from '../../src/browser/stores';
+import { prepare } from '../../src/browser/special';
 import { Tabs } from '../../src/browser/tabs';
 import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
@@ -94,7 +95,14 @@ export class Extras implements Beside {
     this.#presence.start(core);
     this.#tabs.open();
     this.#recall(core);
+    this.#prepare(core);
     return undefined;
+  }
+
+  /** What the rules ask for is loaded while there is a network, after the calls that wait for the engine. */
+  #prepare(core: Core): void {
+    const asks = core.asks();
+    if (asks) setTimeout(() => prepare(this.stores, asks), 0);
   }
 
   /** The core is gone. */
@@ -208,6 +216,7 @@ export class Extras implements Beside {
   #configure(core: Core, options: unknown, document: boolean): boolean {
     const result = this.host.driver.guard(() => core.configure(options, +document));
     if (result === undefined) throw new Error('the engine stopped over it');
+    this.#prepare(core);
     return result === 1;
   }
 

@@ -208,6 +208,7 @@ numbers! {
     fn abort(slot: u32, now: f64);
     fn body(slot: u32, what: u32, now: f64);
     fn command(slot: u32) -> u32;
+    fn asks() -> u32;
     fn found(slot: u32, copy: u32, age: f64, now: f64);
     fn stood_in(slot: u32, well: u32, now: f64);
     fn tick(now: f64);

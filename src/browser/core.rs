@@ -17,7 +17,7 @@ use crate::notice::{AppNotice, Change};
 use crate::policy::inject::Strike;
 use crate::policy::lint;
 use crate::policy::options::{Options, Rules, Value};
-use crate::policy::settings::Id;
+use crate::policy::settings::{Id, Settings};
 use crate::telemetry::route;
 use crate::time::Instant;
 
@@ -127,6 +127,18 @@ impl Core {
         let lane =
             self.engine.single_lane(base >> LANE_BITS, options).map_err(|found| tree::problems(&found))?;
         Ok(self.packed_lane(lane))
+    }
+
+    /// What the rules ask for beside requests, as bits of a lane: its parts are best loaded while there is a network.
+    pub fn asks(&self) -> u32 {
+        let rules = self.engine.lanes().rules();
+        let mut asks = asked_by(&rules.defaults);
+        for rule in &rules.rules {
+            let mut layers = rules.defaults.clone();
+            layers.apply(&rule.policy);
+            asks |= asked_by(&layers);
+        }
+        asks
     }
 
     /// Begins a call. Where it simply sends its first attempt, that command counts as drained; not where there is news to tell:
@@ -558,6 +570,17 @@ impl Core {
     fn words(&self, now: f64, wall: f64) -> Words<'_> {
         Words { catalog: &self.catalog, locale: &self.locale, clocks: clocks(now, wall) }
     }
+}
+
+fn asked_by(layers: &Settings) -> u32 {
+    let policy = Settings::complete(layers);
+    let mut asks = if policy.watches_body() { WATCHED } else { 0 };
+    for (id, bit) in [(Id::Coalesce, COALESCE), (Id::Cache, CACHED), (Id::Outbox, QUEUED)] {
+        if policy.on(id) {
+            asks |= bit;
+        }
+    }
+    asks
 }
 
 fn clocks(now: f64, wall: f64) -> Clocks {

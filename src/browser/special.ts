@@ -7,7 +7,7 @@ import type { Steady } from './flight';
 import { explain, remember } from './known';
 import { part } from './part';
 import type { Change } from './snapshot';
-import { Keeping } from './stores';
+import { Keeping, type Stores } from './stores';
 
 const USUAL_HEADER = 'idempotency-key';
 
@@ -26,6 +26,15 @@ function loadBodies(): Promise<typeof bodies> {
     if (!loaded) loading = undefined;
     return loaded;
   }));
+}
+
+/** Loads what calls on such a lane need; what is there already costs nothing. */
+export function prepare(stores: Stores, lane: number): Promise<unknown>[] {
+  const needs: Promise<unknown>[] = [];
+  if (!bodies && lane & (COALESCE | WATCHED)) needs.push(loadBodies());
+  const { copies, outbox } = stores;
+  if ((lane & CACHED && !copies) || (lane & QUEUED && !outbox)) needs.push(stores.load(lane));
+  return needs;
 }
 
 /** Carries out such a call. */
@@ -63,12 +72,7 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     if (steady && !begun) driver.guard(() => core!.leave(lane));
     return outcome;
   };
-  const needs: Promise<unknown>[] = [];
-  if (!bodies && (terms !== undefined || lane & WATCHED)) needs.push(loadBodies());
-  const { copies, outbox } = driver.beside!.stores;
-  if ((lane & CACHED && !copies) || (lane & QUEUED && !outbox)) {
-    needs.push(driver.beside!.stores.load(lane));
-  }
+  const needs = prepare(driver.beside!.stores, terms === undefined ? lane & ~COALESCE : lane);
   return needs.length > 0 ? after(patiently(Promise.all(needs)), signal, go) : go();
 };
 

@@ -170,6 +170,17 @@ test('K2 equal GETs at once are one request, each with a body of its own', async
   expect(await script.count()).toBe(2);
 });
 
+test('K2 what shares is loaded while there is a network, before it is needed', async ({ site, server }) => {
+  const script = await server.play({ steps: [{ delay: 100, text: 'ok' }] });
+  const loaded = site.page.waitForResponse(/\/bodies-[^/]*\.js$/);
+  await site.page.evaluate((options) => lab.client(options), SHARED);
+  await (await loaded).finished();
+  await site.page.route(/\/bodies-[^/]*\.js$/, (route) => route.abort());
+  const ends = await atOnce(site, [script.url, script.url], SHARED);
+  expect(ends.map(told)).toEqual([200, 200]);
+  expect(await script.count()).toBe(1);
+});
+
 test('K2 they share failures and retries too', async ({ site, server }) => {
   const script = await server.play({
     steps: [
