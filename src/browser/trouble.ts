@@ -364,9 +364,10 @@ export class Trouble implements Known {
   }
 
   #resolve(watched: boolean): void {
+    // First: where Wasm traps over it, the answer is still there.
+    this.#know();
     const answer = this.#last();
     this.#error = undefined;
-    this.#know();
     this.flight.keeping?.keep(answer, this.#served);
     if (this.#served) return this.#end();
     // First, since a watched body is locked.

@@ -350,3 +350,29 @@ fn a_reduced_feature_takes_a_copy_at_once_and_one_that_is_off_sends_nothing() {
     let call = read(&mut world, Request { level: Level::Off, fallback: true, ..NOTHING });
     assert_eq!((world.end(call), world.sent.len()), (Some(End::StoodIn), 0));
 }
+
+#[test]
+fn the_whole_chain_is_told_step_by_step() {
+    let options = r#"{ "rules": [{ "match": "/*",
+        "retry": { "attempts": 2, "base": 10, "cap": 10 }, "breaker": false,
+        "cache": { "strategy": "network-first" },
+        "endpoints": { "urls": [{ "url": "https://first.example" }, { "url": "https://second.example" }] } }] }"#;
+    let steps = |copy, fallback| {
+        let mut world = World::new(options, &[reset()]);
+        world.copy = (5, copy);
+        world.stand_ins = [(5, fallback)].into();
+        let call = read(&mut world, Request { fallback: true, ..READS });
+        assert_eq!(world.places(call), ["https://first.example", "https://second.example"]);
+        let steps: Vec<_> = world.calls[call].entries.iter().map(|entry| entry.what).collect();
+        (steps, world.end(call), world.calls[call].source)
+    };
+    use What::{Attempt, Cache, Done, Failover, Failure, Fallback, Refused, Start, Wait};
+    let network = [Start, Attempt, Failure, Wait, Failover, Attempt, Failure, Refused];
+    assert_eq!(
+        steps(STALE, true),
+        ([&network[..], &[Cache, Done]].concat(), Some(End::Served), "stale-cache")
+    );
+    let fallback = [&network[..], &[Cache, Fallback, Done]].concat();
+    assert_eq!(steps(NONE, true), (fallback.clone(), Some(End::StoodIn), "fallback"));
+    assert_eq!(steps(NONE, false), (fallback, Some(End::Rejected(Rejection::Native)), "none"));
+}

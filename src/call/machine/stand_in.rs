@@ -136,7 +136,8 @@ impl Call {
             return self.ask(OUTBOX, Output::Queue);
         }
         // Only a rule's own word lets a copy stand in for a 429.
-        if policy.on(Id::Cache) && (kind != Kind::RateLimited || policy.is_named(Id::CacheStaleIfError)) {
+        let grants = kind != Kind::RateLimited || policy.is_named(Id::CacheStaleIfError);
+        if policy.on(Id::Cache) && grants && !self.asked[FALLBACK] {
             let Some(found) = self.copy else {
                 self.timers.clear();
                 self.state = State::StandingIn;
