@@ -3,16 +3,22 @@
 use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
-use steadfetch::call::{Input, Rejection, Request};
+use steadfetch::call::{Found, Input, Level, Rejection, Request};
 use steadfetch::engine::Told;
 use steadfetch::fault::Kind;
 use steadfetch::policy::breaker::State;
 use steadfetch::policy::endpoint::Gate;
 use steadfetch::policy::options::Options;
 use steadfetch::policy::settings::Id;
-use steadfetch::telemetry::timeline::Why;
+use steadfetch::telemetry::timeline::{What, Why};
 
 use crate::world::{End, Reply, Sent, World, offline, reset, silence, status, tree};
+
+/// A look-up, an outbox and a fallback take so long at most here, ms.
+const SLOWEST: u64 = 2000;
+
+/// Beyond its deadline a call takes so long at most: one look-up, the outbox, a fallback.
+const ROOM: u64 = 3 * SLOWEST;
 
 /// So late that every pause, lease and ejection is over.
 const FAR: u64 = 1 << 50;
@@ -85,14 +91,20 @@ fn policy() -> impl Strategy<Value = String> {
         (1..1500u64, 1..4u32)
             .prop_map(|(delay, max)| format!(r#"{{ "delay": {delay}, "max": {max}, "budget": 1 }}"#)),
     ];
-    (limits, retry, budget, breaker, (bulkhead, hedge), any::<bool>()).prop_map(
-        |((attempt, more, idle, body), retry, budget, breaker, (bulkhead, hedge), pacing)| {
+    let strategy = prop::sample::select(vec!["network-first", "cache-first", "stale-while-revalidate"]);
+    let cache = or_false((strategy, prop::option::of(0..3000u64)).prop_map(|(strategy, head_start)| {
+        let head_start = head_start.map_or(String::new(), |wait| format!(r#", "headStart": {wait}"#));
+        format!(r#"{{ "strategy": "{strategy}"{head_start} }}"#)
+    }));
+    let outbox = or_false(Just("{}".to_owned()));
+    (limits, retry, budget, breaker, (bulkhead, hedge), (any::<bool>(), cache, outbox)).prop_map(
+        |((attempt, more, idle, body), retry, budget, breaker, (bulkhead, hedge), (pacing, cache, outbox))| {
             let limit = |limit: Option<u64>| limit.map_or("false".to_owned(), |limit| limit.to_string());
             let total = more.map(|more| attempt.unwrap_or(1) + more);
             let deadline = total.map_or("false".to_owned(), |total| format!(r#"{{ "total": {total}, "body": {body} }}"#));
             format!(
                 r#""attemptTimeout": {}, "deadline": {deadline}, "idleTimeout": {}, "retry": {retry}, "budget": {budget},
-                    "breaker": {breaker}, "bulkhead": {bulkhead}, "hedge": {hedge}, "pacing": {pacing}"#,
+                    "breaker": {breaker}, "bulkhead": {bulkhead}, "hedge": {hedge}, "pacing": {pacing}, "cache": {cache}, "outbox": {outbox}"#,
                 limit(attempt),
                 limit(idle)
             )
@@ -135,8 +147,14 @@ enum Event {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let request = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(slow_body, streamed, keyed, integrity)| Request {
+    let level = prop::sample::select(vec![Level::Full, Level::Full, Level::Full, Level::Reduced, Level::Off]);
+    let stands_in = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), level);
+    let request = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), stands_in).prop_map(
+        |(slow_body, streamed, keyed, integrity, (looks, fallback, behind, level))| Request {
+            looks,
+            fallback,
+            behind,
+            level,
             slow_body,
             streamed,
             keyed,
@@ -178,6 +196,8 @@ struct Case {
     seed: u64,
     replies: Vec<Reply>,
     refreshes: Vec<(u64, bool)>,
+    copy: (u64, Found),
+    stand_ins: Vec<(u64, bool)>,
     events: Vec<Event>,
 }
 
@@ -185,8 +205,13 @@ fn case() -> impl Strategy<Value = Case> {
     let refreshes = prop::collection::vec((0..5000u64, any::<bool>()), 1..4);
     let replies = prop::collection::vec(reply(), 1..12);
     let events = prop::collection::vec(event(), 1..60);
-    (options(), any::<bool>(), 0..1000u64, replies, refreshes, events).prop_map(
-        |(options, auth, seed, replies, refreshes, events)| Case {
+    let found = (any::<bool>(), any::<bool>()).prop_map(|(fresh, stale)| Found { fresh, stale, age: 9 });
+    let stand_ins = prop::collection::vec((0..SLOWEST, any::<bool>()), 1..6);
+    let apart = ((0..SLOWEST, found), stand_ins);
+    (options(), any::<bool>(), 0..1000u64, replies, refreshes, apart, events).prop_map(
+        |(options, auth, seed, replies, refreshes, (copy, stand_ins), events)| Case {
+            copy,
+            stand_ins,
             options,
             auth,
             seed,
@@ -239,6 +264,8 @@ impl Run {
             heard: HashSet::new(),
         };
         run.world.refreshes = case.refreshes.iter().copied().collect();
+        run.world.copy = case.copy;
+        run.world.stand_ins = case.stand_ins.iter().copied().collect();
         run
     }
 
@@ -260,7 +287,11 @@ impl Run {
                 self.promises.push(Promise {
                     attempts: if policy.on(Id::Retry) { policy.whole(Id::RetryAttempts) } else { 1 },
                     hedges: if policy.on(Id::Hedge) { policy.whole(Id::HedgeMax) } else { 0 },
-                    deadline: policy.limit(Id::Deadline, request.slow_body).map(|total| now + total),
+                    // Beyond it, something may still stand in; what could not go behind others begins anew.
+                    deadline: policy
+                        .limit(Id::Deadline, request.slow_body)
+                        .filter(|_| !request.behind)
+                        .map(|total| now + total + ROOM),
                 });
                 world.call(METHODS[*method], url, *request, "null");
             }
@@ -289,7 +320,8 @@ impl Run {
                 let after = world.now;
                 // Whatever ends now could not end earlier.
                 for promise in &mut self.promises {
-                    promise.deadline = promise.deadline.map(|at| if at > now { at.max(after) } else { at });
+                    promise.deadline =
+                        promise.deadline.map(|at| if at > now { at.max(after + ROOM) } else { at });
                 }
                 world.tell(|engine, now| engine.tick(now));
             }
@@ -460,7 +492,8 @@ proptest! {
             let Event::Call(0, ..) = event else { continue };
             let world = &mut run.world;
             let seen = world.calls.last().unwrap().clone();
-            if seen.end != Some(End::Rejected(Rejection::Refused)) || seen.fault == Some(Kind::BusyHere) {
+            let off = seen.says(What::Refused, Why::FeatureOff);
+            if seen.end != Some(End::Rejected(Rejection::Refused)) || seen.fault == Some(Kind::BusyHere) || off {
                 continue;
             }
             let lane = world.engine.lane("GET", "https://app.example/a/x").unwrap();

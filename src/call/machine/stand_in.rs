@@ -26,13 +26,16 @@ impl Call {
     /// Whether the call begins otherwise than on its way to the network.
     pub(super) fn begins_apart(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         let (level, policy) = (self.request.level, context.policy);
+        if !self.request.looks {
+            self.copy = Some(Found::default());
+        }
         if self.request.behind && policy.on(Id::Outbox) {
             self.timeline.push(now, What::Wait, Why::Behind, 0, None);
             self.ask(OUTBOX, Output::Queue);
             return true;
         }
-        if !self.request.looks {
-            self.copy = Some(Found::default());
+        if self.copy.is_some() {
+            // Nothing is looked for.
         } else if level != Level::Full || policy.strategy() != Strategy::NetworkFirst {
             self.state = State::Looking;
             return true;
