@@ -222,9 +222,9 @@ fn wrong_options_come_back_with_their_paths() {
     let base = core.route("GET", "https://app.example/a");
     assert_eq!(json(&core.single(base, &tree(r#"{ "expect": 1 }"#)).unwrap_err())[0]["path"], "expect");
     assert_eq!(json(&core.show(&tree(r#"{ "message": 1 }"#), 0.0, WALL).unwrap_err())[0]["path"], "message");
-    assert_eq!(core.configure(&tree(r#"{ "version": 1, "enabled": false }"#), true), Ok(1));
-    assert_eq!(core.configure(&tree(r#"{ "version": 1 }"#), true), Ok(0));
-    assert_eq!(json(&core.configure(&tree("{}"), true).unwrap_err())[0]["path"], "version");
+    assert_eq!(core.configure(&tree(r#"{ "version": 1, "enabled": false }"#), true, 0.0), Ok(1));
+    assert_eq!(core.configure(&tree(r#"{ "version": 1 }"#), true, 0.0), Ok(0));
+    assert_eq!(json(&core.configure(&tree("{}"), true, 0.0).unwrap_err())[0]["path"], "version");
 }
 
 #[wasm_bindgen_test]

@@ -229,6 +229,7 @@ numbers! {
     fn listens(listens: u32);
     fn retry(id: u32, now: f64) -> u32;
     fn keeps(serial: u32) -> u32;
+    fn next_feature() -> u32;
 }
 
 texts! {
@@ -242,6 +243,7 @@ texts! {
     fn cache_terms(lane: u32);
     fn outbox_terms(lane: u32);
     fn told(number: u32, now: f64, wall: f64);
+    fn feature(number: u32, now: f64, wall: f64);
     fn lint();
 }
 
@@ -293,6 +295,13 @@ extern "C" fn show(core: u32, now: f64, wall: f64) -> u32 {
     or_problems(result)
 }
 
+/// In the buffer: the name of a feature.
+#[unsafe(no_mangle)]
+extern "C" fn say_feature(core: u32, by: u32, level: u32, now: f64) {
+    let texts = Texts::read();
+    of(core).0.say_feature(&texts.0, by, level, now);
+}
+
 /// In the buffer: the id of a message.
 #[unsafe(no_mangle)]
 extern "C" fn has_message(core: u32) -> u32 {
@@ -317,9 +326,9 @@ extern "C" fn resolve(core: u32, id: u32, now: f64) {
 
 /// In the buffer: options of a client, of which rules, defaults and faults are taken, or (`document`) a policy document.
 #[unsafe(no_mangle)]
-extern "C" fn configure(core: u32, document: u32) -> u32 {
+extern "C" fn configure(core: u32, document: u32, now: f64) -> u32 {
     let options = tree::read(&input());
-    let result = of(core).0.configure(&options, document != 0);
+    let result = of(core).0.configure(&options, document != 0, now);
     or_problems(result)
 }
 

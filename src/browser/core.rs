@@ -11,9 +11,10 @@ use super::shown::Words;
 use super::tree;
 use crate::call::{Answer, Failure, Found, Input, Output, Rejection, Request};
 use crate::catalog::{Arg, Catalog, Dir};
-use crate::engine::{Clocks, Engine, Told};
-use crate::fault::kind_of_status;
+use crate::engine::{By, Clocks, Engine, Told};
+use crate::fault::{Fault, Impact, Kind, kind_of_status};
 use crate::notice::{AppNotice, Change};
+use crate::policy::feature::Level;
 use crate::policy::inject::Strike;
 use crate::policy::lint;
 use crate::policy::options::{Options, Rules, Value};
@@ -81,7 +82,7 @@ impl Core {
     ///
     /// # Errors
     /// The problems, as a JSON array of `{ path, message }`; nothing changed then.
-    pub fn configure(&mut self, options: &Value, document: bool) -> Result<u32, String> {
+    pub fn configure(&mut self, options: &Value, document: bool, now: f64) -> Result<u32, String> {
         if document {
             let read = Rules::document(options, &self.own).map_err(|found| tree::problems(&found))?;
             let Some(rules) = read else { return Ok(1) };
@@ -92,6 +93,7 @@ impl Core {
             self.engine.set_faults(options.faults);
         }
         let rules = self.document.as_ref().map_or_else(|| self.own.clone(), |rules| rules.over(&self.own));
+        self.engine.say_document(&rules.features, now as Instant);
         self.engine.configure(rules);
         Ok(0)
     }
@@ -437,6 +439,37 @@ impl Core {
     /// The same, of a rule's cool-down there.
     pub fn hear_of_rule(&mut self, url: &str, rule: u32, until: f64, now: f64, wall: f64) {
         self.engine.hear_of_rule(url, rule, until as u64, clocks(now, wall));
+    }
+
+    /// Somebody says how much of a feature there is: by hand (0), or by its flag (2). Level: 0 full, 1 reduced, 2 off; anything
+    /// else: they leave it to whoever comes next.
+    pub fn say_feature(&mut self, name: &str, by: u32, level: u32, now: f64) {
+        let by = if by == 0 { By::Hand } else { By::Flag };
+        self.engine.say_feature(name, by, Level::ALL.get(level as usize).copied(), now as Instant);
+    }
+
+    /// The next feature of which listeners do not know; `NONE`: they know all.
+    pub fn next_feature(&mut self) -> u32 {
+        self.engine.next_feature().unwrap_or(NONE)
+    }
+
+    /// What a feature came to: `{ name, level, by, since, fault }`; `by`: 0 by hand, 1 the policy document, 2 its flag, 3 its
+    /// breakers.
+    pub fn feature(&self, number: u32, now: f64, wall: f64) -> String {
+        let Some(feature) = self.engine.features().get(number) else { return String::new() };
+        let clocks = clocks(now, wall);
+        let mut json = Json::new();
+        json.open("", "{");
+        json.text("name", &feature.name);
+        json.text("level", feature.level.name());
+        json.number("by", feature.by as u64);
+        json.number("since", clocks.epoch(feature.since));
+        if feature.by == By::Breakers && feature.level > Level::Full {
+            let open = Fault { impact: Impact::Degraded, ..Fault::blocking(Kind::CircuitOpen) };
+            known::fault(&mut json, "fault", &open, clocks);
+        }
+        json.close("}");
+        json.done()
     }
 
     /// Gives back the slot of a call that has ended.

@@ -74,12 +74,14 @@ impl Words<'_> {
 
     /// A notice of the public API; on a card, with the labels around it.
     fn notice(&self, json: &mut Json, view: &View, card: bool) {
-        let told = self.told(view);
+        let label = self.feature(view);
+        let told = self.told(view, &label);
         let title = self.slot(&told, Slot::Title).unwrap_or_default();
         json.open("", "{");
         json.text("id", &decimal(view.id));
         match &view.cause {
             notice::Cause::App(name) => json.text("cause", name),
+            notice::Cause::Feature { name, .. } => json.text("cause", &label_id(name)),
             _ => json.text("cause", view.code().unwrap_or(&decimal(view.id))),
         }
         json.text(
@@ -122,6 +124,9 @@ impl Words<'_> {
                 json.text("countText", &self.ui("ui.count", &[("count", Arg::Int(view.count.into()))]));
             }
         }
+        if let (notice::Cause::Feature { .. }, Arg::Text(own)) = (&view.cause, title) {
+            title = Arg::Directed(own, self.catalog.dir());
+        }
         json.maybe_text("countdown", self.countdown(view).as_deref());
         if let Some(code) = view.code() {
             json.text("codeText", &self.ui("ui.code", &[("code", Arg::Directed(code, Dir::Ltr))]));
@@ -133,7 +138,8 @@ impl Words<'_> {
 
     /// Severity, title, body; the screen adds how to reach the actions.
     fn announcement(&self, view: &View) -> String {
-        let told = self.told(view);
+        let label = self.feature(view);
+        let told = self.told(view, &label);
         let mut text = self.severity(view);
         for (before, slot) in [(": ", Slot::Title), (". ", Slot::Body)] {
             if let Some(words) = self.slot(&told, slot) {
@@ -203,7 +209,25 @@ impl Words<'_> {
         json.close("}");
     }
 
-    fn told<'a>(&self, view: &'a View) -> Told<'a> {
+    /// What people call the feature that a notice is about: by the app's message, else its name as words.
+    fn feature(&self, view: &View) -> (String, Dir) {
+        let mut label = String::new();
+        let notice::Cause::Feature { name, .. } = &view.cause else { return (label, Dir::Ltr) };
+        let id = label_id(name);
+        if self.catalog.has(&id) {
+            return (self.ui(&id, &[]), self.catalog.dir());
+        }
+        for char in name.chars() {
+            label.push(match char {
+                '-' | '_' => ' ',
+                first if label.is_empty() => first.to_ascii_uppercase(),
+                other => other,
+            });
+        }
+        (label, Dir::Ltr)
+    }
+
+    fn told<'a>(&self, view: &'a View, label: &'a (String, Dir)) -> Told<'a> {
         let mut args = Vec::new();
         let mut available = None;
         let mut id = String::new();
@@ -212,6 +236,9 @@ impl Words<'_> {
                 id.push_str(message);
                 for (name, arg) in named.iter() {
                     args.push((name.as_str(), word(arg)));
+                }
+                if !label.0.is_empty() {
+                    args.push(("feature", Arg::Directed(&label.0, label.1)));
                 }
             }
             Subject::Fault { kind, available_at, copy_from, .. } => {
@@ -251,6 +278,13 @@ impl Words<'_> {
         self.catalog.format(id, Slot::Title, args, self.locale, &mut text);
         text
     }
+}
+
+/// The message of an app's own that says what people call a feature.
+fn label_id(name: &str) -> String {
+    let mut id = String::from("feature.");
+    id.push_str(name);
+    id
 }
 
 fn word(arg: &notice::Arg) -> Arg<'_> {

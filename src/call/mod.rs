@@ -18,6 +18,7 @@ mod attempt;
 mod machine;
 mod timers;
 
+pub use crate::policy::feature::Level;
 pub use machine::{Call, Context};
 pub use timers::{Timer, TimerTable};
 
@@ -55,20 +56,6 @@ pub struct Request {
     /// How far its feature is on.
     pub level: Level,
 }
-
-/// How far a feature is on, by its name in the public API.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// All of it.
-    #[default]
-    Full,
-    /// A copy is good enough, where there is one.
-    Reduced,
-    /// Nothing is sent.
-    Off,
-}
-
-names!(Level { Full = "full", Reduced = "reduced", Off = "off" });
 
 /// A stored copy that may answer a call; one that may not counts as none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -34,6 +34,7 @@ impl Engine {
             self.tell(slot, now);
             self.due.push(slot);
         }
+        self.look_at_features(now);
     }
 
     /// Hands an input to a call, and tidies up after it.

@@ -36,6 +36,10 @@ pub struct Lane {
     pub expect: Option<String>,
     /// Whether progress is asked for.
     pub progress: bool,
+    /// The call's own feature, in place of its rule's.
+    own_feature: Option<String>,
+    /// The number of its feature.
+    pub feature: Option<u32>,
     /// It belongs to one call and goes with it.
     single: bool,
     /// The rules have changed since: no new call takes it.
@@ -46,6 +50,12 @@ impl Lane {
     /// The number of its rule; 0: none. No two rules ever share one, also where rules are replaced at run time.
     pub fn rule_number(&self) -> u32 {
         self.number
+    }
+
+    /// The name of its feature.
+    pub fn feature_name(&self) -> Option<&str> {
+        let rule = self.rule.as_ref().and_then(|rule| rule.feature.as_deref());
+        self.own_feature.as_deref().or(rule)
     }
 
     /// What the rule says of each endpoint; empty where the only one is the request's own origin.
@@ -154,6 +164,7 @@ impl Lanes {
         lane.notify = options.notify;
         lane.expect = options.expect;
         lane.progress = options.progress;
+        lane.own_feature = options.feature;
         lane.single = true;
         self.add(lane)
     }
@@ -190,6 +201,19 @@ impl Lanes {
     pub fn route(&self, lane: u32) -> Option<&str> {
         let lane = self.get(lane).filter(|lane| !lane.retired)?;
         Some(lane.rule.as_ref()?.pattern.source())
+    }
+
+    /// Gives a lane its feature.
+    pub(super) fn set_feature(&mut self, lane: u32, number: u32) {
+        if let Some(lane) = self.lanes.get_mut(lane as usize) {
+            lane.feature = Some(number);
+        }
+    }
+
+    /// The name of the feature of the rule with this number.
+    pub fn feature_of(&self, number: u32) -> Option<&str> {
+        let at = self.numbers.iter().position(|known| *known == number)?;
+        self.rules.rules.get(at)?.feature.as_deref()
     }
 
     /// Where path patterns are at home.

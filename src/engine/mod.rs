@@ -7,6 +7,7 @@
 
 mod calls;
 mod endpoints;
+mod features;
 mod flow;
 mod lanes;
 mod notify;
@@ -14,6 +15,7 @@ mod shared;
 
 use alloc::vec::Vec;
 pub use endpoints::Endpoints;
+pub use features::{By, Features, Named};
 pub use lanes::{Lane, Lanes};
 pub use shared::{Clocks, Told};
 
@@ -56,6 +58,7 @@ pub struct Engine {
     lanes: Lanes,
     calls: Calls,
     endpoints: Endpoints,
+    features: Features,
     /// By rule number; 0 serves calls without a rule.
     bulkheads: Vec<Bulkhead>,
     auth: Auth,
@@ -107,6 +110,7 @@ impl Engine {
             lanes: Lanes::new(options.rules, page_origin),
             calls: Calls::default(),
             endpoints: Endpoints::default(),
+            features: Features::default(),
             bulkheads: Vec::new(),
             auth: Auth::default(),
             auth_statuses: options.auth_statuses,
@@ -127,6 +131,7 @@ impl Engine {
     /// New rules and defaults. Calls in flight keep theirs; breakers and budgets go on.
     pub fn configure(&mut self, rules: Rules) {
         self.lanes.configure(rules);
+        self.features.leave(&self.lanes);
     }
 
     /// Other faults for drills.
@@ -136,7 +141,9 @@ impl Engine {
 
     /// The lane of a request; `None` for URLs that are not http(s).
     pub fn lane(&mut self, method: &str, href: &str) -> Option<u32> {
-        self.lanes.find(method, href, &mut self.endpoints)
+        let lane = self.lanes.find(method, href, &mut self.endpoints)?;
+        self.join_feature(lane);
+        Some(lane)
     }
 
     /// A lane for one call with options of its own.
@@ -145,7 +152,9 @@ impl Engine {
     /// Every problem of the options.
     pub fn single_lane(&mut self, base: u32, options: &Value) -> Result<u32, Vec<Problem>> {
         let options = CallOptions::read(options, &self.lanes.layers(base))?;
-        Ok(self.lanes.single(base, options))
+        let lane = self.lanes.single(base, options);
+        self.join_feature(lane);
+        Ok(lane)
     }
 
     /// Gives back such a lane where no call was begun on it.
@@ -164,6 +173,7 @@ impl Engine {
             request.idempotent = lane.idempotent;
             request.progress = lane.progress;
         }
+        self.meet_feature(lane, &mut request, now);
         self.handle(slot, Input::Start(request), now);
         if self.calls.get(slot).is_some_and(|entry| entry.call.is_done()) {
             self.tell(slot, now);
@@ -250,6 +260,7 @@ impl Engine {
 
     /// The machine slept for so long: for calls no time has passed, so that they do not all go in one burst.
     pub fn slept(&mut self, slept: Millis, now: Instant) {
+        self.features_slept(slept);
         self.all(Input::Slept(slept), now);
     }
 
@@ -326,6 +337,7 @@ impl Engine {
             self.due.push(slot);
         }
         self.spread(later, PAUSED, now);
+        self.look_at_features(now);
         self.notices.tick(now);
     }
 
@@ -336,7 +348,7 @@ impl Engine {
 
     /// When [`Engine::tick`] must be called at the latest.
     pub fn next_timer(&self) -> Option<Instant> {
-        earlier(self.calls.earliest(), self.notices.next_timer())
+        earlier(earlier(self.calls.earliest(), self.feature_timer()), self.notices.next_timer())
     }
 
     /// Whether the host timer fires too late, or not at all, for what is waiting.

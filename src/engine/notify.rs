@@ -43,6 +43,7 @@ impl Engine {
                 Some(Surface::Banner) => Notify::Banner,
             },
             intent: None,
+            feature: lane.feature,
             safe_to_repeat: !streamed && (lane.safe || keyed),
             copy_from: entry.call.age().map(|age| now as i64 - age as i64),
         };

@@ -99,8 +99,11 @@ impl Notices {
         card.dismissed_at = now;
         card.visible = false;
         card.show_at = None;
+        let lives = matches!(card.cause, Cause::Feature { .. });
         self.changed = true;
-        if stays {
+        if lives {
+            // It says itself when it is over.
+        } else if stays {
             self.idle(id, now);
         } else {
             self.close(id);

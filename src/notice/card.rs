@@ -65,6 +65,8 @@ pub(super) struct Trouble {
     pub(super) available_at: Option<Instant>,
     /// A call left the surface to the ladder.
     pub(super) automatic: bool,
+    /// All calls behind it are of this feature.
+    pub(super) feature: Option<u32>,
 }
 
 impl Trouble {
@@ -84,6 +86,7 @@ impl Trouble {
             repeat: None,
             available_at: None,
             automatic: false,
+            feature: None,
         }
     }
 
@@ -139,6 +142,8 @@ pub(super) struct Card {
     pub(super) close_at: Option<Instant>,
     pub(super) resolved_as: Option<String>,
     pub(super) dismissed_at: Instant,
+    /// The endpoints for whose trouble a feature's card stands.
+    pub(super) covers: Vec<u32>,
 }
 
 /// What a card's clock is set for.

@@ -42,6 +42,13 @@ pub enum Cause {
         /// What the person was doing.
         intent: Option<String>,
     },
+    /// A feature is reduced or off.
+    Feature {
+        /// Its number.
+        number: u32,
+        /// Its name.
+        name: String,
+    },
     /// Named by the app.
     App(String),
     /// Raised by the app without a name: each one is a cause of its own.
@@ -57,7 +64,7 @@ impl Cause {
             Cause::Outage { .. } => "outage",
             Cause::SignIn { .. } => Kind::SignInRequired.name(),
             Cause::Lane { kind, .. } | Cause::Request { kind, .. } => kind.name(),
-            Cause::App(name) => name,
+            Cause::App(name) | Cause::Feature { name, .. } => name,
             Cause::Own(_) => "app",
         }
     }
@@ -69,7 +76,7 @@ impl Cause {
             | Cause::SignIn { endpoint }
             | Cause::Lane { endpoint, .. }
             | Cause::Request { endpoint, .. } => Some(*endpoint),
-            Cause::Offline | Cause::Storage | Cause::App(_) | Cause::Own(_) => None,
+            Cause::Offline | Cause::Storage | Cause::Feature { .. } | Cause::App(_) | Cause::Own(_) => None,
         }
     }
 
@@ -117,6 +124,11 @@ impl Cause {
         }
     }
 
+    /// Whether it is what a breaker counts: the trouble of an endpoint, which a feature's card may stand for.
+    pub(super) fn is_endpoints(&self) -> bool {
+        matches!(self, Cause::Outage { .. } | Cause::Lane { kind: Kind::ServerError, .. })
+    }
+
     /// Whether a call that ended well proves that this is over.
     pub(super) fn disproved_by(&self, call: &Call<'_>, authorised: bool) -> bool {
         match self {
@@ -132,7 +144,7 @@ impl Cause {
                     && intent.as_deref() == call.intent
                     && (named || intent.is_some())
             }
-            Cause::Storage | Cause::App(_) | Cause::Own(_) => false,
+            Cause::Storage | Cause::Feature { .. } | Cause::App(_) | Cause::Own(_) => false,
         }
     }
 
@@ -144,6 +156,13 @@ impl Cause {
     /// Whether it stays closed after the person closed it, until it recovers. What no success disproves would then
     /// never be shown again.
     pub(super) fn outlives_dismissal(&self) -> bool {
-        matches!(self, Cause::Offline | Cause::Outage { .. } | Cause::SignIn { .. } | Cause::Lane { .. })
+        matches!(
+            self,
+            Cause::Offline
+                | Cause::Outage { .. }
+                | Cause::SignIn { .. }
+                | Cause::Lane { .. }
+                | Cause::Feature { .. }
+        )
     }
 }

@@ -33,6 +33,8 @@ pub struct Call<'a> {
     pub safe_to_repeat: bool,
     /// When the stored copy that its caller has was the network's answer, on the client's clock: before its start, as a rule.
     pub copy_from: Option<i64>,
+    /// The number of its feature.
+    pub feature: Option<u32>,
 }
 
 /// How notices behave.

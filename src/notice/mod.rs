@@ -14,6 +14,7 @@
 //! | `input` | what the model is told about calls, and how it is set up |
 //! | `model` | all of them: what calls and clocks do to them |
 //! | `app` | notices that the app raises, and what the person does with any of them |
+//! | `feature` | the card of a feature that is reduced or off, which stands for its endpoints' |
 //! | `frame` | which cards have a place on the screen, and what is spoken |
 //! | `read` | an app's notice from its untyped tree |
 //! | `view` | what comes out |
@@ -21,6 +22,7 @@
 mod app;
 mod card;
 mod cause;
+mod feature;
 mod frame;
 mod input;
 mod ladder;

@@ -289,6 +289,7 @@ impl Notices {
             close_at: None,
             resolved_as: None,
             dismissed_at: now,
+            covers: Vec::new(),
         }));
         self.last_id
     }
@@ -301,6 +302,11 @@ impl Notices {
             self.withdraw(call.id, now);
             return;
         };
+        if self.is_told_by_feature(call, &cause, fault.impact) {
+            self.withdraw(call.id, now);
+            return;
+        }
+        self.give_to_endpoint(&cause, fault.kind, now);
         let kin = || self.cards.iter().find(|card| card.cause.explains(call, fault.kind)).map(|card| card.id);
         let id = match self.known(&cause).or_else(kin) {
             Some(id) => id,
@@ -327,6 +333,9 @@ impl Notices {
         let did =
             fault.impact == Impact::DataAtRisk || (call.intent.is_some() && fault.impact >= Impact::Blocked);
         let trouble = &mut card.trouble;
+        // What is lost is said, whatever else is.
+        let feature = call.feature.filter(|_| fault.impact < Impact::DataAtRisk);
+        trouble.feature = feature.filter(|_| trouble.affected() == 0 || trouble.feature == feature);
         trouble.meet(fault.kind, now);
         trouble.impact = trouble.impact.max(fault.impact);
         trouble.intent.add(call.intent);
@@ -416,6 +425,11 @@ impl Notices {
         if card.trouble.affected() == 0 {
             self.idle(id, now);
         }
+    }
+
+    /// Nothing is known of the calls behind a card any more.
+    pub(super) fn forget_card(&mut self, card: u32) {
+        forget(&mut self.shares, |share| share.card, card);
     }
 
     fn forget_call(&mut self, call: u32) {

@@ -24,6 +24,7 @@ const VALUES: &Args<'static> = &[
     ("from", Arg::Time(1_714_979_289_000)),
     ("days", Arg::Int(14)),
     ("hotkey", Arg::Directed("Alt+T", Dir::Ltr)),
+    ("feature", Arg::Directed("Order history", Dir::Ltr)),
 ];
 
 fn text(id: &str, slot: Slot, args: &Args<'_>) -> Option<String> {
@@ -78,6 +79,9 @@ fn every_id_that_the_surfaces_ask_for_is_there() {
         "saved-copy",
         "saved-copy.older",
         "recovered",
+        "feature-reduced",
+        "feature-off",
+        "feature-full",
         "ui.dismiss",
         "ui.details",
         "ui.code",
@@ -241,6 +245,7 @@ fn allowed(id: &str) -> &'static [&'static str] {
         "ui.hotkey" => &["hotkey"],
         "saved-copy" => &["from"],
         "saved-copy.older" => &["days"],
+        "feature-reduced" | "feature-off" | "feature-full" => &["feature"],
         _ if kind(id).is_some() => &["retryAt", "count"],
         _ => &[],
     }

@@ -70,6 +70,7 @@ fn place(id: u32) -> Call<'static> {
         notify: if id == 11 { Notify::Silent } else { Notify::Auto },
         intent: id.is_multiple_of(4).then_some("save"),
         safe_to_repeat: id.is_multiple_of(5),
+        feature: None,
         copy_from: id.is_multiple_of(7).then_some(-i64::from(id)),
     }
 }

@@ -12,11 +12,13 @@ pub use shape::{Member, Problem, Shape};
 pub use value::{Value, push_integer};
 
 use super::expect;
+use super::feature::{Level, is_name};
 use super::inject::{Effect, Injection};
 use super::pattern::Pattern;
 use super::settings::{Id, Settings};
 use super::url::Url;
 use crate::fault::Surface;
+use crate::names::position;
 use crate::time::Millis;
 use policy::{METHODS, POLICY};
 
@@ -33,9 +35,14 @@ const RULE: Shape = Shape::With(
             ),
         ),
         Member::may("endpoints", ENDPOINTS),
+        Member::may("feature", FEATURE),
     ],
     POLICY,
 );
+
+const FEATURE: Shape = Shape::Parsed("a name like \"search\": letters, digits, - _ ., at most 40", |name| {
+    if is_name(name) { Ok(()) } else { Err("") }
+});
 
 const ENDPOINTS: Shape = Shape::Object(&[
     Member::must(
@@ -99,6 +106,19 @@ const CLIENT: Shape = Shape::Object(&[
     Member::may("partition", Shape::Either(&Shape::Text, &Shape::Function)),
     Member::may("storage", Shape::Object(&[Member::may("encrypt", Shape::Flag)])),
     Member::may("onConflict", Shape::Function),
+    Member::may(
+        "flags",
+        Shape::Object(&[
+            Member::must(
+                "client",
+                Shape::Object(&[
+                    Member::must("getStringValue", Shape::Function),
+                    Member::may("addHandler", Shape::Function),
+                ]),
+            ),
+            Member::must("keys", Shape::Members(&Shape::Text)),
+        ]),
+    ),
 ]);
 
 /// A policy document, as `remotePolicy` loads it.
@@ -107,7 +127,7 @@ const DOCUMENT: Shape = Shape::Object(&[
     Member::may("enabled", Shape::Flag),
     DEFAULTS,
     RULES,
-    Member::may("features", Shape::Members(&Shape::OneOf("full|reduced|off"))),
+    Member::may("features", Shape::Members(&Shape::OneOf(Level::NAMES))),
 ]);
 
 const CONTENT_TYPE: Shape =
@@ -119,6 +139,7 @@ const CALL: Shape = Shape::With(
     &[
         Member::may("notify", Shape::OneOf("auto|silent|toast|banner")),
         Member::may("expect", CONTENT_TYPE),
+        Member::may("feature", FEATURE),
         Member::may("onProgress", Shape::Function),
         Member::may("actionId", Shape::Text),
         Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
@@ -136,6 +157,8 @@ pub struct Rules {
     pub remote: usize,
     /// What holds for every call.
     pub defaults: Settings,
+    /// What a policy document says of features.
+    pub features: Vec<(String, Level)>,
 }
 
 /// The options of a client.
@@ -166,6 +189,8 @@ pub struct Rule {
     pub endpoints: Vec<Target>,
     /// By weight, not in the order of the list.
     pub weighted: bool,
+    /// The feature that its requests belong to.
+    pub feature: Option<String>,
 }
 
 impl Rule {
@@ -226,6 +251,8 @@ pub struct CallOptions {
     pub expect: Option<String>,
     /// Whether the body's progress is asked for.
     pub progress: bool,
+    /// The feature that it belongs to, in place of its rule's.
+    pub feature: Option<String>,
 }
 
 impl Options {
@@ -236,6 +263,7 @@ impl Options {
     pub fn read(value: &Value) -> Result<Self, Vec<Problem>> {
         let mut problems = if value.is_absent() { Vec::new() } else { CLIENT.problems(value) };
         let rules = rules(value, &Settings::default(), &mut problems);
+        check_names("flags.keys", value.member("flags").member("keys"), &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -262,7 +290,10 @@ impl Rules {
     /// Every problem of the document, each with its path.
     pub fn document(value: &Value, own: &Rules) -> Result<Option<Self>, Vec<Problem>> {
         let mut problems = DOCUMENT.problems(value);
-        let rules = rules(value, &own.defaults, &mut problems);
+        let mut rules = rules(value, &own.defaults, &mut problems);
+        let features = value.member("features");
+        check_names("features", features, &mut problems);
+        rules.features = levels(features);
         let enabled = value.member("enabled").flag() != Some(false);
         if problems.is_empty() { Ok(enabled.then_some(rules)) } else { Err(problems) }
     }
@@ -275,7 +306,7 @@ impl Rules {
         }
         let mut defaults = own.defaults.clone();
         defaults.apply(&self.defaults);
-        Rules { rules, remote: self.rules.len(), defaults }
+        Rules { rules, remote: self.rules.len(), defaults, features: self.features.clone() }
     }
 }
 
@@ -296,6 +327,7 @@ impl CallOptions {
             },
             expect: value.member("expect").text().map(Into::into),
             progress: !value.member("onProgress").is_absent(),
+            feature: value.member("feature").text().map(Into::into),
         };
         check_relations("", below, &options.policy, &mut problems);
         if problems.is_empty() { Ok(options) } else { Err(problems) }
@@ -319,7 +351,7 @@ fn rules(value: &Value, below: &Settings, problems: &mut Vec<Problem>) -> Rules 
         check_relations(&path, &layers, &rule.policy, problems);
         rules.push(Rc::new(rule));
     }
-    Rules { rules, remote: 0, defaults }
+    Rules { rules, remote: 0, defaults, features: Vec::new() }
 }
 
 fn rule(value: &Value) -> Rule {
@@ -332,6 +364,7 @@ fn rule(value: &Value) -> Rule {
         policy: settings(&RULE, value),
         endpoints: endpoints.member("urls").read_each(|url| Some(target(url))),
         weighted: endpoints.member("order").text() == Some("weighted"),
+        feature: value.member("feature").text().map(Into::into),
     }
 }
 
@@ -362,6 +395,35 @@ fn settings(shape: &Shape, value: &Value) -> Settings {
     let lane = value.member("outbox").member("lane").text();
     settings.outbox_lane = lane.map(|lane| Rc::new(lane.into()));
     settings
+}
+
+/// What a document says of features.
+fn levels(value: &Value) -> Vec<(String, Level)> {
+    let mut levels = Vec::new();
+    if let Value::Map(members) = value {
+        for (name, level) in members {
+            let place = position(Level::NAMES, level.text().unwrap_or_default());
+            if let Some(level) = place.and_then(|place| Level::ALL.get(place)) {
+                levels.push((name.clone(), *level));
+            }
+        }
+    }
+    levels
+}
+
+/// The members of this object must be named as features are.
+fn check_names(path: &str, value: &Value, problems: &mut Vec<Problem>) {
+    if let Value::Map(members) = value {
+        for (name, value) in members {
+            if !value.is_absent() {
+                let mut found = FEATURE.problems(&Value::Text(name.clone()));
+                for problem in &mut found {
+                    push_all(&mut problem.path, &[path, ".", name]);
+                }
+                problems.append(&mut found);
+            }
+        }
+    }
 }
 
 fn method_names(value: &Value) -> Vec<String> {

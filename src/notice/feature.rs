@@ -1,0 +1,141 @@
+//! The card of a feature that is reduced or off.
+//!
+//! One cause, one notice: it stands for the trouble of its endpoints. The card of an endpoint's trouble that only calls of the
+//! feature have met becomes the feature's, in place, and what its calls meet from then on is told by it. Where other calls
+//! have met that trouble too, or a write is lost, the endpoint's card says more: it stands alone, and where the feature's was
+//! there before, that one becomes the endpoint's.
+
+use super::app::AppNotice;
+use super::card::Trouble;
+use super::model::Proof;
+use super::view::{Severity, State};
+use super::{Call, Cause, Notices};
+use crate::fault::{Impact, Kind, Surface};
+use crate::list::contains;
+use crate::policy::feature::Level;
+use crate::time::{Instant, later};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+impl Notices {
+    /// This is how much there is of a feature now. `covers`: the endpoints whose trouble is the reason; none: it has another
+    /// one. `proven`: that it is full again is more than a hope.
+    pub fn feature(
+        &mut self,
+        number: u32,
+        name: &str,
+        level: Level,
+        covers: Vec<u32>,
+        proven: bool,
+        now: Instant,
+    ) {
+        let cause = Cause::Feature { number, name: name.into() };
+        let known = self.known(&cause);
+        if level == Level::Full {
+            match known {
+                Some(id) if proven => self.recover(Proof::Said(id), now),
+                Some(id) => self.close(id),
+                None => {}
+            }
+            return;
+        }
+        let known = known.filter(|id| self.card(*id).is_some_and(|card| card.state != State::Resolved));
+        let place = match known {
+            Some(id) => Some(id),
+            None => match self.take_from_endpoints(number, &covers) {
+                Ok(taken) => taken,
+                // The endpoint's card says it all.
+                Err(()) => return,
+            },
+        };
+        let id = match place.or_else(|| self.known(&cause)) {
+            Some(id) => id,
+            None => self.open(cause.clone(), Trouble::new(Kind::Internal, now), now),
+        };
+        self.forget_card(id);
+        let mut message = String::from("feature-");
+        message.push_str(level.name());
+        let delay = self.config.delay;
+        self.changed = true;
+        let Some(card) = self.card(id) else { return };
+        card.cause = cause;
+        card.covers = covers;
+        card.trouble = Trouble::new(Kind::Internal, now);
+        card.raised = 1;
+        card.surface = Surface::Toast;
+        card.close_at = None;
+        card.app = Some(AppNotice {
+            message,
+            cause: None,
+            severity: Severity::Warning,
+            surface: Surface::Toast,
+            args: Vec::new().into(),
+            actions: Vec::new().into(),
+            until: None,
+        });
+        match card.state {
+            // Its words are new: they are spoken, too.
+            State::Shown => card.seen = false,
+            State::Dismissed => {}
+            State::Pending | State::Resolved => card.show_at = card.show_at.or(Some(later(now, delay))),
+        }
+        card.resolved_as = Some("feature-full".into());
+    }
+
+    /// A card of these endpoints' trouble, where all such cards are of this feature's calls alone; the others of them are
+    /// closed. An error: there is one that says more.
+    fn take_from_endpoints(&mut self, number: u32, covers: &[u32]) -> Result<Option<u32>, ()> {
+        let mut taken = Vec::new();
+        for card in &self.cards {
+            let covered = card.cause.endpoint().is_some_and(|endpoint| contains(covers, endpoint));
+            if !covered || !card.cause.is_endpoints() || card.state == State::Resolved {
+                continue;
+            }
+            if card.trouble.feature != Some(number) {
+                return Err(());
+            }
+            taken.push(card.id);
+        }
+        let first = taken.pop();
+        for id in taken {
+            self.close(id);
+        }
+        Ok(first)
+    }
+
+    /// Whether a failure is told by the card of the call's feature.
+    pub(super) fn is_told_by_feature(&self, call: &Call<'_>, cause: &Cause, impact: Impact) -> bool {
+        let Some(feature) = call.feature else { return false };
+        let tells = |cause: &Cause| matches!(cause, Cause::Feature { number, .. } if *number == feature);
+        impact < Impact::DataAtRisk
+            && cause.is_endpoints()
+            && self.cards.iter().any(|card| tells(&card.cause) && card.state != State::Resolved)
+    }
+
+    /// Others meet an endpoint's trouble too: the card of a feature that stood for it becomes the endpoint's.
+    pub(super) fn give_to_endpoint(&mut self, cause: &Cause, kind: Kind, now: Instant) {
+        let Some(endpoint) = cause.endpoint().filter(|_| cause.is_endpoints()) else { return };
+        let mut free = self.known(cause).is_none();
+        let mut over = Vec::new();
+        for card in &mut self.cards {
+            if !contains(&card.covers, endpoint) || card.state == State::Resolved {
+                continue;
+            }
+            if !free {
+                over.push(card.id);
+                continue;
+            }
+            free = false;
+            card.cause = cause.clone();
+            card.covers.clear();
+            card.app = None;
+            card.resolved_as = None;
+            card.trouble = Trouble::new(kind, now);
+            card.since = now;
+            card.seen = false;
+        }
+        for id in over {
+            self.close(id);
+        }
+    }
+}
