@@ -169,6 +169,11 @@ impl Card {
             || matches!(self.cause, Cause::Offline | Cause::SignIn { .. })
     }
 
+    /// Its cause has ended, and has not come back.
+    pub(super) fn is_over(&self) -> bool {
+        self.state == State::Resolved && self.show_at.is_none()
+    }
+
     /// From now on people see it, as soon as it has a place.
     pub(super) fn come_into_view(&mut self, now: Instant) {
         self.state = State::Shown;

@@ -39,16 +39,13 @@ impl Notices {
             }
             return;
         }
-        let known = known.filter(|id| self.card(*id).is_some_and(|card| card.state != State::Resolved));
-        let place = match known {
-            Some(id) => Some(id),
-            None => match self.take_from_endpoints(number, &covers) {
-                Ok(taken) => taken,
-                // The endpoint's card says it all.
-                Err(()) => return,
-            },
-        };
-        let id = match place.or_else(|| self.known(&cause)) {
+        let taken = self.take_from_endpoints(number, &covers);
+        if let (Some(id), Err(()) | Ok(Some(_))) = (known, &taken) {
+            // The endpoint's card, or what becomes of it, says it all.
+            self.close(id);
+        }
+        let Ok(taken) = taken else { return };
+        let id = match taken.or(known) {
             Some(id) => id,
             None => self.open(cause.clone(), Trouble::new(Kind::Internal, now), now),
         };
@@ -88,7 +85,7 @@ impl Notices {
         let mut taken = Vec::new();
         for card in &self.cards {
             let covered = card.cause.endpoint().is_some_and(|endpoint| contains(covers, endpoint));
-            if !covered || !card.cause.is_endpoints() || card.state == State::Resolved {
+            if !covered || !card.cause.is_endpoints() || card.is_over() {
                 continue;
             }
             if card.trouble.feature != Some(number) {
@@ -109,7 +106,7 @@ impl Notices {
         let tells = |cause: &Cause| matches!(cause, Cause::Feature { number, .. } if *number == feature);
         impact < Impact::DataAtRisk
             && cause.is_endpoints()
-            && self.cards.iter().any(|card| tells(&card.cause) && card.state != State::Resolved)
+            && self.cards.iter().any(|card| tells(&card.cause) && !card.is_over())
     }
 
     /// Others meet an endpoint's trouble too: the card of a feature that stood for it becomes the endpoint's.
@@ -118,7 +115,7 @@ impl Notices {
         let mut free = self.known(cause).is_none();
         let mut over = Vec::new();
         for card in &mut self.cards {
-            if !contains(&card.covers, endpoint) || card.state == State::Resolved {
+            if !contains(&card.covers, endpoint) || card.is_over() {
                 continue;
             }
             if !free {

@@ -9,6 +9,7 @@ mod breaker;
 mod bulkhead;
 mod configure;
 mod failover;
+mod features;
 mod hedge;
 mod holding;
 mod pacing;
