@@ -6,6 +6,7 @@ import { Snapshot, copyInit } from '../../src/browser/snapshot';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import { Events } from './events';
+import { ClientFeatures } from './features';
 import { ClientNotices, type NoticeHost } from './notices';
 import type { Extras, ExtrasHost } from './extras';
 import type { Runtime } from './runtime';
@@ -20,6 +21,7 @@ type State = api.Steadfetch['state'];
 class Client implements DriverHost, ExtrasHost, NoticeHost {
   readonly callPrefix: string;
   readonly events = new Events();
+  readonly features = new ClientFeatures(this.events);
   readonly notices: ClientNotices;
   readonly driver: Driver;
   readonly ready: Promise<'active' | 'passthrough'>;
@@ -44,6 +46,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
     this.driver = new Driver(this, native, undefined, performance.now());
     this.notices = new ClientNotices(this, options?.surfaces ?? {});
+    this.features.follow(options?.flags);
     const { ended: signal } = this;
     globalThis.addEventListener?.('pagehide', () => (this.#leaving = true), { signal });
     globalThis.addEventListener?.('pageshow', () => (this.#leaving = false), { signal });
@@ -195,6 +198,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.#runtime?.leave(this);
     this.driver.stop(true);
     this.notices.dispose();
+    this.features.follow(undefined);
     this.extras?.dispose();
     this.#end.abort();
     this.#become('disposed');
@@ -237,6 +241,7 @@ export function createClient(
       return client.state;
     },
     notices: client.notices,
+    features: client.features,
     explain,
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => {

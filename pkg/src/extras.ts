@@ -17,6 +17,7 @@ import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
+import { type ClientFeatures, LEVELS } from './features';
 import { attemptEvent, callEvent } from './told';
 
 /** What the extras need from their client. */
@@ -25,6 +26,7 @@ export interface ExtrasHost {
   readonly state: api.Steadfetch['state'];
   readonly driver: Driver;
   readonly events: Events;
+  readonly features: ClientFeatures;
   /** Aborted when the client is disposed of. */
   readonly ended: AbortSignal;
   /** The kill switch is on: calls pass through. */
@@ -47,6 +49,12 @@ interface Report extends Told {
   breaker: string;
   /** In a row. */
   failures: number;
+}
+
+/** What the core says of a feature. `by`: 0 by hand, 1 the policy document, 2 its flag, 3 its breakers. */
+interface FeatureReport extends api.FeatureState {
+  by: number;
+  fault?: api.Fault;
 }
 
 export class Extras implements Beside {
@@ -74,6 +82,7 @@ export class Extras implements Beside {
     const { url, refresh } = options.remotePolicy ?? {};
     if (url)
       this.#remote = new RemotePolicy(url, refresh, this.#native, ended, (document) => this.#apply(document));
+    host.events.on('state', ({ state }) => this.#turnFeatures(state));
     // A page in the back/forward cache has no channel open.
     this.#listen('pagehide', () => this.#tabs.close());
     this.#listen('pageshow', ({ persisted }) => {
@@ -141,6 +150,7 @@ export class Extras implements Beside {
     }
     if (problems.length > 0) throw new ConfigError(problems);
     this.host.options = options;
+    if (changes.flags !== undefined) this.host.features.follow(changes.flags);
     driver.forgetRoutes();
     this.#startDrill();
   }
@@ -148,6 +158,7 @@ export class Extras implements Beside {
   // What the driver asks for.
 
   settled(core: Core): void {
+    for (let number; (number = core.next_feature()) !== NONE;) this.#tellFeature(core, number);
     const news: Report[] = [];
     for (let number; (number = core.next_changed()) !== NONE;) news.push(this.#report(core, number));
     if (news.length === 0) return;
@@ -181,6 +192,36 @@ export class Extras implements Beside {
     this.host.events.emit('call', callEvent(flight));
   }
 
+  // Features.
+
+  /** There is a core, or there is none any more: who decides changes. */
+  #turnFeatures(state: api.Steadfetch['state']): void {
+    const { features } = this.host;
+    features.engine = undefined;
+    if (state === 'active') {
+      const say = (name: string, by: number) =>
+        this.#whileRunning((core) => {
+          const level = LEVELS.indexOf(features.said[by]?.get(name)?.level ?? 'auto');
+          core.say_feature([name], 2 * by, level, this.host.driver.now());
+        });
+      features.said.forEach((said, by) => said.forEach((_, name) => say(name, by)));
+      features.engine = (name, by) => {
+        say(name, by);
+        this.host.driver.guard(() => this.host.driver.settle());
+      };
+      this.host.driver.guard(() => this.host.driver.settle());
+    } else if (state !== 'disposed') {
+      for (const name of features.states.keys()) features.tell(name);
+    }
+  }
+
+  #tellFeature(core: Core, number: number): void {
+    const { features, driver } = this.host;
+    const { name, level, by, since, fault } = core.feature(number, driver.now(), Date.now()) as FeatureReport;
+    const why = by === 1 ? 'the policy document says so' : (fault ?? features.said[by >> 1]?.get(name)?.why);
+    features.tell(name, { level, since, ...(why !== undefined && { why }) });
+  }
+
   // A policy document.
 
   /** Puts the last good document in force. Whether its kill switch is on. */
@@ -188,7 +229,7 @@ export class Extras implements Beside {
     const remote = this.#remote;
     if (remote?.document === undefined) return false;
     try {
-      return core.configure(remote.document, 1) === 1;
+      return core.configure(remote.document, 1, this.host.driver.now()) === 1;
     } catch (error) {
       remote.drop(error);
       if (!(error instanceof ConfigError)) throw error;
@@ -214,7 +255,7 @@ export class Extras implements Beside {
 
   /** Whether it is a document whose kill switch is on. Throws a ConfigError where it is wrong. */
   #configure(core: Core, options: unknown, document: boolean): boolean {
-    const result = this.host.driver.guard(() => core.configure(options, +document));
+    const result = this.host.driver.guard(() => core.configure(options, +document, this.host.driver.now()));
     if (result === undefined) throw new Error('the engine stopped over it');
     this.#prepare(core);
     return result === 1;

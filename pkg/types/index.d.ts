@@ -20,6 +20,8 @@ export interface Steadfetch extends Disposable {
   readonly ready: Promise<'active' | 'passthrough'>;
   readonly state: 'loading' | 'active' | 'passthrough' | 'disposed';
   readonly notices: Notices;
+  /** How far the app's features are on. Works before Wasm runs and where it never does; by hand and by flags alone then. */
+  readonly features: Features;
   explain(outcome: unknown): Explanation | undefined;
   /**
    * What each rule comes to (the longest wait, requests of one call at most, server load), and what looks wrong. Empty until
@@ -27,7 +29,7 @@ export interface Steadfetch extends Disposable {
    */
   lint(): LintFinding[];
   /**
-   * Replaces `rules`, `defaults`, `faults` at run time, each as a whole; what is left out stays. The same validation as at
+   * Replaces `rules`, `defaults`, `faults`, `flags` at run time, each as a whole; what is left out stays. The same validation as at
    * creation: rejects with a {@link ConfigError} that has every problem, and nothing has changed then. Other options cannot
    * change at run time, which is such a problem too. Calls in flight go on as they began; breakers, budgets and what servers
    * have asked for live on. Waits for Wasm; rejects where calls pass through for good.
@@ -46,6 +48,8 @@ export interface SteadyInit extends RequestInit {
 
 /** For one call; overrides the rule that matches. */
 export interface CallOptions extends Policy {
+  /** The feature that the call belongs to, in place of its rule's. */
+  feature?: string;
   /** 'auto' (default) lets the kind of failure choose. */
   notify?: 'auto' | 'silent' | 'toast' | 'banner';
   /** Content type that the answer must have ("application/json", "image/*"); another one is a `bad-response`. */
@@ -107,6 +111,19 @@ export interface SteadfetchOptions {
    * or set it aside for the person ('dead', the default).
    */
   onConflict?(entry: OutboxEntry, response: Response): Promise<'retry' | 'discard' | 'dead' | Request>;
+  /**
+   * How far features are on by flags: an OpenFeature client, and the flag key of each feature. A flag says 'full', 'reduced',
+   * 'off', or 'auto' (as one that is not there does): that it has nothing to say. Anything else counts as 'auto', with one
+   * warning in the console; a flag that cannot be read keeps what it said before. Flags are read again when their provider says
+   * that something has changed. What a flag says, 'full' too, is stronger than breakers.
+   */
+  flags?: {
+    client: {
+      getStringValue(key: string, fallback: string): string;
+      addHandler?(event: string, handler: () => void): void;
+    };
+    keys: Record<string, string>;
+  };
   /** How notices are shown; false: not at all. */
   surfaces?: SurfaceOptions | false;
   /** Injects faults, for drills and tests; only while `state` is 'active'. Of those that fit a request the first one strikes, and every latency beside it. */
@@ -122,6 +139,11 @@ export interface Rule extends Policy {
    * path at the page's own origin ("/api/orders/:id"); with a scheme it names origin and path ("https://api.example.com/*").
    */
   match: string | { url?: string; methods?: string[] };
+  /**
+   * The feature that the rule's requests belong to: ASCII letters, digits, `-`, `_`, `.`, at most 40. A client tells 100 apart.
+   * It is reduced while none of the endpoints of one of its rules works (their breakers are not closed).
+   */
+  feature?: string;
   /** Where the rule's requests go, instead of their own origin. */
   endpoints?: Endpoints;
 }
@@ -450,6 +472,27 @@ export interface SurfaceOptions {
   headless?: boolean;
 }
 
+/** How far features are on. The strongest word holds: by hand, the policy document's, a flag's, that of its breakers. */
+export interface Features {
+  /** A feature that nobody has named is full. */
+  get(name: string): FeatureState;
+  /** By hand; 'auto' takes it back. `why` is for listeners, and is not shown. */
+  set(name: string, level: FeatureLevel | 'auto', why?: string): void;
+  /** Hears of every change of this feature until the function that it returns is called. */
+  on(name: string, listener: (state: FeatureState) => void): () => void;
+}
+
+/** reduced: a stored copy is served at once, where there is one. off: nothing is sent; copy, outbox or fallback stand in. */
+export type FeatureLevel = 'full' | 'reduced' | 'off';
+
+/** How far a feature is on, why (a fault: its breakers say so), and since when (epoch ms). */
+export interface FeatureState {
+  name: string;
+  level: FeatureLevel;
+  why?: Fault | string;
+  since: number;
+}
+
 /** What `on` tells of. */
 export interface SteadfetchEvents {
   call: { callId: string; actionId?: string; route: string; method: string; explanation: Explanation };
@@ -464,6 +507,7 @@ export interface SteadfetchEvents {
   };
   /** The circuit breaker of an endpoint: closed, open, half-open. `why` in plain words. */
   breaker: { origin: string; from: string; to: string; why: string };
+  feature: FeatureState;
   notice: { notice: Notice; action?: string };
   state: { state: Steadfetch['state']; why?: string };
 }

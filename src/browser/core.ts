@@ -7,16 +7,26 @@ import { FAILED } from './codes';
 import { problemsOf } from './remote';
 
 /** Those that are given something in the buffer first: texts, or a tree. */
-const SAID = ['route', 'answer', 'has_message', 'resolve', 'hear', 'hear_of_rule'] as const;
+const SAID = ['route', 'answer', 'has_message', 'resolve', 'hear', 'hear_of_rule', 'say_feature'] as const;
 const TREES = ['single', 'show', 'update', 'configure'] as const;
 /** Those that leave a text there: plain, or JSON. */
 const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
-const OBJECTS = ['explain', 'fault', 'frame', 'list', 'told', 'lint', 'cache_terms', 'outbox_terms'] as const;
+const OBJECTS = [
+  'explain',
+  'fault',
+  'frame',
+  'list',
+  'told',
+  'lint',
+  'feature',
+  'cache_terms',
+  'outbox_terms',
+] as const;
 
 /** Those that take numbers and give one, nothing else. */
 type Numbers = Record<
   | 'fail' | 'abort' | 'body' | 'command' | 'asks' | 'found' | 'stood_in' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'leave' | 'online' | 'slept' | 'refreshed'
-  | 'save_data' | 'next_changed' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'listens' | 'retry' | 'keeps' | 'free',
+  | 'save_data' | 'next_changed' | 'next_feature' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'listens' | 'retry' | 'keeps' | 'free',
   (...numbers: number[]) => number
 >; // prettier-ignore
 type Said = Record<(typeof SAID)[number], (texts: string[], ...numbers: number[]) => number>;
@@ -34,7 +44,7 @@ export class Core {
 
   /** Throws a ConfigError where the options are wrong. */
   constructor(options: SteadfetchOptions, origin: string, seed: number, prefix: string) {
-    sayTree(options, origin, prefix);
+    sayTree(shown(options), origin, prefix);
     this.#core = enter('create', seed);
     const problems = [...(this.#core === FAILED ? JSON.parse(heard()) : []), ...problemsOf(options)];
     Core.#complete();
@@ -52,7 +62,7 @@ export class Core {
     }
     for (const name of TREES) {
       Core.prototype[name] = function (tree, ...numbers) {
-        sayTree(tree);
+        sayTree(shown(tree));
         return orThrow(enter(name, this.#core, ...numbers));
       };
     }
@@ -106,6 +116,18 @@ export class Core {
     say(href);
     enter('strike', this.#core, now);
     return parsed();
+  }
+}
+
+/** A client of flags is of some class: what matters of it are methods, which it does not own. */
+function shown(options: unknown): unknown {
+  try {
+    const { flags } = options as Required<SteadfetchOptions>;
+    const { getStringValue, addHandler } = flags.client;
+    return { ...(options as object), flags: { ...flags, client: { getStringValue, addHandler } } };
+  } catch {
+    // There is none, or it is for the core to say what is wrong with it.
+    return options;
   }
 }
 

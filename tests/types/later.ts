@@ -3,10 +3,9 @@ import type * as contract from './contract';
 import type { Same } from './differences';
 
 type Lists =
-  | List<contract.Steadfetch, 'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health'>
+  | List<contract.Steadfetch, 'outbox' | 'reports' | 'cache' | 'preferences' | 'health'>
   | List<
       contract.SteadfetchOptions,
-      | 'flags'
       | 'problems'
       | 'locale'
       | 'voice'
@@ -17,10 +16,9 @@ type Lists =
       | 'telemetry'
       | 'privacy'
     >
-  | List<contract.Rule, 'feature'>
-  | List<contract.CallOptions, 'feature' | 'intent'>
+  | List<contract.CallOptions, 'intent'>
   | List<contract.Notices, 'openHistory'>
-  | List<contract.SteadfetchEvents, 'feature' | 'outbox'>;
+  | List<contract.SteadfetchEvents, 'outbox'>;
 
 /** Members whose Elements come with inline hints. */
 export type Inline = 'notify' | 'surface';
