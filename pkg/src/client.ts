@@ -6,10 +6,10 @@ import { Snapshot, copyInit } from '../../src/browser/snapshot';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import { Events } from './events';
-import { ClientFeatures } from './features';
+import { createFeatures } from './features';
 import { ClientNotices, type NoticeHost } from './notices';
 import type { Extras, ExtrasHost } from './extras';
-import type { Runtime } from './runtime';
+import type { Loading, Runtime } from './runtime';
 
 /** Calls wait this long for the engine at most, ms; then they pass through for good. */
 const LOAD_LIMIT = 3000;
@@ -21,7 +21,7 @@ type State = api.Steadfetch['state'];
 class Client implements DriverHost, ExtrasHost, NoticeHost {
   readonly callPrefix: string;
   readonly events = new Events();
-  readonly features = new ClientFeatures(this.events);
+  readonly features = createFeatures(this.events);
   readonly notices: ClientNotices;
   readonly driver: Driver;
   readonly ready: Promise<'active' | 'passthrough'>;
@@ -37,7 +37,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
 
   constructor(
     public options: api.SteadfetchOptions,
-    load: (native: typeof fetch) => Promise<Runtime>,
+    load: (client: Loading) => Promise<Runtime>,
     // Taken now: `steady.fetch` may be put in its place later.
     native = globalThis.fetch,
   ) {
@@ -46,11 +46,10 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
     this.driver = new Driver(this, native, undefined, performance.now());
     this.notices = new ClientNotices(this, options?.surfaces ?? {});
-    this.features.follow(options?.flags);
     const { ended: signal } = this;
     globalThis.addEventListener?.('pagehide', () => (this.#leaving = true), { signal });
     globalThis.addEventListener?.('pageshow', () => (this.#leaving = false), { signal });
-    this.ready = this.#load(() => load(native));
+    this.ready = this.#load(load);
     // A rejection that nobody looks at is printed once below and must not count as unhandled.
     this.ready.catch(() => {});
   }
@@ -103,13 +102,13 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     return outcome;
   }
 
-  async #load(load: () => Promise<Runtime>): Promise<'active' | 'passthrough'> {
+  async #load(load: (client: Loading) => Promise<Runtime>): Promise<'active' | 'passthrough'> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLong = new Promise<never>((_, fail) => {
       timer = setTimeout(() => fail(new Error('the engine took longer than 3 seconds to load')), LOAD_LIMIT);
     });
     try {
-      const loading = load();
+      const loading = load(this);
       loading.catch(() => {});
       this.#runtime = await Promise.race([loading, tooLong]);
       if (this.state === 'loading') this.start();
@@ -198,7 +197,6 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.#runtime?.leave(this);
     this.driver.stop(true);
     this.notices.dispose();
-    this.features.follow(undefined);
     this.extras?.dispose();
     this.#end.abort();
     this.#become('disposed');
@@ -216,7 +214,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
 /** Creates a client. `load` brings the engine; it is called at once. */
 export function createClient(
   options: api.SteadfetchOptions | undefined,
-  load: (native: typeof fetch) => Promise<Runtime>,
+  load: (client: Loading) => Promise<Runtime>,
   native?: typeof fetch,
 ): api.Steadfetch {
   const client = new Client(options ?? {}, load, native);

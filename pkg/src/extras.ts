@@ -17,7 +17,7 @@ import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
-import { type ClientFeatures, LEVELS } from './features';
+import type { ClientFeatures } from './features';
 import { attemptEvent, callEvent } from './told';
 
 /** What the extras need from their client. */
@@ -51,12 +51,6 @@ interface Report extends Told {
   failures: number;
 }
 
-/** What the core says of a feature. `by`: 0 by hand, 1 the policy document, 2 its flag, 3 its breakers. */
-interface FeatureReport extends api.FeatureState {
-  by: number;
-  fault?: api.Fault;
-}
-
 export class Extras implements Beside {
   readonly #tabs: Tabs;
   readonly #presence: Presence;
@@ -82,7 +76,6 @@ export class Extras implements Beside {
     const { url, refresh } = options.remotePolicy ?? {};
     if (url)
       this.#remote = new RemotePolicy(url, refresh, this.#native, ended, (document) => this.#apply(document));
-    host.events.on('state', ({ state }) => this.#turnFeatures(state));
     // A page in the back/forward cache has no channel open.
     this.#listen('pagehide', () => this.#tabs.close());
     this.#listen('pageshow', ({ persisted }) => {
@@ -150,7 +143,7 @@ export class Extras implements Beside {
     }
     if (problems.length > 0) throw new ConfigError(problems);
     this.host.options = options;
-    if (changes.flags !== undefined) this.host.features.follow(changes.flags);
+    if (changes.flags !== undefined) this.host.features.live!.follow(changes.flags);
     driver.forgetRoutes();
     this.#startDrill();
   }
@@ -158,7 +151,7 @@ export class Extras implements Beside {
   // What the driver asks for.
 
   settled(core: Core): void {
-    for (let number; (number = core.next_feature()) !== NONE;) this.#tellFeature(core, number);
+    this.host.features.live!.settled(core);
     const news: Report[] = [];
     for (let number; (number = core.next_changed()) !== NONE;) news.push(this.#report(core, number));
     if (news.length === 0) return;
@@ -190,36 +183,6 @@ export class Extras implements Beside {
 
   ended(flight: Flight): void {
     this.host.events.emit('call', callEvent(flight));
-  }
-
-  // Features.
-
-  /** There is a core, or there is none any more: who decides changes. */
-  #turnFeatures(state: api.Steadfetch['state']): void {
-    const { features } = this.host;
-    features.engine = undefined;
-    if (state === 'active') {
-      const say = (name: string, by: number) =>
-        this.#whileRunning((core) => {
-          const level = LEVELS.indexOf(features.said[by]?.get(name)?.level ?? 'auto');
-          core.say_feature([name], 2 * by, level, this.host.driver.now());
-        });
-      features.said.forEach((said, by) => said.forEach((_, name) => say(name, by)));
-      features.engine = (name, by) => {
-        say(name, by);
-        this.host.driver.guard(() => this.host.driver.settle());
-      };
-      this.host.driver.guard(() => this.host.driver.settle());
-    } else if (state !== 'disposed') {
-      for (const name of features.states.keys()) features.tell(name);
-    }
-  }
-
-  #tellFeature(core: Core, number: number): void {
-    const { features, driver } = this.host;
-    const { name, level, by, since, fault } = core.feature(number, driver.now(), Date.now()) as FeatureReport;
-    const why = by === 1 ? 'the policy document says so' : (fault ?? features.said[by >> 1]?.get(name)?.why);
-    features.tell(name, { level, since, ...(why !== undefined && { why }) });
   }
 
   // A policy document.

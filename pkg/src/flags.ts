@@ -1,9 +1,9 @@
 // Levels of features by flags: an OpenFeature client is asked for each, and again whenever its provider says that something
 // may be different. It is the app's, so it may be anything and do anything.
-import type { FeatureLevel, SteadfetchOptions } from '../types/index';
+import type { SteadfetchOptions } from '../types/index';
+import type { Level } from './live-features';
 
 type Flags = NonNullable<SteadfetchOptions['flags']>;
-type Level = FeatureLevel | 'auto';
 
 /** What a provider says; the names are OpenFeature's. */
 const EVENTS = ['READY', 'CONFIGURATION_CHANGED', 'CONTEXT_CHANGED', 'STALE', 'ERROR'];

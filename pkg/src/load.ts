@@ -1,7 +1,10 @@
 // Loads the engine of the default entry: what comes with it and the Wasm file, in two chunks, side by side.
-import type { Runtime } from './runtime';
+import type { Loading, Runtime } from './runtime';
 
-export async function load(): Promise<Runtime> {
-  const [{ start }, { wasm }] = await Promise.all([import('./runtime'), import('./engine')]);
-  return start(wasm);
+export async function load(client: Loading): Promise<Runtime> {
+  const engine = import('./engine');
+  // Who waits for it hears of that.
+  engine.catch(() => {});
+  const { start } = await import('./runtime');
+  return start(async () => (await engine).wasm(), client);
 }

@@ -6,18 +6,20 @@ import { Flight } from '../../src/browser/flight';
 import { special } from '../../src/browser/special';
 import { Extras } from './extras';
 import { join, leave, trapped } from './instance';
+import { type FeaturesHost, LiveFeatures } from './live-features';
 import { LiveNotices } from './live-notices';
 
 const runtime = { Core, Extras, Flight, LiveNotices, join, leave, special, trapped, watchPolicy };
 
 export type Runtime = typeof runtime;
 
-/** Runs the Wasm file, the first time; hands out what needs it. */
-export async function start(
-  wasm: () => Source | PromiseLike<Source>,
-  native?: typeof fetch,
-): Promise<Runtime> {
-  await startWasm(wasm, native);
+/** A client, as far as what is loaded needs it. */
+export type Loading = FeaturesHost;
+
+/** Runs the Wasm file, the first time; hands out what needs it. What a client can do without comes before. */
+export async function start(wasm: () => Source | PromiseLike<Source>, client: Loading): Promise<Runtime> {
+  client.features.live = new LiveFeatures(client);
+  await startWasm(wasm, client.driver.native);
   return runtime;
 }
 

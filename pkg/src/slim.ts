@@ -8,8 +8,8 @@ export { explain } from '../../src/browser/known';
 export { ConfigError, HttpError } from './errors';
 
 export function createSteadfetch({ wasm, ...options }: Parameters<typeof create>[0]): Steadfetch {
-  return createClient(options, async (native) => {
+  return createClient(options, async (client) => {
     const { start } = await import('./runtime');
-    return start(() => (typeof wasm === 'function' ? wasm() : wasm) as Source, native);
+    return start(() => (typeof wasm === 'function' ? wasm() : wasm) as Source, client);
   });
 }

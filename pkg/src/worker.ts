@@ -8,5 +8,5 @@ export { explain } from '../../src/browser/known';
 export { ConfigError, HttpError } from './errors';
 
 export function createSteadfetch(options?: SteadfetchOptions): Steadfetch {
-  return createClient(options, () => start(wasm));
+  return createClient(options, (client) => start(wasm, client));
 }

@@ -10,6 +10,7 @@ export default {
         index: 'index.html',
         bare: 'bare.html',
         auto: 'auto.html',
+        flags: 'flags.html',
         'service-worker': 'src/service-worker.ts',
       },
       output: {
