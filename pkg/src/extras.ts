@@ -218,7 +218,10 @@ export class Extras implements Beside {
 
   /** Whether it is a document whose kill switch is on. Throws a ConfigError where it is wrong. */
   #configure(core: Core, options: unknown, document: boolean): boolean {
-    const result = this.host.driver.guard(() => core.configure(options, +document, this.host.driver.now()));
+    const { driver } = this.host;
+    const result = driver.guard(() => core.configure(options, +document, driver.now()));
+    // What a document says of features is news.
+    driver.guard(() => driver.settle());
     if (result === undefined) throw new Error('the engine stopped over it');
     this.#prepare(core);
     return result === 1;
