@@ -287,6 +287,43 @@ fn a_fault_of_a_drill_is_told_with_its_numbers() {
 }
 
 #[wasm_bindgen_test]
+fn what_is_said_of_a_feature_comes_back_with_who_says_it_and_in_words() {
+    let mut core = core(r#"{ "rules": [{ "match": "/a", "feature": "order-history" }] }"#);
+    core.mounted(1, 0.0);
+    assert_eq!(core.next_feature(), NONE);
+    core.say_feature("order-history", 2, 1, 100.0);
+    core.say_feature("order-history", 0, 2, 200.0);
+    for (name, level) in [("<b>", 2), ("", 2), ("order-history", NONE - 1)] {
+        core.say_feature(name, 2, level, 200.0);
+    }
+    let number = core.next_feature();
+    let told = json(&core.feature(number, 300.0, WALL));
+    let expected =
+        serde_json::json!({ "name": "order-history", "level": "off", "by": 0, "since": WALL as u64 - 100 });
+    assert_eq!((told, core.next_feature()), (expected, NONE));
+    assert_eq!(core.feature(NONE, 0.0, WALL), "");
+    let slot = begin(&mut core, 300.0);
+    assert_eq!(json(&core.fault(slot, 300.0, WALL))["kind"], "circuit-open");
+    core.tick(1_000.0);
+    let frame = json(&core.frame(1_000.0, WALL));
+    let view = &frame["views"][0];
+    assert_eq!(view["title"], "Order history: off for now");
+    assert_eq!(
+        (&view["cause"], &view["dismissLabel"]),
+        (&"feature.order-history".into(), &"Dismiss: Order history: off for now".into())
+    );
+    assert_eq!(frame["views"].as_array().unwrap().len(), 1, "the refused call has no card of its own");
+    // A document's word, and its end.
+    let document = tree(r#"{ "version": 1, "features": { "order-history": "full" } }"#);
+    assert_eq!(core.configure(&document, true, 2_000.0), Ok(0));
+    core.say_feature("order-history", 0, 9, 2_000.0);
+    let told = json(&core.feature(number, 2_000.0, WALL));
+    assert_eq!((&told["level"], &told["by"]), (&"full".into(), &1.into()));
+    let frame = json(&core.frame(2_000.0, WALL));
+    assert_eq!(frame["views"][0]["title"], "Order history: working again");
+}
+
+#[wasm_bindgen_test]
 fn a_notice_comes_in_words_and_markup_stays_text() {
     let mut core = core("{}");
     core.mounted(1, 0.0);

@@ -10,7 +10,7 @@ export default {
         index: 'index.html',
         bare: 'bare.html',
         auto: 'auto.html',
-        flags: 'flags.html',
+        openfeature: 'openfeature.html',
         'service-worker': 'src/service-worker.ts',
       },
       output: {

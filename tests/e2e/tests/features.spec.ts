@@ -3,6 +3,7 @@ import type { Locator } from '@playwright/test';
 import type { FeatureState, Policy } from 'steadfetch';
 import type { PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
+import { withTraps } from '../support/trap';
 
 declare const client: import('steadfetch').Steadfetch;
 declare const states: FeatureState[];
@@ -154,7 +155,7 @@ test('flags: an OpenFeature client moves the feature, now and whenever its provi
   bare,
   server,
 }) => {
-  await bare.open('/flags.html');
+  await bare.open('/openfeature.html');
   const script = await server.play({ steps: [{ text: 'found' }] });
   await start(bare, script.url, { surfaces: { delay: 0 } }, 'off');
   await expect.poll(() => get(bare)).toMatchObject({ level: 'off', why: 'flag "search-level"' });
@@ -186,7 +187,7 @@ test('flags: what is no level is ignored with one warning, and a client that thr
   bare.expects(/^Steadfetch: flag "(search-level|a|b)" /);
   const warnings: string[] = [];
   bare.page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
-  await bare.open('/flags.html');
+  await bare.open('/openfeature.html');
   const script = await server.play({ steps: [{ text: 'found' }] });
   await start(bare, script.url, { surfaces: false }, 'reduced');
   await expect.poll(() => level(bare)).toBe('reduced');
@@ -224,7 +225,7 @@ test('the strongest word holds: by hand, the policy document, a flag, the breake
   bare,
   server,
 }) => {
-  await bare.open('/flags.html');
+  await bare.open('/openfeature.html');
   const script = await server.play({
     routes: {
       'GET /policy': [
@@ -253,7 +254,7 @@ test('the strongest word holds: by hand, the policy document, a flag, the breake
 
 test('in pass-through the page’s own word and flags still work', async ({ bare, server }) => {
   bare.expects(/WebAssembly|wasm/);
-  await bare.open('/flags.html?csp=no-wasm');
+  await bare.open('/openfeature.html?csp=no-wasm');
   const script = await server.play({ steps: [{ text: 'found' }] });
   await start(bare, script.url, { surfaces: false }, 'reduced');
   expect(await bare.page.evaluate(() => client.state)).toBe('passthrough');
@@ -267,7 +268,7 @@ test('in pass-through the page’s own word and flags still work', async ({ bare
   await expect.poll(() => level(bare)).toBe('full');
 });
 
-test('what the kill switch or a trap takes away is what the engine knew, not what the page said', async ({
+test('what the kill switch takes away is what the engine knew, not what the page said', async ({
   site,
   server,
 }) => {
@@ -291,6 +292,49 @@ test('what the kill switch or a trap takes away is what the engine knew, not wha
     site.page.evaluate((name) => client.features.get(name).level, name),
   );
   expect(await Promise.all(levels)).toEqual(['full', 'full', 'off']);
+});
+
+for (const entry of ['say_feature', 'next_feature', 'feature']) {
+  test(`a trap in ${entry} leaves what the page said`, async ({ bare, server }) => {
+    bare.expects(/its engine stopped and is started anew/);
+    await withTraps(bare.page);
+    await bare.open();
+    const script = await server.play({ steps: [{ text: 'found' }] });
+    await start(bare, script.url, { surfaces: false });
+    const got = await bare.page.evaluate(
+      async ([url, entry]) => {
+        client.features.set('search', 'reduced');
+        traps.next.push(entry);
+        client.features.set('search', 'off', 'by hand');
+        await lab.sleep(200);
+        const refused = await lab.outcome(() => client.fetch(`${url}/search`));
+        return { hit: traps.hit, state: client.state, feature: client.features.get('search'), refused };
+      },
+      [script.url, entry] as const,
+    );
+    expect(got).toMatchObject({
+      hit: [entry],
+      state: 'active',
+      feature: { level: 'off', why: 'by hand' },
+      refused: { known: { attempts: 0, fault: { kind: 'circuit-open' } } },
+    });
+    expect(await script.count()).toBe(0);
+  });
+}
+
+test('where what reads flags cannot be loaded, the console says so, and the rest works', async ({
+  bare,
+  server,
+}) => {
+  bare.expects(/^Steadfetch: what reads flags cannot be loaded/);
+  await bare.page.route(/\/flags-[^/]*\.js$/, (route) => route.abort());
+  const said = bare.page.waitForEvent('console', (message) => message.text().startsWith('Steadfetch'));
+  await bare.open('/openfeature.html');
+  const script = await server.play({ steps: [{ text: 'found' }] });
+  await start(bare, script.url, { surfaces: false }, 'off');
+  await said;
+  expect(await level(bare)).toBe('full');
+  expect((await call(bare, script.url)).text).toBe('found');
 });
 
 test('options of features are checked like all others', async ({ site }) => {
