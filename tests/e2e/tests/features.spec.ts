@@ -338,7 +338,8 @@ test('where what reads flags cannot be loaded, the console says so, and the rest
 });
 
 test('options of features are checked like all others', async ({ site }) => {
-  site.expects(/^Steadfetch cannot use these options/);
+  // Until it is known that they are wrong, flags are read with what there is.
+  site.expects(/^Steadfetch cannot use these options/, /^Steadfetch: flag "x?" cannot be read/);
   const got = await site.page.evaluate(async () => {
     const client = steadfetch.createSteadfetch({
       surfaces: false,
