@@ -13,6 +13,7 @@ pub mod doubt;
 pub mod endpoint;
 pub mod expect;
 pub mod failover;
+pub mod freshness;
 pub mod hedge;
 pub mod http_date;
 pub mod inject;

@@ -9,6 +9,7 @@ mod breaker;
 mod bulkhead;
 mod configure;
 mod failover;
+mod freshness;
 mod hedge;
 mod holding;
 mod pacing;
