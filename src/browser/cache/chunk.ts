@@ -1,0 +1,362 @@
+// Copies of answers that stand in for the network. Loaded with the first call whose rule has a `cache`; imports nothing of the
+// engine.
+import { Disk, Full } from './disk';
+import { matches, ownerOf, requestKey, varyOf } from './key';
+import { Memory } from './memory';
+import { type Kept, LAYOUT, type Owner, fieldsOf, problemOf } from './record';
+import { served } from './serve';
+import type { Answer, Found, Store } from './store';
+
+/** Who is told what about the store, and who judges (freshness.rs). */
+export interface CacheHost {
+  /**
+   * What the core says of an answer, from its header fields behind the request's Cache-Control: whether it may be kept, is
+   * fresh, is stale but usable, its age and how long it is of use, ms. Undefined: there is no core.
+   */
+  judge(fields: string[], ...numbers: number[]): number[] | undefined;
+  /** Copies are dropped, or kept in memory only. Told once for each reason. */
+  trouble(what: 'blocked' | 'full' | 'wiped' | 'dropped', why: string): void;
+  /** Aborted when the client is disposed of. */
+  readonly ended: AbortSignal;
+}
+
+/** A request whose answer is looked for. */
+export interface Asked {
+  href: string;
+  method: string;
+  headers: Headers;
+  /** `cache` of the request. */
+  mode?: RequestCache | undefined;
+  /** Whose copy it is, taken when the call was made; null: signed out. */
+  partition: string | null;
+  /** Headers say who asks, Authorization or the client's own. */
+  authorized: boolean;
+}
+
+/** What the rule says. */
+export interface Terms {
+  fresh?: number | undefined;
+  staleIfError: number;
+  maxEntries: number;
+  maxBytes: number;
+  vary: string[];
+  rule: number;
+}
+
+export interface Copy {
+  response: Response;
+  /** It may be served without asking. */
+  fresh: boolean;
+  /** It may be served while the network fails. */
+  stale: boolean;
+  /** ms */
+  age: number;
+  /** From when it is, epoch ms. */
+  at: number;
+}
+
+/** Bits of what is known of a request and its answer (core.rs). */
+const GET = 1;
+const AUTHORIZED = 2;
+const PARTITIONED = 4;
+const OPAQUE = 8;
+
+/** No status of an answer: only its freshness is asked about. */
+const ANY = 200;
+
+/** The request is for a part, or under a condition: its answer is none for others. */
+const PARTIAL = [
+  'range',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-range',
+];
+
+/** What tabs tell each other: copies in memory are to be cleared. */
+const CHANNEL = `steadfetch:cache:${LAYOUT}`;
+
+export class Copies {
+  #disk: Disk | undefined;
+  /** Where there is no disk, or no room on it. */
+  #memory: Memory | undefined;
+  #channel: BroadcastChannel | undefined;
+  readonly #told = new Set<string>();
+  /** How often they were cleared. */
+  clears = 0;
+
+  constructor(readonly host: CacheHost) {
+    if (hasDisk()) {
+      this.#disk = new Disk(() => this.tell('wiped', 'what was stored has been wiped'), host.ended);
+    } else {
+      this.#remember();
+      this.tell('blocked', 'the page has no storage for them');
+    }
+  }
+
+  /** Looks for a copy. What comes of the call can be kept through what this returns. */
+  search(asked: Asked, terms: Terms): Search {
+    return new Search(this, asked, terms);
+  }
+
+  /** Leaves nothing that is kept for this partition, or for anybody; nor what is under way, or what other tabs hold. */
+  async clear(partition?: string): Promise<void> {
+    this.clears += 1;
+    tellTabs(partition);
+    await this.#memory?.clear(partition);
+    try {
+      await this.#disk?.clear(partition);
+    } catch (error) {
+      this.broken(error);
+      throw error;
+    }
+  }
+
+  // For `Search`.
+
+  /** Where copies are, the ones put last first. */
+  get stores(): Store[] {
+    return [this.#memory, this.#disk].filter((store) => store !== undefined);
+  }
+
+  /** The disk is of no use any more. */
+  broken(error: unknown): undefined {
+    if (!this.#disk) return;
+    this.#disk = undefined;
+    this.#remember();
+    this.tell('blocked', `storage fails (${(error as Error)?.name})`);
+  }
+
+  /** The disk has no room: what it holds can still be served. */
+  full(): void {
+    this.#remember();
+    this.tell('full', 'storage is full');
+  }
+
+  tell(what: Parameters<CacheHost['trouble']>[0], why: string): void {
+    if (this.#told.has(why)) return;
+    this.#told.add(why);
+    this.host.trouble(what, why);
+  }
+
+  /** From here on, copies are kept in memory. */
+  #remember(): void {
+    if (this.#memory) return;
+    const memory = (this.#memory = new Memory());
+    const { ended: signal } = this.host;
+    this.#listen();
+    // A page in the back/forward cache hears nothing, so it must have nothing to clear.
+    globalThis.addEventListener?.('pagehide', () => this.#leave(memory), { signal });
+    globalThis.addEventListener?.('pageshow', ({ persisted }) => persisted && this.#listen(), { signal });
+    signal.addEventListener('abort', () => this.#leave(memory));
+  }
+
+  #listen(): void {
+    if (typeof BroadcastChannel === 'undefined') return;
+    this.#channel = new BroadcastChannel(CHANNEL);
+    this.#channel.onmessage = ({ data }) => {
+      const owner = (data as { clear?: unknown } | null)?.clear;
+      if (owner === null || typeof owner === 'string') void this.#memory?.clear(owner ?? undefined);
+    };
+  }
+
+  #leave(memory: Memory): void {
+    this.#channel?.close();
+    void memory.clear();
+  }
+}
+
+/** One call's dealings with the copies. Whose they are is settled when the call is made. */
+export class Search {
+  /** Undefined: there is none, or none of use. It never rejects. */
+  readonly copy: Promise<Copy | undefined>;
+  readonly #owner: Owner;
+  readonly #request: string;
+  /** Copies that come after a clear are not kept. */
+  readonly #clears: number;
+  /** Where the answer may be kept. */
+  #place: { store: Store; room: string } | undefined;
+
+  constructor(
+    readonly copies: Copies,
+    readonly asked: Asked,
+    readonly terms: Terms,
+  ) {
+    const { href, headers, method, mode, partition } = asked;
+    this.#owner = ownerOf(partition);
+    this.#request = requestKey(href, headers, terms.vary);
+    this.#clears = copies.clears;
+    const whole = method === 'GET' && mode !== 'no-store' && !PARTIAL.some((name) => headers.has(name));
+    this.copy = whole ? this.#find().catch((error: unknown) => this.#elsewhere(error)) : none();
+  }
+
+  /** Keeps the answer, whose body is this call's own, where it may be kept. It never rejects. */
+  async keep(response: Response): Promise<void> {
+    await this.copy;
+    const came = Date.now();
+    const useful = this.#useful(response, came);
+    const body = useful > 0 ? await readUpTo(response, this.terms.maxBytes) : undefined;
+    if (!body) return void response.body?.cancel().catch(() => {});
+    const { status, statusText, headers } = response;
+    await this.#put(this.#record(response, body.size, came, useful), { status, statusText, headers, body });
+  }
+
+  /** How long it would be of use, ms; 0 where it may not be kept. */
+  #useful({ headers, status, type }: Response, came: number): number {
+    const { asked } = this;
+    if (!this.#place) return 0;
+    const facts =
+      (asked.method === 'GET' ? GET : 0) |
+      (asked.authorized || asked.headers.has('authorization') ? AUTHORIZED : 0) |
+      (asked.partition === null ? 0 : PARTITIONED) |
+      (type === 'opaque' || type === 'opaqueredirect' ? OPAQUE : 0);
+    // An event stream goes on for as long as somebody reads.
+    if (/^text\/event-stream\b/i.test(headers.get('content-type') ?? '')) return 0;
+    const [keep, , , , useful] = this.#judge(fieldsOf(headers), status, facts, came, came);
+    return keep ? useful! : 0;
+  }
+
+  #record(response: Response, bytes: number, came: number, useful: number): Kept {
+    const { headers, url, type, redirected, status } = response;
+    const vary = varyOf(headers.get('vary') ?? '', this.asked.headers);
+    return {
+      layout: LAYOUT,
+      key: [this.#owner, this.#request, JSON.stringify(vary)],
+      room: this.#place!.room,
+      body: newId(),
+      rule: this.terms.rule,
+      bytes,
+      came,
+      until: came + useful,
+      used: 0,
+      put: 0,
+      vary,
+      fields: fieldsOf(headers),
+      url,
+      type,
+      redirected,
+      status,
+    };
+  }
+
+  async #put(record: Kept, answer: Answer): Promise<void> {
+    const { copies, terms } = this;
+    const { store } = this.#place!;
+    try {
+      if (copies.clears === this.#clears) await store.keep(record, answer, terms);
+    } catch (error) {
+      if (error instanceof Full) copies.full();
+      else copies.broken(error);
+      // From here on, memory comes first.
+      const [memory] = copies.stores;
+      if (!memory || memory === store || copies.clears !== this.#clears) return;
+      const { room } = await memory.look(this.#owner, this.#request);
+      await memory.keep({ ...record, room }, answer, terms);
+    }
+  }
+
+  /** The disk is gone, memory takes its place. */
+  #elsewhere(error: unknown): Promise<Copy | undefined> {
+    this.copies.broken(error);
+    this.#place = undefined;
+    return this.#find().catch(none);
+  }
+
+  async #find(): Promise<Copy | undefined> {
+    const { copies } = this;
+    for (const store of copies.stores) {
+      const found = await store.look(this.#owner, this.#request);
+      this.#place ??= { store, room: found.room };
+      const copy = await this.#pick(store, found);
+      if (copy) return copy;
+    }
+    return undefined;
+  }
+
+  /** The copy that was put last, of those that fit the request. */
+  async #pick(store: Store, { records }: Found): Promise<Copy | undefined> {
+    const fitting: Kept[] = [];
+    for (const value of records) {
+      const problem = problemOf(value);
+      if (problem) await this.#drop(store, value as Kept, problem);
+      else if (matches((value as Kept).vary, this.asked.headers)) fitting.push(value as Kept);
+    }
+    fitting.sort((a, b) => b.put - a.put);
+    const [record] = fitting;
+    return record && this.#serve(store, record);
+  }
+
+  async #serve(store: Store, record: Kept): Promise<Copy | undefined> {
+    const now = Date.now();
+    const [, fresh, stale, age] = this.#judge(record.fields, ANY, GET, record.came, now);
+    if (!fresh && !stale) return undefined;
+    const stored = await store.body(record);
+    if (!stored) return this.#drop(store, record, 'its body is missing');
+    const response = await served(record, stored).catch(() => undefined);
+    if (!response) return this.#drop(store, record, 'its body is damaged');
+    store.touch(record);
+    return { response, fresh: fresh === 1, stale: stale === 1, age: age!, at: now - age! };
+  }
+
+  async #drop(store: Store, record: Kept, why: string): Promise<undefined> {
+    this.copies.tell('dropped', why);
+    await store.drop(record);
+    return undefined;
+  }
+
+  #judge(fields: string[], status: number, facts: number, came: number, now: number): number[] {
+    const { asked, copies, terms } = this;
+    const control = [asked.headers.get('cache-control') ?? asked.headers.get('pragma') ?? ''];
+    if (asked.mode === 'reload' || asked.mode === 'no-cache') control.push('no-cache');
+    const said = [control.filter(Boolean).join(), ...fields];
+    const { fresh = -1, staleIfError } = terms;
+    return copies.host.judge(said, status, facts, fresh, staleIfError, came, now) ?? [0, 0, 0, 0, 0];
+  }
+}
+
+function none(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}
+
+/** The body; undefined where it is longer, or breaks off. What never ends must not fill the memory. */
+async function readUpTo(response: Response, most: number): Promise<Blob | undefined> {
+  if (Number(response.headers.get('content-length')) > most) return undefined;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  if (!response.body) return new Blob(chunks);
+  const reader = response.body.getReader();
+  try {
+    for (let bytes = 0; ;) {
+      const { done, value } = await reader.read();
+      if (done) return new Blob(chunks);
+      bytes += value.byteLength;
+      if (bytes > most) return undefined;
+      chunks.push(value);
+    }
+  } catch {
+    return undefined;
+  } finally {
+    reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
+}
+
+/** `randomUUID` is there in secure contexts only; without one, copies are in memory, and any id does. */
+function newId(): string {
+  return globalThis.crypto.randomUUID?.() ?? '';
+}
+
+function hasDisk(): boolean {
+  try {
+    return !!globalThis.caches && !!globalThis.indexedDB;
+  } catch {
+    return false;
+  }
+}
+
+function tellTabs(partition: string | undefined): void {
+  if (typeof BroadcastChannel === 'undefined') return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage({ clear: partition ?? null });
+  channel.close();
+}

@@ -1,0 +1,228 @@
+// Copies on disk: bodies in the Cache API, records in IndexedDB.
+//
+// A body is written before its record and deleted after it; until then it is noted as loose. So whenever a page is killed, no
+// record points at half a body, and what is nobody's is swept later. Each owner has a Cache of its own (a room), whose name is
+// drawn anew when it is cleared: what was under way then finds the room gone and is not kept.
+import { Database, type Loose, NAME, isFull } from './database';
+import { Ledger } from './ledger';
+import type { Key, Kept, Owner } from './record';
+import type { Answer, Found, Limits, Store } from './store';
+
+/** Copies of one request that differ by Vary, at most. */
+const MAX_VARIANTS = 50;
+/** Uses are written down together, so long after the first, ms. */
+const TOUCH_DELAY = 1000;
+/** The remains of other pages are looked for once, when the first calls have been served, ms. */
+const SWEEP_DELAY = 2000;
+/** So many expired records go with one put, and with one step of the sweep. */
+const FEW = 20;
+const MANY = 500;
+/** A body may be without a record so long, ms. */
+const GRACE = 60_000;
+
+/** What is wrong where not even all of our own made enough room. */
+export class Full extends Error {}
+
+export class Disk implements Store {
+  readonly #database: Database;
+  /** Used since it was written down last. */
+  readonly #used = new Map<string, Key>();
+  /** Deleted, but still noted as loose. */
+  #deleted: string[] = [];
+  #sweeping = false;
+
+  /** `lost`: what is stored was wiped. */
+  constructor(lost: () => void, ended: AbortSignal) {
+    this.#database = new Database(lost, ended);
+  }
+
+  async look(owner: Owner, request: string): Promise<Found> {
+    const found = await this.#database.run('readonly', async (transaction) => {
+      const range = IDBKeyRange.bound([owner, request], [owner, request, []]);
+      const [room, records] = await Promise.all([
+        transaction.objectStore('rooms').get(owner),
+        transaction.objectStore('copies').getAll(range, MAX_VARIANTS),
+      ]);
+      return { room: room?.name, records };
+    });
+    this.#sweepLater();
+    return { records: found.records, room: found.room ?? (await this.#newRoom(owner)) };
+  }
+
+  #newRoom(owner: Owner): Promise<string> {
+    return this.#database.run('readwrite', async (transaction) => {
+      const rooms = transaction.objectStore('rooms');
+      const known = await rooms.get(owner);
+      if (known) return known.name;
+      const name = `${NAME}:${crypto.randomUUID()}`;
+      await rooms.put({ owner, name });
+      return name;
+    });
+  }
+
+  body({ room, body }: Kept): Promise<Response | undefined> {
+    // By the room's name each time: a Cache that somebody holds outlives its deletion.
+    return caches.match(addressOf(body), { cacheName: room, ignoreVary: true });
+  }
+
+  touch({ key }: Kept): void {
+    if (this.#used.size === 0) setTimeout(() => void this.#writeUses().catch(() => {}), TOUCH_DELAY);
+    this.#used.set(JSON.stringify(key), key);
+  }
+
+  async #writeUses(): Promise<void> {
+    const keys = [...this.#used.values()];
+    this.#used.clear();
+    await this.#change(async (ledger) => {
+      for (const key of keys) await ledger.touch(key);
+    });
+  }
+
+  async keep(record: Kept, answer: Answer, limits: Limits): Promise<void> {
+    // What is short of room gets rid of its oldest quarter, then of all that is kept for anybody.
+    const ways = [() => this.#trimTo(record.rule, 0.75, record.bytes), () => this.#empty()];
+    for (;;) {
+      try {
+        return await this.#keep(record, answer, limits);
+      } catch (error) {
+        await this.#delete([{ id: record.body, room: record.room, body: record.body, at: 0 }]);
+        if (!isFull(error)) throw error;
+        const makeRoom = ways.shift();
+        if (!makeRoom) throw new Full();
+        await makeRoom();
+        record.body = crypto.randomUUID();
+      }
+    }
+  }
+
+  async #keep(record: Kept, { body, ...head }: Answer, limits: Limits): Promise<void> {
+    const { room, body: id } = record;
+    const deleted = this.#deleted.splice(0);
+    await this.#database.run('readwrite', async (transaction) => {
+      const loose = transaction.objectStore('loose');
+      await loose.put({ id, room, body: id, at: Date.now() });
+      for (const id of deleted) await loose.delete(id);
+    });
+    const cache = await caches.open(room);
+    await cache.put(addressOf(id), new Response(body.size > 0 ? body : null, head));
+    const kept = await this.#change(async (ledger) => {
+      const { transaction } = ledger;
+      const known = await transaction.objectStore('rooms').get(record.key[0]);
+      if (known?.name !== room) return 'no room';
+      // Somebody took it for what another page had left.
+      if (!(await transaction.objectStore('loose').get(id))) return 'swept';
+      await transaction.objectStore('loose').delete(id);
+      await ledger.put(record);
+      await ledger.expire(Date.now(), FEW);
+      await ledger.trim(record.rule, limits);
+      return 'kept';
+    });
+    if (kept === 'no room') await this.#delete([{ id: room, room, at: 0 }]);
+    if (kept !== 'kept') await this.#delete([{ id, room, body: id, at: 0 }]);
+  }
+
+  async #trimTo(rule: number, part: number, bytes: number): Promise<void> {
+    await this.#change(async (ledger) => {
+      const total = await ledger.total(rule);
+      await ledger.trim(rule, {
+        maxEntries: Math.floor(total.entries * part),
+        maxBytes: Math.max(total.bytes * part - bytes, 0),
+      });
+    });
+  }
+
+  async drop(record: Kept): Promise<void> {
+    await this.#change(async (ledger) => {
+      const known = await ledger.transaction.objectStore('copies').get(record.key);
+      // Another tab may have put a better one there.
+      if (known && known.body === record.body) await ledger.remove(known);
+    });
+  }
+
+  async clear(owner?: Owner): Promise<void> {
+    await this.#change(async (ledger) => {
+      const copies = ledger.transaction.objectStore('copies');
+      const rooms = ledger.transaction.objectStore('rooms');
+      if (owner === undefined) {
+        await copies.clear();
+        await ledger.forget();
+      } else {
+        const range = IDBKeyRange.bound([owner], [owner, []]);
+        for (const record of await copies.getAll(range)) await ledger.discount(record);
+        await copies.delete(range);
+      }
+      for (const { name, owner: whose } of await rooms.getAll(owner)) {
+        await rooms.delete(whose);
+        ledger.loose.push({ id: name, room: name, at: 0 });
+      }
+    });
+  }
+
+  /** Lets go of all that is kept for anybody. Unlike cleared ones, the rooms go on. */
+  async #empty(): Promise<void> {
+    const rooms = await this.#change(async (ledger) => {
+      await ledger.transaction.objectStore('copies').clear();
+      await ledger.forget();
+      return ledger.transaction.objectStore('rooms').getAll();
+    });
+    for (const { name } of rooms) await caches.delete(name);
+  }
+
+  /** Changes records, and deletes the bodies that are nobody's afterwards. */
+  async #change<T>(work: (ledger: Ledger) => Promise<T>): Promise<T> {
+    let ledger!: Ledger;
+    const result = await this.#database.run('readwrite', async (transaction) => {
+      ledger = new Ledger(transaction);
+      const result = await work(ledger);
+      await ledger.close();
+      return result;
+    });
+    await this.#delete(ledger.loose);
+    return result;
+  }
+
+  async #delete(all: Loose[]): Promise<void> {
+    for (const name of new Set(all.map(({ room }) => room))) {
+      const loose = all.filter(({ room }) => room === name);
+      if (loose.some(({ body }) => body === undefined)) await caches.delete(name);
+      // Not at once `open`, which would make a room that is gone.
+      else if (await caches.has(name)) {
+        const room = await caches.open(name);
+        await Promise.all(loose.map(({ body }) => room.delete(addressOf(body!))));
+      }
+      this.#deleted.push(...loose.map(({ id }) => id));
+    }
+  }
+
+  #sweepLater(): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    setTimeout(() => void this.#sweep().catch(() => {}), SWEEP_DELAY);
+  }
+
+  /** Removes what expired, and what pages that were killed have left. */
+  async #sweep(): Promise<void> {
+    const now = Date.now();
+    while ((await this.#change((ledger) => ledger.expire(now, MANY))) > 0);
+    const { rooms, loose } = await this.#database.run('readonly', async (transaction) => ({
+      rooms: await transaction.objectStore('rooms').getAll(),
+      loose: await transaction.objectStore('loose').getAll(),
+    }));
+    // One from the future: the clock was set back.
+    const left = loose.filter(({ at }) => !(now - at < GRACE && at <= now));
+    const known = new Set([...rooms, ...loose.map(({ room: name }) => ({ name }))].map(({ name }) => name));
+    for (const room of await caches.keys()) {
+      if (room.startsWith(`${NAME}:`) && !known.has(room)) left.push({ id: room, room, at: 0 });
+    }
+    await this.#delete(left);
+    const deleted = this.#deleted.splice(0);
+    await this.#database.run('readwrite', async (transaction) => {
+      for (const id of deleted) await transaction.objectStore('loose').delete(id);
+    });
+  }
+}
+
+/** Under which a body is in its Cache. Nothing is ever asked there. */
+function addressOf(body: string): string {
+  return `https://steadfetch.invalid/${body}`;
+}

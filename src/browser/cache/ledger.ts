@@ -1,0 +1,118 @@
+// The records within one transaction, and what they take in total: kept up to date with each change, so that no put has to look
+// at all of them.
+import type { Loose, Total, Transaction } from './database';
+import { type Kept, problemOf } from './record';
+import type { Limits } from './store';
+
+export class Ledger {
+  readonly #totals = new Map<number, Total>();
+  /** Bodies that are nobody's once the transaction is complete. */
+  readonly loose: Loose[] = [];
+
+  constructor(readonly transaction: Transaction<'readwrite'>) {}
+
+  /** What a rule's copies take. A total that makes no sense is counted anew. */
+  async total(rule: number): Promise<Total> {
+    const known = this.#totals.get(rule);
+    if (known) return known;
+    const stored = await this.transaction.objectStore('totals').get(rule);
+    const numbers = [stored?.entries, stored?.bytes, stored?.clock] as unknown[];
+    const sound = numbers.every((number) => Number.isSafeInteger(number) && (number as number) >= 0);
+    const total = sound ? stored! : await this.#count(rule);
+    this.#totals.set(rule, total);
+    return total;
+  }
+
+  async #count(rule: number): Promise<Total> {
+    const total: Total = { rule, entries: 0, bytes: 0, clock: 0 };
+    const uses = this.transaction.objectStore('copies').index('used');
+    for await (const { value } of uses.iterate(ofRule(rule))) {
+      if (problemOf(value)) continue;
+      total.entries += 1;
+      total.bytes += value.bytes;
+      total.clock = Math.max(total.clock, value.used);
+    }
+    return total;
+  }
+
+  /** Puts a record in the place of a former one. */
+  async put(record: Kept): Promise<void> {
+    const total = await this.total(record.rule);
+    const former = await this.transaction.objectStore('copies').get(record.key);
+    if (former) await this.remove(former);
+    record.used = record.put = ++total.clock;
+    total.entries += 1;
+    total.bytes += record.bytes;
+    await this.transaction.objectStore('copies').put(record);
+  }
+
+  async touch(key: Kept['key']): Promise<void> {
+    const copies = this.transaction.objectStore('copies');
+    const record = await copies.get(key);
+    if (!record || problemOf(record)) return;
+    record.used = ++(await this.total(record.rule)).clock;
+    await copies.put(record);
+  }
+
+  async remove(record: Kept): Promise<void> {
+    const { key, room, body } = record;
+    await this.transaction.objectStore('copies').delete(key);
+    if (typeof room === 'string' && typeof body === 'string')
+      this.loose.push({ id: body, room, body, at: 0 });
+    await this.discount(record);
+  }
+
+  /** It takes no room any more. */
+  async discount(record: Kept): Promise<void> {
+    if (problemOf(record)) return;
+    const total = await this.total(record.rule);
+    total.entries = Math.max(total.entries - 1, 0);
+    total.bytes = Math.max(total.bytes - record.bytes, 0);
+  }
+
+  /** Lets go of what expired, of so many at most; of how many. */
+  async expire(now: number, most: number): Promise<number> {
+    const expired = this.transaction.objectStore('copies').index('until');
+    const records = await expired.getAll(IDBKeyRange.upperBound(now), most);
+    for (const record of records) await this.remove(record);
+    return records.length;
+  }
+
+  /** Lets go of what was used longest ago, until the rule's copies are within the limits. */
+  async trim(rule: number, { maxEntries, maxBytes }: Limits): Promise<void> {
+    const total = await this.total(rule);
+    const uses = this.transaction.objectStore('copies').index('used');
+    while (total.entries > maxEntries || total.bytes > maxBytes) {
+      // A few at a time: a cursor would take a turn for each.
+      const records = await uses.getAll(ofRule(rule), 10);
+      if (records.length === 0) return this.#recount(total);
+      for (const record of records) {
+        if (total.entries <= maxEntries && total.bytes <= maxBytes) return;
+        await this.remove(record);
+      }
+    }
+  }
+
+  /** There is nothing left of which the total speaks. */
+  #recount(total: Total): void {
+    total.entries = 0;
+    total.bytes = 0;
+  }
+
+  /** Nothing takes any room any more. */
+  async forget(): Promise<void> {
+    this.#totals.clear();
+    await this.transaction.objectStore('totals').clear();
+  }
+
+  /** Writes down the totals, and which bodies are to be deleted. */
+  async close(): Promise<void> {
+    const { transaction, loose } = this;
+    for (const total of this.#totals.values()) await transaction.objectStore('totals').put(total);
+    for (const body of loose) await transaction.objectStore('loose').put(body);
+  }
+}
+
+function ofRule(rule: number): IDBKeyRange {
+  return IDBKeyRange.bound([rule], [rule, []]);
+}

@@ -1,0 +1,37 @@
+// What a store of copies does, whether on disk or in memory.
+import type { Kept, Owner } from './record';
+
+/** How much a rule's copies may take. */
+export interface Limits {
+  maxEntries: number;
+  maxBytes: number;
+}
+
+/** What is known of a request. */
+export interface Found {
+  /** Where its answer may be kept; once it is cleared, nothing is kept there any more. */
+  room: string;
+  /** Not yet checked. */
+  records: unknown[];
+}
+
+/** An answer and all that belongs to it. */
+export interface Answer {
+  status: number;
+  statusText: string;
+  headers: Headers;
+  body: Blob;
+}
+
+export interface Store {
+  look(owner: Owner, request: string): Promise<Found>;
+  /** The body of a record, as it was stored; undefined where it is gone. */
+  body(record: Kept): Promise<Response | undefined>;
+  /** Its use is noted: others go first when room is short. */
+  touch(record: Kept): void;
+  /** Keeps an answer, and lets go of what the limits do not leave room for. Nothing is kept in a room that was cleared. */
+  keep(record: Kept, answer: Answer, limits: Limits): Promise<void>;
+  drop(record: Kept): Promise<void>;
+  /** Leaves nothing of this owner, or of anybody. */
+  clear(owner?: Owner): Promise<void>;
+}
