@@ -6,6 +6,7 @@ import { Memory } from './memory';
 import { type Kept, LAYOUT, type Owner, fieldsOf, problemOf } from './record';
 import { served } from './serve';
 import type { Answer, Found, Store } from './store';
+import { type Listener, Tabs } from './tabs';
 
 /** Who is told what about the store, and who judges (freshness.rs). */
 export interface CacheHost {
@@ -74,19 +75,17 @@ const PARTIAL = [
   'if-range',
 ];
 
-/** What tabs tell each other: copies in memory are to be cleared. */
-const CHANNEL = `steadfetch:cache:${LAYOUT}`;
-
-export class Copies {
+export class Copies implements Listener {
   #disk: Disk | undefined;
   /** Where there is no disk, or no room on it. */
   #memory: Memory | undefined;
-  #channel: BroadcastChannel | undefined;
+  readonly tabs: Tabs;
   readonly #told = new Set<string>();
   /** How often they were cleared. */
   clears = 0;
 
   constructor(readonly host: CacheHost) {
+    this.tabs = new Tabs(this, host.ended);
     if (hasDisk()) {
       this.#disk = new Disk(() => this.tell('wiped', 'what was stored has been wiped'), host.ended);
     } else {
@@ -103,7 +102,7 @@ export class Copies {
   /** Leaves nothing that is kept for this partition, or for anybody; nor what is under way, or what other tabs hold. */
   async clear(partition?: string): Promise<void> {
     this.clears += 1;
-    tellTabs(partition);
+    this.tabs.tell({ clear: partition ?? null });
     await this.#memory?.clear(partition);
     try {
       await this.#disk?.clear(partition);
@@ -140,30 +139,20 @@ export class Copies {
     this.host.trouble(what, why);
   }
 
+  /** Others have cleared. */
+  cleared(owner: Owner | undefined): void {
+    this.clears += 1;
+    for (const store of this.stores) store.forgetAll(owner);
+  }
+
+  /** Others have put a copy. */
+  replaced(owner: Owner, request: string): void {
+    for (const store of this.stores) store.forget(owner, request);
+  }
+
   /** From here on, copies are kept in memory. */
   #remember(): void {
-    if (this.#memory) return;
-    const memory = (this.#memory = new Memory());
-    const { ended: signal } = this.host;
-    this.#listen();
-    // A page in the back/forward cache hears nothing, so it must have nothing to clear.
-    globalThis.addEventListener?.('pagehide', () => this.#leave(memory), { signal });
-    globalThis.addEventListener?.('pageshow', ({ persisted }) => persisted && this.#listen(), { signal });
-    signal.addEventListener('abort', () => this.#leave(memory));
-  }
-
-  #listen(): void {
-    if (typeof BroadcastChannel === 'undefined') return;
-    this.#channel = new BroadcastChannel(CHANNEL);
-    this.#channel.onmessage = ({ data }) => {
-      const owner = (data as { clear?: unknown } | null)?.clear;
-      if (owner === null || typeof owner === 'string') void this.#memory?.clear(owner ?? undefined);
-    };
-  }
-
-  #leave(memory: Memory): void {
-    this.#channel?.close();
-    void memory.clear();
+    this.#memory ??= new Memory();
   }
 }
 
@@ -244,7 +233,9 @@ export class Search {
     const { copies, terms } = this;
     const { store } = this.#place!;
     try {
-      if (copies.clears === this.#clears) await store.keep(record, answer, terms);
+      if (copies.clears !== this.#clears) return;
+      await store.keep(record, answer, terms);
+      copies.tabs.tell({ put: [this.#owner, this.#request] });
     } catch (error) {
       if (error instanceof Full) copies.full();
       else copies.broken(error);
@@ -264,36 +255,43 @@ export class Search {
   }
 
   async #find(): Promise<Copy | undefined> {
-    const { copies } = this;
-    for (const store of copies.stores) {
-      const found = await store.look(this.#owner, this.#request);
+    for (const store of this.copies.stores) {
+      let found = await store.look(this.#owner, this.#request);
+      let copy = await this.#copyOf(store, found);
+      if (!copy && found.known) {
+        found = await store.look(this.#owner, this.#request, true);
+        copy = await this.#copyOf(store, found);
+      }
       this.#place ??= { store, room: found.room };
-      const copy = await this.#pick(store, found);
       if (copy) return copy;
     }
     return undefined;
   }
 
-  /** The copy that was put last, of those that fit the request. */
-  async #pick(store: Store, { records }: Found): Promise<Copy | undefined> {
+  async #copyOf(store: Store, found: Found): Promise<Copy | undefined> {
+    const record = await this.#pick(store, found);
+    return record && this.#serve(store, record, !found.known);
+  }
+
+  /** The record that was put last, of those that fit the request. */
+  async #pick(store: Store, { records }: Found): Promise<Kept | undefined> {
     const fitting: Kept[] = [];
     for (const value of records) {
       const problem = problemOf(value);
       if (problem) await this.#drop(store, value as Kept, problem);
       else if (matches((value as Kept).vary, this.asked.headers)) fitting.push(value as Kept);
     }
-    fitting.sort((a, b) => b.put - a.put);
-    const [record] = fitting;
-    return record && this.#serve(store, record);
+    return fitting.sort((a, b) => b.put - a.put)[0];
   }
 
-  async #serve(store: Store, record: Kept): Promise<Copy | undefined> {
+  /** `sure`: the record is up to date. */
+  async #serve(store: Store, record: Kept, sure: boolean): Promise<Copy | undefined> {
     const now = Date.now();
     const [, fresh, stale, age] = this.#judge(record.fields, ANY, GET, record.came, now);
     if (!fresh && !stale) return undefined;
-    const stored = await store.body(record);
-    if (!stored) return this.#drop(store, record, 'its body is missing');
-    const response = await served(record, stored).catch(() => undefined);
+    const answer = await store.answer(record);
+    if (!answer) return sure ? this.#drop(store, record, 'its body is missing') : undefined;
+    const response = served(record, answer);
     if (!response) return this.#drop(store, record, 'its body is damaged');
     store.touch(record);
     return { response, fresh: fresh === 1, stale: stale === 1, age: age!, at: now - age! };
@@ -352,11 +350,4 @@ function hasDisk(): boolean {
   } catch {
     return false;
   }
-}
-
-function tellTabs(partition: string | undefined): void {
-  if (typeof BroadcastChannel === 'undefined') return;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage({ clear: partition ?? null });
-  channel.close();
 }

@@ -5,13 +5,16 @@
 // drawn anew when it is cleared: what was under way then finds the room gone and is not kept.
 import { Database, type Loose, NAME, isFull } from './database';
 import { Ledger } from './ledger';
+import { Recent } from './recent';
 import type { Key, Kept, Owner } from './record';
 import type { Answer, Found, Limits, Store } from './store';
 
 /** Copies of one request that differ by Vary, at most. */
 const MAX_VARIANTS = 50;
-/** Uses are written down together, so long after the first, ms. */
-const TOUCH_DELAY = 1000;
+/** Uses are written down with the next put, or so long after the first, ms. */
+const TOUCH_DELAY = 3000;
+/** A larger body stays the browser's, which may leave it on disk. */
+const IN_MEMORY = 1 << 20;
 /** The remains of other pages are looked for once, when the first calls have been served, ms. */
 const SWEEP_DELAY = 2000;
 /** So many expired records go with one put, and with one step of the sweep. */
@@ -25,6 +28,7 @@ export class Full extends Error {}
 
 export class Disk implements Store {
   readonly #database: Database;
+  readonly #recent = new Recent();
   /** Used since it was written down last. */
   readonly #used = new Map<string, Key>();
   /** Deleted, but still noted as loose. */
@@ -33,10 +37,17 @@ export class Disk implements Store {
 
   /** `lost`: what is stored was wiped. */
   constructor(lost: () => void, ended: AbortSignal) {
-    this.#database = new Database(lost, ended);
+    const wiped = () => {
+      this.#recent.forgetAll();
+      lost();
+    };
+    this.#database = new Database(wiped, ended);
   }
 
-  async look(owner: Owner, request: string): Promise<Found> {
+  async look(owner: Owner, request: string, again = false): Promise<Found> {
+    const known = again ? undefined : this.#recent.find(owner, request);
+    if (known) return known;
+    const { age } = this.#recent;
     const found = await this.#database.run('readonly', async (transaction) => {
       const range = IDBKeyRange.bound([owner, request], [owner, request, []]);
       const [room, records] = await Promise.all([
@@ -46,7 +57,9 @@ export class Disk implements Store {
       return { room: room?.name, records };
     });
     this.#sweepLater();
-    return { records: found.records, room: found.room ?? (await this.#newRoom(owner)) };
+    const { records, room = await this.#newRoom(owner) } = found;
+    this.#recent.noteFound(owner, request, { room, records }, age);
+    return { room, records };
   }
 
   #newRoom(owner: Owner): Promise<string> {
@@ -60,9 +73,19 @@ export class Disk implements Store {
     });
   }
 
-  body({ room, body }: Kept): Promise<Response | undefined> {
+  async answer(record: Kept): Promise<Answer | undefined> {
+    const known = this.#recent.answer(record);
+    if (known) return known;
+    const { age } = this.#recent;
+    const { room, body: id, bytes } = record;
     // By the room's name each time: a Cache that somebody holds outlives its deletion.
-    return caches.match(addressOf(body), { cacheName: room, ignoreVary: true });
+    const stored = await caches.match(addressOf(id), { cacheName: room, ignoreVary: true });
+    if (!stored) return undefined;
+    const { status, statusText, headers } = stored;
+    const body = bytes > IN_MEMORY ? await stored.blob() : await stored.arrayBuffer();
+    const answer = { status, statusText, headers, body };
+    this.#recent.noteAnswer(record, answer, age);
+    return answer;
   }
 
   touch({ key }: Kept): void {
@@ -71,11 +94,13 @@ export class Disk implements Store {
   }
 
   async #writeUses(): Promise<void> {
+    if (this.#used.size > 0) await this.#change((ledger) => this.#touchAll(ledger));
+  }
+
+  async #touchAll(ledger: Ledger): Promise<void> {
     const keys = [...this.#used.values()];
     this.#used.clear();
-    await this.#change(async (ledger) => {
-      for (const key of keys) await ledger.touch(key);
-    });
+    for (const key of keys) await ledger.touch(key);
   }
 
   async keep(record: Kept, answer: Answer, limits: Limits): Promise<void> {
@@ -100,11 +125,12 @@ export class Disk implements Store {
     const deleted = this.#deleted.splice(0);
     await this.#database.run('readwrite', async (transaction) => {
       const loose = transaction.objectStore('loose');
-      await loose.put({ id, room, body: id, at: Date.now() });
+      void loose.put({ id, room, body: id, at: Date.now() });
       for (const id of deleted) await loose.delete(id);
     });
     const cache = await caches.open(room);
-    await cache.put(addressOf(id), new Response(body.size > 0 ? body : null, head));
+    await cache.put(addressOf(id), new Response(record.bytes > 0 ? body : null, head));
+    this.#recent.forget(record.key[0], record.key[1]);
     const kept = await this.#change(async (ledger) => {
       const { transaction } = ledger;
       const known = await transaction.objectStore('rooms').get(record.key[0]);
@@ -112,11 +138,13 @@ export class Disk implements Store {
       // Somebody took it for what another page had left.
       if (!(await transaction.objectStore('loose').get(id))) return 'swept';
       await transaction.objectStore('loose').delete(id);
+      await this.#touchAll(ledger);
       await ledger.put(record);
       await ledger.expire(Date.now(), FEW);
       await ledger.trim(record.rule, limits);
       return 'kept';
     });
+    if (kept === 'no room') this.forgetAll();
     if (kept === 'no room') await this.#delete([{ id: room, room, at: 0 }]);
     if (kept !== 'kept') await this.#delete([{ id, room, body: id, at: 0 }]);
   }
@@ -132,6 +160,7 @@ export class Disk implements Store {
   }
 
   async drop(record: Kept): Promise<void> {
+    this.#recent.forget(record.key[0], record.key[1]);
     await this.#change(async (ledger) => {
       const known = await ledger.transaction.objectStore('copies').get(record.key);
       // Another tab may have put a better one there.
@@ -140,6 +169,7 @@ export class Disk implements Store {
   }
 
   async clear(owner?: Owner): Promise<void> {
+    this.forgetAll();
     await this.#change(async (ledger) => {
       const copies = ledger.transaction.objectStore('copies');
       const rooms = ledger.transaction.objectStore('rooms');
@@ -156,16 +186,28 @@ export class Disk implements Store {
         ledger.loose.push({ id: name, room: name, at: 0 });
       }
     });
+    if (owner !== undefined) return;
+    // Rooms that no database knows of any more.
+    for (const name of await caches.keys()) if (isOurs(name)) await caches.delete(name);
   }
 
   /** Lets go of all that is kept for anybody. Unlike cleared ones, the rooms go on. */
   async #empty(): Promise<void> {
+    this.forgetAll();
     const rooms = await this.#change(async (ledger) => {
       await ledger.transaction.objectStore('copies').clear();
       await ledger.forget();
       return ledger.transaction.objectStore('rooms').getAll();
     });
     for (const { name } of rooms) await caches.delete(name);
+  }
+
+  forget(owner: Owner, request: string): void {
+    this.#recent.forget(owner, request);
+  }
+
+  forgetAll(): void {
+    this.#recent.forgetAll();
   }
 
   /** Changes records, and deletes the bodies that are nobody's afterwards. */
@@ -182,6 +224,7 @@ export class Disk implements Store {
   }
 
   async #delete(all: Loose[]): Promise<void> {
+    for (const { id } of all) this.#recent.forgetBody(id);
     for (const name of new Set(all.map(({ room }) => room))) {
       const loose = all.filter(({ room }) => room === name);
       if (loose.some(({ body }) => body === undefined)) await caches.delete(name);
@@ -212,7 +255,7 @@ export class Disk implements Store {
     const left = loose.filter(({ at }) => !(now - at < GRACE && at <= now));
     const known = new Set([...rooms, ...loose.map(({ room: name }) => ({ name }))].map(({ name }) => name));
     for (const room of await caches.keys()) {
-      if (room.startsWith(`${NAME}:`) && !known.has(room)) left.push({ id: room, room, at: 0 });
+      if (isOurs(room) && !known.has(room)) left.push({ id: room, room, at: 0 });
     }
     await this.#delete(left);
     const deleted = this.#deleted.splice(0);
@@ -225,4 +268,8 @@ export class Disk implements Store {
 /** Under which a body is in its Cache. Nothing is ever asked there. */
 function addressOf(body: string): string {
   return `https://steadfetch.invalid/${body}`;
+}
+
+function isOurs(room: string): boolean {
+  return room.startsWith(`${NAME}:`);
 }

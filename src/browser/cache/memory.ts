@@ -1,5 +1,6 @@
 // Copies in memory, for the life of the page: where storage is blocked, full, or not there at all.
-import type { Key, Kept, Owner } from './record';
+import { nameOf } from './recent';
+import type { Kept, Owner } from './record';
 import type { Answer, Found, Limits, Store } from './store';
 
 interface Entry {
@@ -23,13 +24,12 @@ export class Memory implements Store {
     return Promise.resolve({ room, records });
   }
 
-  body({ key }: Kept): Promise<Response | undefined> {
-    const answer = this.#entries.get(nameOf(key))?.answer;
-    return Promise.resolve(answer && new Response(answer.body.size > 0 ? answer.body : null, answer));
+  answer({ key }: Kept): Promise<Answer | undefined> {
+    return Promise.resolve(this.#entries.get(nameOf(...key))?.answer);
   }
 
   touch({ key }: Kept): void {
-    const name = nameOf(key);
+    const name = nameOf(...key);
     const entry = this.#entries.get(name);
     if (!entry) return;
     this.#entries.delete(name);
@@ -40,8 +40,8 @@ export class Memory implements Store {
     const { key, room, rule } = record;
     if (this.#rooms.get(key[0]) !== room) return Promise.resolve();
     record.put = ++this.#count;
-    this.#entries.delete(nameOf(key));
-    this.#entries.set(nameOf(key), { record, answer });
+    this.#entries.delete(nameOf(...key));
+    this.#entries.set(nameOf(...key), { record, answer });
     const now = Date.now();
     let entries = 0;
     let bytes = 0;
@@ -57,20 +57,23 @@ export class Memory implements Store {
   }
 
   drop({ key }: Kept): Promise<void> {
-    this.#entries.delete(nameOf(key));
+    this.#entries.delete(nameOf(...key));
     return Promise.resolve();
   }
 
   clear(owner?: Owner): Promise<void> {
+    this.forgetAll(owner);
+    return Promise.resolve();
+  }
+
+  /** What others keep is none of its business. */
+  forget(): void {}
+
+  forgetAll(owner?: Owner): void {
     for (const [name, { record }] of this.#entries) {
       if (owner === undefined || record.key[0] === owner) this.#entries.delete(name);
     }
     if (owner === undefined) this.#rooms.clear();
     else this.#rooms.delete(owner);
-    return Promise.resolve();
   }
-}
-
-function nameOf(key: Key): string {
-  return JSON.stringify(key);
 }

@@ -1,19 +1,14 @@
 // A Response made of what is stored, which looks like the one that was fetched.
 import type { Kept } from './record';
-
-/** A larger body stays the browser's, which may leave it on disk. */
-const IN_MEMORY = 1 << 20;
+import type { Answer } from './store';
 
 /** Statuses without a body (Fetch standard: null body status) among those that are kept. */
 const BODILESS = [204, 205];
 
 /** Undefined where the body is not as long as it was: it is truncated, or another one. */
-export async function served(record: Kept, stored: Response): Promise<Response | undefined> {
-  const { bytes, status } = record;
-  const body = bytes > IN_MEMORY ? await stored.blob() : await stored.arrayBuffer();
+export function served(record: Kept, { status, statusText, headers, body }: Answer): Response | undefined {
   const size = body instanceof Blob ? body.size : body.byteLength;
-  if (size !== bytes || stored.status !== status) return undefined;
-  const { headers, statusText } = stored;
+  if (size !== record.bytes || status !== record.status) return undefined;
   const bare = BODILESS.includes(status);
   return dressed(new Response(bare ? null : body, { status, statusText, headers }), record);
 }

@@ -13,6 +13,8 @@ export interface Found {
   room: string;
   /** Not yet checked. */
   records: unknown[];
+  /** Remembered: it may be out of date. */
+  known?: true;
 }
 
 /** An answer and all that belongs to it. */
@@ -20,18 +22,23 @@ export interface Answer {
   status: number;
   statusText: string;
   headers: Headers;
-  body: Blob;
+  body: Blob | ArrayBuffer;
 }
 
 export interface Store {
-  look(owner: Owner, request: string): Promise<Found>;
-  /** The body of a record, as it was stored; undefined where it is gone. */
-  body(record: Kept): Promise<Response | undefined>;
+  /** `again`: what is remembered is out of date. */
+  look(owner: Owner, request: string, again?: boolean): Promise<Found>;
+  /** The answer of a record, as it was stored; undefined where it is gone. */
+  answer(record: Kept): Promise<Answer | undefined>;
   /** Its use is noted: others go first when room is short. */
   touch(record: Kept): void;
   /** Keeps an answer, and lets go of what the limits do not leave room for. Nothing is kept in a room that was cleared. */
   keep(record: Kept, answer: Answer, limits: Limits): Promise<void>;
   drop(record: Kept): Promise<void>;
+  /** Another tab, or another client, has put a copy of this request. */
+  forget(owner: Owner, request: string): void;
+  /** Others have cleared this owner's copies, or everybody's: nothing of them is in memory any more. */
+  forgetAll(owner?: Owner): void;
   /** Leaves nothing of this owner, or of anybody. */
   clear(owner?: Owner): Promise<void>;
 }
