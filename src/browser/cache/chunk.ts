@@ -10,6 +10,8 @@ import { type Listener, Tabs } from './tabs';
 
 /** Who is told what about the store, and who judges (freshness.rs). */
 export interface CacheHost {
+  /** Who is signed in now; null: nobody. */
+  partition(): string | null | undefined;
   /**
    * What the core says of an answer, from its header fields behind the request's Cache-Control: whether it may be kept, is
    * fresh, is stale but usable, its age and how long it is of use, ms. Undefined: there is no core.
@@ -21,16 +23,15 @@ export interface CacheHost {
   readonly ended: AbortSignal;
 }
 
-/** A request whose answer is looked for. */
+/** A GET whose answer is looked for. */
 export interface Asked {
   href: string;
-  method: string;
   headers: Headers;
   /** `cache` of the request. */
   mode?: RequestCache | undefined;
-  /** Whose copy it is, taken when the call was made; null: signed out. */
+  /** Who was signed in when the call was made. */
   partition: string | null;
-  /** Headers say who asks, Authorization or the client's own. */
+  /** It is sent with headers of the client's own that say who asks. */
   authorized: boolean;
 }
 
@@ -61,6 +62,9 @@ const GET = 1;
 const AUTHORIZED = 2;
 const PARTITIONED = 4;
 const OPAQUE = 8;
+
+/** A look takes so long at most, ms. */
+const PATIENCE = 2000;
 
 /** No status of an answer: only its freshness is asked about. */
 const ANY = 200;
@@ -156,6 +160,19 @@ export class Copies implements Listener {
   }
 }
 
+/** Clears what is stored, also where no client has opened it. */
+export async function clear(copies: Copies | undefined, partition: string | undefined): Promise<void> {
+  if (copies) return copies.clear(partition);
+  const end = new AbortController();
+  const nobody: CacheHost = {
+    partition: () => undefined,
+    judge: () => undefined,
+    trouble: () => {},
+    ended: end.signal,
+  };
+  await new Copies(nobody).clear(partition).finally(() => end.abort());
+}
+
 /** One call's dealings with the copies. Whose they are is settled when the call is made. */
 export class Search {
   /** Undefined: there is none, or none of use. It never rejects. */
@@ -172,12 +189,12 @@ export class Search {
     readonly asked: Asked,
     readonly terms: Terms,
   ) {
-    const { href, headers, method, mode, partition } = asked;
+    const { href, headers, mode, partition } = asked;
     this.#owner = ownerOf(partition);
     this.#request = requestKey(href, headers, terms.vary);
     this.#clears = copies.clears;
-    const whole = method === 'GET' && mode !== 'no-store' && !PARTIAL.some((name) => headers.has(name));
-    this.copy = whole ? this.#find().catch((error: unknown) => this.#elsewhere(error)) : none();
+    const whole = mode !== 'no-store' && !PARTIAL.some((name) => headers.has(name));
+    this.copy = whole ? inTime(this.#find().catch((error: unknown) => this.#elsewhere(error))) : none();
   }
 
   /** Keeps the answer, whose body is this call's own, where it may be kept. It never rejects. */
@@ -186,9 +203,15 @@ export class Search {
     const came = Date.now();
     const useful = this.#useful(response, came);
     const body = useful > 0 ? await readUpTo(response, this.terms.maxBytes) : undefined;
-    if (!body) return void response.body?.cancel().catch(() => {});
+    // An attempt may have gone out as somebody else, who signed in meanwhile.
+    if (!body || !this.#isTheirs) return void response.body?.cancel().catch(() => {});
     const { status, statusText, headers } = response;
     await this.#put(this.#record(response, body.size, came, useful), { status, statusText, headers, body });
+  }
+
+  /** Whoever made the call is still the one who is signed in. */
+  get #isTheirs(): boolean {
+    return this.copies.host.partition() === this.asked.partition;
   }
 
   /** How long it would be of use, ms; 0 where it may not be kept. */
@@ -196,7 +219,7 @@ export class Search {
     const { asked } = this;
     if (!this.#place) return 0;
     const facts =
-      (asked.method === 'GET' ? GET : 0) |
+      GET |
       (asked.authorized || asked.headers.has('authorization') ? AUTHORIZED : 0) |
       (asked.partition === null ? 0 : PARTITIONED) |
       (type === 'opaque' || type === 'opaqueredirect' ? OPAQUE : 0);
@@ -294,6 +317,7 @@ export class Search {
     const response = served(record, answer);
     if (!response) return this.#drop(store, record, 'its body is damaged');
     store.touch(record);
+    if (!this.#isTheirs) return undefined;
     return { response, fresh: fresh === 1, stale: stale === 1, age: age!, at: now - age! };
   }
 
@@ -311,6 +335,15 @@ export class Search {
     const { fresh = -1, staleIfError } = terms;
     return copies.host.judge(said, status, facts, fresh, staleIfError, came, now) ?? [0, 0, 0, 0, 0];
   }
+}
+
+/** What takes too long is none: the network is asked instead. */
+async function inTime(finding: Promise<Copy | undefined>): Promise<Copy | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((go) => (timer = setTimeout(go, PATIENCE)));
+  const found = await Promise.race([finding, late]);
+  clearTimeout(timer);
+  return found;
 }
 
 function none(): Promise<undefined> {

@@ -37,7 +37,13 @@ export class Tabs {
   }
 
   #open(): void {
-    this.#channel = new BroadcastChannel(NAME);
+    try {
+      this.#channel = new BroadcastChannel(NAME);
+    } catch {
+      return;
+    }
+    // Under Node an open channel would keep the process alive.
+    (this.#channel as { unref?(): void }).unref?.();
     this.#channel.onmessage = ({ data }: { data: { clear?: unknown; put?: unknown } | null }) => {
       const { clear, put } = data ?? {};
       if (clear === null) this.listener.cleared(undefined);
