@@ -1,6 +1,7 @@
 // Copies of answers that stand in for the network. Loaded with the first call whose rule has a `cache`; imports nothing of the
 // engine.
-import { Disk, Full } from './disk';
+import { isFull } from './database';
+import { Disk } from './disk';
 import { matches, ownerOf, requestKey, varyOf } from './key';
 import { Memory } from './memory';
 import { type Kept, LAYOUT, type Owner, fieldsOf, problemOf } from './record';
@@ -93,7 +94,7 @@ export class Copies implements Listener {
     if (hasDisk()) {
       this.#disk = new Disk(() => this.tell('wiped', 'what was stored has been wiped'), host.ended);
     } else {
-      this.#remember();
+      this.#memory = new Memory();
       this.tell('blocked', 'the page has no storage for them');
     }
   }
@@ -123,18 +124,13 @@ export class Copies implements Listener {
     return [this.#memory, this.#disk].filter((store) => store !== undefined);
   }
 
-  /** The disk is of no use any more. */
-  broken(error: unknown): undefined {
-    if (!this.#disk) return;
+  /** The disk failed: memory takes its place, for the life of the page. */
+  broken(error: unknown): void {
+    this.#memory ??= new Memory();
+    // What is there can still be served.
+    if (isFull(error)) return this.tell('full', 'storage is full');
     this.#disk = undefined;
-    this.#remember();
     this.tell('blocked', `storage fails (${(error as Error)?.name})`);
-  }
-
-  /** The disk has no room: what it holds can still be served. */
-  full(): void {
-    this.#remember();
-    this.tell('full', 'storage is full');
   }
 
   tell(what: Parameters<CacheHost['trouble']>[0], why: string): void {
@@ -152,11 +148,6 @@ export class Copies implements Listener {
   /** Others have put a copy. */
   replaced(owner: Owner, request: string): void {
     for (const store of this.stores) store.forget(owner, request);
-  }
-
-  /** From here on, copies are kept in memory. */
-  #remember(): void {
-    this.#memory ??= new Memory();
   }
 }
 
@@ -260,8 +251,7 @@ export class Search {
       await store.keep(record, answer, terms);
       copies.tabs.tell({ put: [this.#owner, this.#request] });
     } catch (error) {
-      if (error instanceof Full) copies.full();
-      else copies.broken(error);
+      copies.broken(error);
       // From here on, memory comes first.
       const [memory] = copies.stores;
       if (!memory || memory === store || copies.clears !== this.#clears) return;

@@ -4,7 +4,7 @@
 // record points at half a body, and what is nobody's is swept later. Each owner has a Cache of its own (a room), whose name is
 // drawn anew when it is cleared: what was under way then finds the room gone and is not kept.
 import { Database, type Loose, NAME, isFull } from './database';
-import { Ledger } from './ledger';
+import { Ledger, write } from './ledger';
 import { Recent } from './recent';
 import type { Key, Kept, Owner } from './record';
 import type { Answer, Found, Limits, Store } from './store';
@@ -22,9 +22,6 @@ const FEW = 20;
 const MANY = 500;
 /** A body may be without a record so long, ms. */
 const GRACE = 60_000;
-
-/** What is wrong where not even all of our own made enough room. */
-export class Full extends Error {}
 
 export class Disk implements Store {
   readonly #database: Database;
@@ -113,8 +110,11 @@ export class Disk implements Store {
         await this.#delete([{ id: record.body, room: record.room, body: record.body, at: 0 }]);
         if (!isFull(error)) throw error;
         const makeRoom = ways.shift();
-        if (!makeRoom) throw new Full();
-        await makeRoom();
+        if (!makeRoom) throw error;
+        // Where there is no room to note what is deleted, more has to go.
+        await makeRoom().catch((error: unknown) => {
+          if (!isFull(error)) throw error;
+        });
         record.body = crypto.randomUUID();
       }
     }
@@ -125,22 +125,31 @@ export class Disk implements Store {
     const deleted = this.#deleted.splice(0);
     await this.#database.run('readwrite', async (transaction) => {
       const loose = transaction.objectStore('loose');
-      void loose.put({ id, room, body: id, at: Date.now() });
-      for (const id of deleted) await loose.delete(id);
+      write(loose.put({ id, room, body: id, at: Date.now() }));
+      for (const id of deleted) write(loose.delete(id));
+      return Promise.resolve();
     });
     const cache = await caches.open(room);
     await cache.put(addressOf(id), new Response(record.bytes > 0 ? body : null, head));
     this.#recent.forget(record.key[0], record.key[1]);
     const kept = await this.#change(async (ledger) => {
       const { transaction } = ledger;
-      const known = await transaction.objectStore('rooms').get(record.key[0]);
+      const loose = transaction.objectStore('loose');
+      // Asked all at once, since each question takes a turn of the event loop.
+      const [known, mine, former, expired] = await Promise.all([
+        transaction.objectStore('rooms').get(record.key[0]),
+        loose.get(id),
+        transaction.objectStore('copies').get(record.key),
+        ledger.expired(Date.now(), FEW),
+        ledger.total(record.rule),
+      ]);
       if (known?.name !== room) return 'no room';
       // Somebody took it for what another page had left.
-      if (!(await transaction.objectStore('loose').get(id))) return 'swept';
-      await transaction.objectStore('loose').delete(id);
+      if (!mine) return 'swept';
+      write(loose.delete(id));
       await this.#touchAll(ledger);
-      await ledger.put(record);
-      await ledger.expire(Date.now(), FEW);
+      await ledger.put(record, former);
+      for (const old of expired) if (old.body !== former?.body) await ledger.remove(old);
       await ledger.trim(record.rule, limits);
       return 'kept';
     });
@@ -216,7 +225,7 @@ export class Disk implements Store {
     const result = await this.#database.run('readwrite', async (transaction) => {
       ledger = new Ledger(transaction);
       const result = await work(ledger);
-      await ledger.close();
+      ledger.close();
       return result;
     });
     await this.#delete(ledger.loose);
@@ -243,10 +252,17 @@ export class Disk implements Store {
     setTimeout(() => void this.#sweep().catch(() => {}), SWEEP_DELAY);
   }
 
+  /** Whether there was something, and so may be more. */
+  async #expire(ledger: Ledger, now: number): Promise<boolean> {
+    const expired = await ledger.expired(now, MANY);
+    for (const record of expired) await ledger.remove(record);
+    return expired.length > 0;
+  }
+
   /** Removes what expired, and what pages that were killed have left. */
   async #sweep(): Promise<void> {
     const now = Date.now();
-    while ((await this.#change((ledger) => ledger.expire(now, MANY))) > 0);
+    while (await this.#change((ledger) => this.#expire(ledger, now)));
     const { rooms, loose } = await this.#database.run('readonly', async (transaction) => ({
       rooms: await transaction.objectStore('rooms').getAll(),
       loose: await transaction.objectStore('loose').getAll(),
@@ -260,7 +276,8 @@ export class Disk implements Store {
     await this.#delete(left);
     const deleted = this.#deleted.splice(0);
     await this.#database.run('readwrite', async (transaction) => {
-      for (const id of deleted) await transaction.objectStore('loose').delete(id);
+      for (const id of deleted) write(transaction.objectStore('loose').delete(id));
+      return Promise.resolve();
     });
   }
 }

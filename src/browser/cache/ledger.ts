@@ -36,14 +36,13 @@ export class Ledger {
   }
 
   /** Puts a record in the place of a former one. */
-  async put(record: Kept): Promise<void> {
+  async put(record: Kept, former: Kept | undefined): Promise<void> {
     const total = await this.total(record.rule);
-    const former = await this.transaction.objectStore('copies').get(record.key);
     if (former) await this.remove(former);
     record.used = record.put = ++total.clock;
     total.entries += 1;
     total.bytes += record.bytes;
-    await this.transaction.objectStore('copies').put(record);
+    write(this.transaction.objectStore('copies').put(record));
   }
 
   async touch(key: Kept['key']): Promise<void> {
@@ -51,12 +50,12 @@ export class Ledger {
     const record = await copies.get(key);
     if (!record || problemOf(record)) return;
     record.used = ++(await this.total(record.rule)).clock;
-    await copies.put(record);
+    write(copies.put(record));
   }
 
   async remove(record: Kept): Promise<void> {
     const { key, room, body } = record;
-    await this.transaction.objectStore('copies').delete(key);
+    write(this.transaction.objectStore('copies').delete(key));
     if (typeof room === 'string' && typeof body === 'string')
       this.loose.push({ id: body, room, body, at: 0 });
     await this.discount(record);
@@ -70,12 +69,9 @@ export class Ledger {
     total.bytes = Math.max(total.bytes - record.bytes, 0);
   }
 
-  /** Lets go of what expired, of so many at most; of how many. */
-  async expire(now: number, most: number): Promise<number> {
-    const expired = this.transaction.objectStore('copies').index('until');
-    const records = await expired.getAll(IDBKeyRange.upperBound(now), most);
-    for (const record of records) await this.remove(record);
-    return records.length;
+  /** What expired, so many at most. */
+  expired(now: number, most: number): Promise<Kept[]> {
+    return this.transaction.objectStore('copies').index('until').getAll(IDBKeyRange.upperBound(now), most);
   }
 
   /** Lets go of what was used longest ago, until the rule's copies are within the limits. */
@@ -106,11 +102,16 @@ export class Ledger {
   }
 
   /** Writes down the totals, and which bodies are to be deleted. */
-  async close(): Promise<void> {
+  close(): void {
     const { transaction, loose } = this;
-    for (const total of this.#totals.values()) await transaction.objectStore('totals').put(total);
-    for (const body of loose) await transaction.objectStore('loose').put(body);
+    for (const total of this.#totals.values()) write(transaction.objectStore('totals').put(total));
+    for (const body of loose) write(transaction.objectStore('loose').put(body));
   }
+}
+
+/** The transaction says whether it went well; to wait for each write would take a turn of the event loop for each. */
+export function write(written: Promise<unknown>): void {
+  written.catch(() => {});
 }
 
 function ofRule(rule: number): IDBKeyRange {

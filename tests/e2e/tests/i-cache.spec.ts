@@ -1,5 +1,5 @@
 // Stored copies of answers, against the fault server.
-import { storing, records, stored, storedAnew, alter, bodies, NAME } from '../support/copies';
+import { bodies, records, stored, storedAnew, storing } from '../support/copies';
 import { type PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
 
