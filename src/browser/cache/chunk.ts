@@ -228,6 +228,7 @@ export class Search {
       key: [this.#owner, this.#request, JSON.stringify(vary)],
       room: this.#place!.room,
       body: newId(),
+      small: false,
       rule: this.terms.rule,
       bytes,
       came,

@@ -26,15 +26,25 @@ export interface Loose {
   at: number;
 }
 
+/** A small answer, whose body is in the database too: one look-up brings all of it. */
+export interface Small {
+  id: string;
+  status: number;
+  statusText: string;
+  headers: [name: string, value: string][];
+  body: ArrayBuffer;
+}
+
 interface Schema extends DBSchema {
   copies: { key: Key; value: Kept; indexes: { used: [rule: number, used: number]; until: number } };
   /** The Cache of each owner. */
   rooms: { key: Owner; value: { owner: Owner; name: string } };
   totals: { key: number; value: Total };
   loose: { key: string; value: Loose };
+  bodies: { key: string; value: Small };
 }
 
-export type Stores = ('copies' | 'rooms' | 'totals' | 'loose')[];
+export type Stores = ('copies' | 'rooms' | 'totals' | 'loose' | 'bodies')[];
 export type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, Stores, Mode>;
 
 export class Database {
@@ -56,7 +66,7 @@ export class Database {
   ): Promise<T> {
     const once = async () => {
       const database = await this.#opened();
-      const stores: Stores = ['copies', 'rooms', 'totals', 'loose'];
+      const stores: Stores = ['copies', 'rooms', 'totals', 'loose', 'bodies'];
       // A copy that a power cut loses is no loss.
       const transaction = database.transaction(stores, mode, { durability: 'relaxed' });
       // Whoever waits for the work hears of it.
@@ -95,6 +105,7 @@ export class Database {
         database.createObjectStore('rooms', { keyPath: 'owner' });
         database.createObjectStore('totals', { keyPath: 'rule' });
         database.createObjectStore('loose', { keyPath: 'id' });
+        database.createObjectStore('bodies', { keyPath: 'id' });
       },
       // Another tab wants to delete it.
       blocking: () => this.close(),

@@ -1,9 +1,9 @@
-// Copies on disk: bodies in the Cache API, records in IndexedDB.
+// Copies on disk: records in IndexedDB, small bodies beside them, larger ones in the Cache API.
 //
-// A body is written before its record and deleted after it; until then it is noted as loose. So whenever a page is killed, no
+// A larger body is written before its record and deleted after it; until then it is noted as loose. So whenever a page is killed, no
 // record points at half a body, and what is nobody's is swept later. Each owner has a Cache of its own (a room), whose name is
 // drawn anew when it is cleared: what was under way then finds the room gone and is not kept.
-import { Database, type Loose, NAME, isFull } from './database';
+import { Database, type Loose, NAME, type Small, isFull } from './database';
 import { Ledger, write } from './ledger';
 import { Recent } from './recent';
 import type { Key, Kept, Owner } from './record';
@@ -13,6 +13,8 @@ import type { Answer, Found, Limits, Store } from './store';
 const MAX_VARIANTS = 50;
 /** Uses are written down with the next put, or so long after the first, ms. */
 const TOUCH_DELAY = 3000;
+/** Larger bodies are in the Cache API. From 64 KiB on, Chromium puts what a database holds into files of its own anyway. */
+const SMALL = 50_000;
 /** A larger body stays the browser's, which may leave it on disk. */
 const IN_MEMORY = 1 << 20;
 /** The remains of other pages are looked for once, when the first calls have been served, ms. */
@@ -51,10 +53,17 @@ export class Disk implements Store {
         transaction.objectStore('rooms').get(owner),
         transaction.objectStore('copies').getAll(range, MAX_VARIANTS),
       ]);
-      return { room: room?.name, records };
+      const bodies = transaction.objectStore('bodies');
+      const isSmall = ({ small, body }: Kept) => small === true && typeof body === 'string';
+      const smalls = await Promise.all(records.filter(isSmall).map(({ body }) => bodies.get(body)));
+      return { room: room?.name, records, smalls };
     });
     this.#sweepLater();
-    const { records, room = await this.#newRoom(owner) } = found;
+    const { records, smalls, room = await this.#newRoom(owner) } = found;
+    for (const small of smalls) {
+      const answer = answerOf(small);
+      if (answer) this.#recent.noteAnswer(small!.id, answer, age);
+    }
     this.#recent.noteFound(owner, request, { room, records }, age);
     return { room, records };
   }
@@ -71,17 +80,22 @@ export class Disk implements Store {
   }
 
   async answer(record: Kept): Promise<Answer | undefined> {
-    const known = this.#recent.answer(record);
+    const known = this.#recent.answer(record.body);
     if (known) return known;
     const { age } = this.#recent;
-    const { room, body: id, bytes } = record;
+    const { room, body: id, bytes, small } = record;
+    if (small) {
+      return this.#database.run('readonly', async (transaction) =>
+        answerOf(await transaction.objectStore('bodies').get(id)),
+      );
+    }
     // By the room's name each time: a Cache that somebody holds outlives its deletion.
     const stored = await caches.match(addressOf(id), { cacheName: room, ignoreVary: true });
     if (!stored) return undefined;
     const { status, statusText, headers } = stored;
     const body = bytes > IN_MEMORY ? await stored.blob() : await stored.arrayBuffer();
     const answer = { status, statusText, headers, body };
-    this.#recent.noteAnswer(record, answer, age);
+    if (body instanceof ArrayBuffer) this.#recent.noteAnswer(id, { ...answer, body }, age);
     return answer;
   }
 
@@ -105,9 +119,11 @@ export class Disk implements Store {
     const ways = [() => this.#trimTo(record.rule, 0.75, record.bytes), () => this.#empty()];
     for (;;) {
       try {
-        return await this.#keep(record, answer, limits);
+        record.small = record.bytes <= SMALL;
+        return await (record.small ? this.#keepSmall : this.#keepLarge).call(this, record, answer, limits);
       } catch (error) {
-        await this.#delete([{ id: record.body, room: record.room, body: record.body, at: 0 }]);
+        if (!record.small)
+          await this.#delete([{ id: record.body, room: record.room, body: record.body, at: 0 }]);
         if (!isFull(error)) throw error;
         const makeRoom = ways.shift();
         if (!makeRoom) throw error;
@@ -120,42 +136,58 @@ export class Disk implements Store {
     }
   }
 
-  async #keep(record: Kept, { body, ...head }: Answer, limits: Limits): Promise<void> {
+  async #keepSmall(record: Kept, answer: Answer, limits: Limits): Promise<void> {
+    const { status, statusText, headers } = answer;
+    const body = answer.body instanceof Blob ? await answer.body.arrayBuffer() : answer.body;
+    const small = { id: record.body, status, statusText, headers: [...headers], body };
+    if ((await this.#enter(record, limits, small)) !== 'kept') this.forgetAll();
+  }
+
+  async #keepLarge(record: Kept, { body, ...head }: Answer, limits: Limits): Promise<void> {
     const { room, body: id } = record;
     const deleted = this.#deleted.splice(0);
-    await this.#database.run('readwrite', async (transaction) => {
+    await this.#database.run('readwrite', (transaction) => {
       const loose = transaction.objectStore('loose');
       write(loose.put({ id, room, body: id, at: Date.now() }));
       for (const id of deleted) write(loose.delete(id));
       return Promise.resolve();
     });
     const cache = await caches.open(room);
-    await cache.put(addressOf(id), new Response(record.bytes > 0 ? body : null, head));
-    this.#recent.forget(record.key[0], record.key[1]);
-    const kept = await this.#change(async (ledger) => {
+    await cache.put(addressOf(id), new Response(body, head));
+    const entered = await this.#enter(record, limits);
+    if (entered === 'kept') return;
+    this.forgetAll();
+    await this.#delete([entered === 'gone' ? { id: room, room, at: 0 } : { id, room, body: id, at: 0 }]);
+  }
+
+  /**
+   * Puts a record, and a small answer with it. 'gone': its room was cleared. 'swept': somebody took its body for what another
+   * page had left.
+   */
+  #enter(record: Kept, limits: Limits, small?: Small): Promise<'kept' | 'gone' | 'swept'> {
+    const [owner, request] = record.key;
+    this.#recent.forget(owner, request);
+    return this.#change(async (ledger) => {
       const { transaction } = ledger;
       const loose = transaction.objectStore('loose');
       // Asked all at once, since each question takes a turn of the event loop.
-      const [known, mine, former, expired] = await Promise.all([
-        transaction.objectStore('rooms').get(record.key[0]),
-        loose.get(id),
+      const [room, noted, former, expired] = await Promise.all([
+        transaction.objectStore('rooms').get(owner),
+        small ?? loose.get(record.body),
         transaction.objectStore('copies').get(record.key),
         ledger.expired(Date.now(), FEW),
         ledger.total(record.rule),
       ]);
-      if (known?.name !== room) return 'no room';
-      // Somebody took it for what another page had left.
-      if (!mine) return 'swept';
-      write(loose.delete(id));
+      if (room?.name !== record.room) return 'gone';
+      if (!noted) return 'swept';
+      if (small) write(transaction.objectStore('bodies').put(small));
+      else write(loose.delete(record.body));
       await this.#touchAll(ledger);
       await ledger.put(record, former);
       for (const old of expired) if (old.body !== former?.body) await ledger.remove(old);
       await ledger.trim(record.rule, limits);
       return 'kept';
     });
-    if (kept === 'no room') this.forgetAll();
-    if (kept === 'no room') await this.#delete([{ id: room, room, at: 0 }]);
-    if (kept !== 'kept') await this.#delete([{ id, room, body: id, at: 0 }]);
   }
 
   async #trimTo(rule: number, part: number, bytes: number): Promise<void> {
@@ -183,12 +215,13 @@ export class Disk implements Store {
       const copies = ledger.transaction.objectStore('copies');
       const rooms = ledger.transaction.objectStore('rooms');
       if (owner === undefined) {
-        await copies.clear();
-        await ledger.forget();
+        await ledger.clear();
       } else {
         const range = IDBKeyRange.bound([owner], [owner, []]);
-        for (const record of await copies.getAll(range)) await ledger.discount(record);
+        for (const record of await copies.getAll(range)) await ledger.remove(record);
         await copies.delete(range);
+        // Their room goes whole.
+        ledger.loose.length = 0;
       }
       for (const { name, owner: whose } of await rooms.getAll(owner)) {
         await rooms.delete(whose);
@@ -204,8 +237,7 @@ export class Disk implements Store {
   async #empty(): Promise<void> {
     this.forgetAll();
     const rooms = await this.#change(async (ledger) => {
-      await ledger.transaction.objectStore('copies').clear();
-      await ledger.forget();
+      await ledger.clear();
       return ledger.transaction.objectStore('rooms').getAll();
     });
     for (const { name } of rooms) await caches.delete(name);
@@ -228,12 +260,12 @@ export class Disk implements Store {
       ledger.close();
       return result;
     });
+    for (const body of ledger.removed) this.#recent.forgetBody(body);
     await this.#delete(ledger.loose);
     return result;
   }
 
   async #delete(all: Loose[]): Promise<void> {
-    for (const { id } of all) this.#recent.forgetBody(id);
     for (const name of new Set(all.map(({ room }) => room))) {
       const loose = all.filter(({ room }) => room === name);
       if (loose.some(({ body }) => body === undefined)) await caches.delete(name);
@@ -285,6 +317,18 @@ export class Disk implements Store {
 /** Under which a body is in its Cache. Nothing is ever asked there. */
 function addressOf(body: string): string {
   return `https://steadfetch.invalid/${body}`;
+}
+
+/** Undefined where there is none, or none that can be read. */
+function answerOf(small: Small | undefined): (Answer & { body: ArrayBuffer }) | undefined {
+  try {
+    const { status, statusText, headers, body } = small!;
+    return body instanceof ArrayBuffer
+      ? { status, statusText, headers: new Headers(headers), body }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isOurs(room: string): boolean {

@@ -8,6 +8,8 @@ export class Ledger {
   readonly #totals = new Map<number, Total>();
   /** Bodies that are nobody's once the transaction is complete. */
   readonly loose: Loose[] = [];
+  /** Bodies that are not to be served any more. */
+  readonly removed: string[] = [];
 
   constructor(readonly transaction: Transaction<'readwrite'>) {}
 
@@ -58,11 +60,6 @@ export class Ledger {
     write(this.transaction.objectStore('copies').delete(key));
     if (typeof room === 'string' && typeof body === 'string')
       this.loose.push({ id: body, room, body, at: 0 });
-    await this.discount(record);
-  }
-
-  /** It takes no room any more. */
-  async discount(record: Kept): Promise<void> {
     if (problemOf(record)) return;
     const total = await this.total(record.rule);
     total.entries = Math.max(total.entries - 1, 0);
@@ -95,10 +92,12 @@ export class Ledger {
     total.bytes = 0;
   }
 
-  /** Nothing takes any room any more. */
-  async forget(): Promise<void> {
+  /** Removes all of them, without a look at each. */
+  async clear(): Promise<void> {
     this.#totals.clear();
-    await this.transaction.objectStore('totals').clear();
+    for (const store of ['copies', 'bodies', 'totals'] as const) {
+      await this.transaction.objectStore(store).clear();
+    }
   }
 
   /** Writes down the totals, and which bodies are to be deleted. */

@@ -1,7 +1,9 @@
 // What was served lately, in memory: looking it up again takes longer than all else about a hit. It holds for as long as nobody
 // says otherwise; tabs tell each other what they replace and clear (tabs.ts).
-import type { Key, Kept, Owner } from './record';
+import type { Key, Owner } from './record';
 import type { Answer, Found } from './store';
+
+type Remembered = Answer & { body: ArrayBuffer };
 
 /** Requests whose records are remembered; beyond it the memory starts anew. */
 const MAX_REQUESTS = 500;
@@ -11,7 +13,7 @@ const MAX_BYTES = 2_000_000;
 
 export class Recent {
   readonly #found = new Map<string, Found>();
-  readonly #answers = new Map<string, { answer: Answer; bytes: number }>();
+  readonly #answers = new Map<string, Remembered>();
   #bytes = 0;
   /** What was looked up before is not remembered after. */
   age = 0;
@@ -20,8 +22,8 @@ export class Recent {
     return this.#found.get(nameOf(owner, request));
   }
 
-  answer({ body }: Kept): Answer | undefined {
-    return this.#answers.get(body)?.answer;
+  answer(body: string): Answer | undefined {
+    return this.#answers.get(body);
   }
 
   noteFound(owner: Owner, request: string, { room, records }: Found, age: number): void {
@@ -30,15 +32,16 @@ export class Recent {
     this.#found.set(nameOf(owner, request), { room, records, known: true });
   }
 
-  noteAnswer(record: Kept, answer: Answer, age: number): void {
-    if (record.bytes > MAX_BODY || age !== this.age) return;
-    if (this.#bytes + record.bytes > MAX_BYTES) {
+  noteAnswer(id: string, answer: Remembered, age: number): void {
+    const bytes = answer.body.byteLength;
+    if (bytes > MAX_BODY || age !== this.age) return;
+    if (this.#bytes + bytes > MAX_BYTES) {
       this.#answers.clear();
       this.#bytes = 0;
     }
-    this.forgetBody(record.body);
-    this.#bytes += record.bytes;
-    this.#answers.set(record.body, { answer, bytes: record.bytes });
+    this.forgetBody(id);
+    this.#bytes += bytes;
+    this.#answers.set(id, answer);
   }
 
   /** Something else is there now. */
@@ -49,7 +52,7 @@ export class Recent {
 
   /** A body is deleted. */
   forgetBody(body: string): void {
-    this.#bytes -= this.#answers.get(body)?.bytes ?? 0;
+    this.#bytes -= this.#answers.get(body)?.body.byteLength ?? 0;
     this.#answers.delete(body);
   }
 

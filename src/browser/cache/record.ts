@@ -14,9 +14,11 @@ export type Key = [owner: Owner, request: string, variant: string];
 export interface Kept {
   layout: number;
   key: Key;
-  /** The Cache that its body is in. An owner's room gets a new name when it is cleared. */
+  /** The Cache of its owner's bodies. It gets a new name when it is cleared. */
   room: string;
-  /** The body's own id there: a new copy never writes over the body of an old one. */
+  /** Its body is in the database. */
+  small: boolean;
+  /** The body's own id: a new copy never writes over the body of an old one. */
   body: string;
   /** Whose limits it counts against. */
   rule: number;
@@ -57,6 +59,7 @@ export function problemOf(value: unknown): string | undefined {
     numbers.every((number) => Number.isFinite(number) && number >= 0) &&
     [record.room, record.body, record.url, record.type].every(isText) &&
     typeof record.redirected === 'boolean' &&
+    typeof record.small === 'boolean' &&
     record.status >= 200 &&
     record.status <= 299 &&
     Array.isArray(record.fields) &&

@@ -62,10 +62,12 @@ export function alter(page: Page, changes: Record<string, unknown>): Promise<voi
   );
 }
 
-/** Bodies on disk, in all of our Caches. */
+/** Bodies on disk: in the database, and in all of our Caches. */
 export function bodies(page: Page): Promise<number> {
   return page.evaluate(async (name) => {
-    let count = 0;
+    const database = await lab.opened(name);
+    let count = await lab.asked<number>(database.transaction('bodies').objectStore('bodies').count());
+    database.close();
     for (const room of await caches.keys()) {
       if (room.startsWith(name)) count += (await (await caches.open(room)).keys()).length;
     }

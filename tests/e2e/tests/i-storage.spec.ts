@@ -7,6 +7,8 @@ import { Site, expect, test } from '../support/test';
 const FIRST = storing({ strategy: 'network-first' });
 const CACHED = storing({ strategy: 'cache-first', fresh: 600_000 });
 const YEAR = 31_536_000_000;
+/** A body that is in the Cache API; smaller ones are in the database. */
+const LARGE = 80_000;
 
 async function says(site: Site, url: string, options = CACHED): Promise<string> {
   const { known, text, error } = await site.call(url, {}, options);
@@ -69,7 +71,7 @@ const DAMAGES: [what: string, changes: Record<string, unknown>, said: RegExp][] 
   ['with members of another kind', { bytes: 'many', url: 7 }, /damaged/],
   ['with hostile header fields', { fields: Array(7).fill(7) }, /damaged/],
   ['that points at no body', { body: 'nowhere' }, /body is missing/],
-  ['that points into no room', { room: 'nowhere' }, /body is missing/],
+  ['that points at no large body', { small: false }, /body is missing/],
   ['of a longer body', { bytes: 4 }, /body is damaged/],
   ['of another status', { status: 206 }, /body is damaged/],
 ];
@@ -93,23 +95,34 @@ for (const [what, changes, said] of DAMAGES) {
   });
 }
 
-test('I11 a truncated body is dropped, not served', async ({ bare: site, server }) => {
-  site.expects(/body is damaged/);
-  await site.open();
-  const script = await server.play({ steps: [{ text: 'one and all' }, { text: 'two' }] });
-  await site.call(script.url, {}, CACHED);
-  await stored(site.page, 1);
-  await site.page.evaluate(async () => {
-    for (const room of await caches.keys()) {
-      const cache = await caches.open(room);
-      for (const request of await cache.keys()) {
-        await cache.put(request, new Response('one and', (await cache.match(request))!));
+for (const [what, first] of [
+  ['small', { text: 'one and all' }],
+  ['large', { bytes: LARGE }],
+] as const) {
+  test(`I11 a truncated ${what} body is dropped, not served`, async ({ bare: site, server }) => {
+    site.expects(/body is damaged/);
+    await site.open();
+    const script = await server.play({ steps: [first, { text: 'two' }] });
+    await site.call(script.url, {}, CACHED);
+    await stored(site.page, 1);
+    await site.page.evaluate(async (name) => {
+      const database = await lab.opened(name);
+      const bodies = database.transaction('bodies', 'readwrite').objectStore('bodies');
+      for (const small of await lab.asked<{ body: ArrayBuffer }[]>(bodies.getAll())) {
+        await lab.asked(bodies.put({ ...small, body: small.body.slice(0, 7) }));
       }
-    }
+      database.close();
+      for (const room of await caches.keys()) {
+        const cache = await caches.open(room);
+        for (const request of await cache.keys()) {
+          await cache.put(request, new Response('one and', (await cache.match(request))!));
+        }
+      }
+    }, NAME);
+    await site.open();
+    expect(await says(site, script.url)).toBe('network: two');
   });
-  await site.open();
-  expect(await says(site, script.url)).toBe('network: two');
-});
+}
 
 test('I11 totals that make no sense are counted anew', async ({ site, server }) => {
   const script = await server.play({ steps: [{ bytes: 1000 }] });
@@ -179,7 +192,11 @@ test('a cleared partition leaves nothing behind, in no tab and of no call under 
   const other = await tab(context, server);
   const script = await server.play({
     steps: [{ echo: true }],
-    routes: { 'GET /slow': { text: 'late', delay: 500 } },
+    routes: {
+      'GET /slow': { text: 'late', delay: 500 },
+      'GET /slow-2': { bytes: LARGE, delay: 500 },
+      'GET /2': { bytes: LARGE },
+    },
   });
   const as = (partition: string | null) => ({ ...CACHED, partition });
   for (const who of ['ann', 'bob', null]) {
@@ -190,9 +207,11 @@ test('a cleared partition leaves nothing behind, in no tab and of no call under 
   expect((await other.call(script.url, {}, as('ann'))).known!.source).toBe('cache');
   const late = Promise.all([
     site.call(`${script.url}/slow`, {}, as('ann')),
+    site.call(`${script.url}/slow-2`, {}, as('ann')),
     other.call(`${script.url}/slow`, {}, as('ann')),
+    other.call(`${script.url}/slow-2`, {}, as('ann')),
   ]);
-  await expect.poll(() => script.count()).toBe(8);
+  await expect.poll(() => script.count()).toBe(10);
   await site.page.evaluate(async (options) => (await lab.client(options)).cache.clear('ann'), as('ann'));
   expect((await records(site.page)).map(({ key }) => key[0]).sort()).toEqual([0, 0, 'bob', 'bob']);
   await late;
@@ -304,7 +323,7 @@ for (const [what, take] of [
 }
 
 test('what killed pages left behind is swept', async ({ site, server }) => {
-  const script = await server.play({ steps: [{ text: 'one' }] });
+  const script = await server.play({ steps: [{ bytes: LARGE }] });
   await site.call(script.url, {}, CACHED);
   await stored(site.page, 1);
   const { room } = (await records(site.page))[0]!;
@@ -326,7 +345,7 @@ test('what killed pages left behind is swept', async ({ site, server }) => {
     [NAME, room] as const,
   );
   await site.open();
-  expect(await says(site, script.url)).toBe('cache: one');
+  expect((await site.call(script.url, {}, CACHED)).known!.source).toBe('cache');
   await expect.poll(() => bodies(site.page)).toBe(2);
   await expect
     .poll(() => site.page.evaluate(() => caches.keys().then((keys) => keys.sort())))
@@ -335,7 +354,10 @@ test('what killed pages left behind is swept', async ({ site, server }) => {
 
 test('pages killed while they store leave nothing that is served wrongly', async ({ context, server }) => {
   test.setTimeout(90_000);
-  const script = await server.play({ steps: [{ bytes: 20_000 }] });
+  const script = await server.play({
+    steps: [{ bytes: 20_000 }],
+    routes: { 'GET /large/*': { bytes: LARGE } },
+  });
   for (let kill = 0; kill < 12; kill++) {
     const site = await tab(context, server);
     // Every other one is a new answer to a known request.
@@ -344,7 +366,7 @@ test('pages killed while they store leave nothing that is served wrongly', async
         async ([url, options, kill]) => {
           const client = await lab.client(options);
           for (let n = 0; ; n++) {
-            const at = `${url}/${n % 2 ? n : `${kill}-${n}`}`;
+            const at = `${url}/${n % 3 ? 'small' : 'large'}/${n % 2 ? n : `${kill}-${n}`}`;
             await (await client.fetch(at, { cache: 'reload' })).text();
           }
         },
@@ -363,18 +385,18 @@ test('pages killed while they store leave nothing that is served wrongly', async
   const all = await records(site.page);
   expect(all.length).toBeGreaterThan(20);
   const served = await site.page.evaluate(
-    async ([urls, options]) => {
+    async ([urls, options, large]) => {
       const client = await lab.client(options);
       const found = { cache: 0, wrong: 0 };
       for (const url of urls) {
         const response = await client.fetch(url);
         const { byteLength } = await response.arrayBuffer();
         if (client.explain(response)!.source === 'cache') found.cache += 1;
-        if (byteLength !== 20_000) found.wrong += 1;
+        if (byteLength !== (url.includes('/large/') ? large : 20_000)) found.wrong += 1;
       }
       return found;
     },
-    [all.map(({ key }) => key[1]), CACHED] as const,
+    [all.map(({ key }) => key[1]), CACHED, LARGE] as const,
   );
   expect(served).toEqual({ cache: all.length, wrong: 0 });
 });
