@@ -168,6 +168,8 @@ export async function clear(copies: Copies | undefined, partition: string | unde
 export class Search {
   /** Undefined: there is none, or none of use. It never rejects. */
   readonly copy: Promise<Copy | undefined>;
+  /** The same, however long it takes. */
+  readonly #found: Promise<Copy | undefined>;
   readonly #owner: Owner;
   readonly #request: string;
   /** Copies that come after a clear are not kept. */
@@ -185,13 +187,14 @@ export class Search {
     this.#request = requestKey(href, headers, terms.vary);
     this.#clears = copies.clears;
     const whole = mode !== 'no-store' && !PARTIAL.some((name) => headers.has(name));
-    this.copy = whole ? inTime(this.#find().catch((error: unknown) => this.#elsewhere(error))) : none();
+    this.#found = whole ? this.#find().catch((error: unknown) => this.#elsewhere(error)) : none();
+    this.copy = inTime(this.#found);
   }
 
   /** Keeps the answer, whose body is this call's own, where it may be kept. It never rejects. */
   async keep(response: Response): Promise<void> {
-    await this.copy;
     const came = Date.now();
+    await this.#found;
     const useful = this.#useful(response, came);
     const body = useful > 0 ? await readUpTo(response, this.terms.maxBytes) : undefined;
     // An attempt may have gone out as somebody else, who signed in meanwhile.

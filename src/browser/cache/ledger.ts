@@ -56,10 +56,14 @@ export class Ledger {
   }
 
   async remove(record: Kept): Promise<void> {
-    const { key, room, body } = record;
+    const { key, room, body, small } = record;
     write(this.transaction.objectStore('copies').delete(key));
-    if (typeof room === 'string' && typeof body === 'string')
-      this.loose.push({ id: body, room, body, at: 0 });
+    if (typeof body === 'string') {
+      this.removed.push(body);
+      // Where the record does not say, it may be in either.
+      if (small !== false) write(this.transaction.objectStore('bodies').delete(body));
+      if (small !== true && typeof room === 'string') this.loose.push({ id: body, room, body, at: 0 });
+    }
     if (problemOf(record)) return;
     const total = await this.total(record.rule);
     total.entries = Math.max(total.entries - 1, 0);

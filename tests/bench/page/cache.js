@@ -44,7 +44,7 @@ globalThis.fill = async (count) => {
     const stored = async () => {
       const response = await client.fetch(url);
       await response.text();
-      return client.explain(response).source === 'cache';
+      return client.explain(response)?.source === 'cache';
     };
     while (!(await stored())) await new Promise((go) => setTimeout(go, 5));
     const [answer, done] = libraries.workbox.strategy.handleAll({
