@@ -106,15 +106,16 @@ export class Copies implements Listener {
 
   /** Leaves nothing that is kept for this partition, or for anybody; nor what is under way, or what other tabs hold. */
   async clear(partition?: string): Promise<void> {
-    this.clears += 1;
-    this.tabs.tell({ clear: partition ?? null });
-    await this.#memory?.clear(partition);
-    try {
-      await this.#disk?.clear(partition);
-    } catch (error) {
-      this.broken(error);
-      throw error;
-    }
+    // Where the disk failed before, it may be there again.
+    const disk = this.#disk ?? (hasDisk() ? new Disk(() => {}, this.host.ended) : undefined);
+    const told = () => {
+      this.cleared(partition);
+      this.tabs.tell({ clear: partition ?? null });
+    };
+    told();
+    await disk?.clear(partition);
+    // Again, for what was looked up before it was deleted.
+    told();
   }
 
   // For `Search`.

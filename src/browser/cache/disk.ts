@@ -164,10 +164,9 @@ export class Disk implements Store {
    * Puts a record, and a small answer with it. 'gone': its room was cleared. 'swept': somebody took its body for what another
    * page had left.
    */
-  #enter(record: Kept, limits: Limits, small?: Small): Promise<'kept' | 'gone' | 'swept'> {
+  async #enter(record: Kept, limits: Limits, small?: Small): Promise<'kept' | 'gone' | 'swept'> {
     const [owner, request] = record.key;
-    this.#recent.forget(owner, request);
-    return this.#change(async (ledger) => {
+    const entered = await this.#change(async (ledger) => {
       const { transaction } = ledger;
       const loose = transaction.objectStore('loose');
       // Asked all at once, since each question takes a turn of the event loop.
@@ -188,6 +187,9 @@ export class Disk implements Store {
       await ledger.trim(record.rule, limits);
       return 'kept';
     });
+    // Only now, for what was looked up meanwhile.
+    this.#recent.forget(owner, request);
+    return entered;
   }
 
   async #trimTo(rule: number, part: number, bytes: number): Promise<void> {
@@ -201,16 +203,16 @@ export class Disk implements Store {
   }
 
   async drop(record: Kept): Promise<void> {
-    this.#recent.forget(record.key[0], record.key[1]);
     await this.#change(async (ledger) => {
       const known = await ledger.transaction.objectStore('copies').get(record.key);
       // Another tab may have put a better one there.
       if (known && known.body === record.body) await ledger.remove(known);
     });
+    this.#recent.forget(record.key[0], record.key[1]);
   }
 
+  /** Leaves nothing of this owner, or of anybody. */
   async clear(owner?: Owner): Promise<void> {
-    this.forgetAll();
     await this.#change(async (ledger) => {
       const copies = ledger.transaction.objectStore('copies');
       const rooms = ledger.transaction.objectStore('rooms');

@@ -61,11 +61,6 @@ export class Memory implements Store {
     return Promise.resolve();
   }
 
-  clear(owner?: Owner): Promise<void> {
-    this.forgetAll(owner);
-    return Promise.resolve();
-  }
-
   /** What others keep is none of its business. */
   forget(): void {}
 

@@ -37,8 +37,6 @@ export interface Store {
   drop(record: Kept): Promise<void>;
   /** Another tab, or another client, has put a copy of this request. */
   forget(owner: Owner, request: string): void;
-  /** Others have cleared this owner's copies, or everybody's: nothing of them is in memory any more. */
+  /** This owner's copies were cleared, or everybody's: nothing of them is in memory any more. */
   forgetAll(owner?: Owner): void;
-  /** Leaves nothing of this owner, or of anybody. */
-  clear(owner?: Owner): Promise<void>;
 }
