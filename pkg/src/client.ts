@@ -192,6 +192,12 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.notices.keep(flight);
   }
 
+  /** Whatever the engine does: who signs out must leave nothing behind. */
+  async clearCopies(partition: string | undefined): Promise<void> {
+    const { clear } = await import('../../src/browser/cache/chunk');
+    await clear(this.extras?.stores.copies, partition);
+  }
+
   dispose(): void {
     if (this.state === 'disposed') return;
     this.#runtime?.leave(this);
@@ -255,6 +261,7 @@ export function createClient(
         if (type === 'notice') client.heardNotices();
       };
     },
+    cache: { clear: (partition) => client.clearCopies(partition) },
     dispose,
     // Older engines lack the symbol.
     [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: dispose,

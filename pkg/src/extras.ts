@@ -1,7 +1,7 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
-import { NONE } from '../../src/browser/codes';
+import { CACHED, NONE } from '../../src/browser/codes';
 import { Core } from '../../src/browser/core';
 import type { Drill } from '../../src/browser/drill';
 import { type Beside, type Driver, resolve } from '../../src/browser/driver';
@@ -10,8 +10,8 @@ import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
-import type { Stores } from '../../src/browser/stores';
 import { prepare } from '../../src/browser/special';
+import { type Stores, partitionOf } from '../../src/browser/stores';
 import { Tabs } from '../../src/browser/tabs';
 import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
@@ -56,7 +56,8 @@ export class Extras implements Beside {
   readonly #presence: Presence;
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
-  readonly stores: Stores = { copies: undefined, outbox: undefined, load: () => Promise.resolve() };
+  readonly stores: Stores = { copies: undefined, outbox: undefined, load: (lane) => this.#loadStores(lane) };
+  #loadingCopies: Promise<void> | undefined;
   /** What each endpoint's breaker was known to do. */
   readonly #breakers = new Map<string, string>();
   /** Undefined in the end where it cannot be loaded. */
@@ -256,6 +257,32 @@ export class Extras implements Beside {
   #stopDrill(): void {
     void this.#drill?.then((drill) => drill?.dispose());
     this.#drill = undefined;
+  }
+
+  // Stores.
+
+  async #loadStores(lane: number): Promise<void> {
+    if (lane & CACHED && !this.stores.copies) await (this.#loadingCopies ??= this.#loadCopies());
+  }
+
+  async #loadCopies(): Promise<void> {
+    const loaded = await part('what stores copies of answers', import('../../src/browser/cache/chunk'));
+    // Another call may try again.
+    this.#loadingCopies = undefined;
+    const { driver, ended } = this.host;
+    if (!loaded || ended.aborted) return;
+    this.stores.copies = new loaded.Copies({
+      partition: () => partitionOf(this.host.options),
+      judge: (fields, ...numbers) =>
+        driver.guard(() => driver.core?.judge(fields, ...numbers)) as number[] | undefined,
+      trouble: (what, why) =>
+        console.warn(
+          what === 'dropped'
+            ? `Steadfetch: a stored copy is not served: ${why}.`
+            : `Steadfetch: copies of answers cannot be stored as they should: ${why}.`,
+        ),
+      ended,
+    });
   }
 
   // Other tabs.

@@ -35,6 +35,14 @@ export interface Steadfetch extends Disposable {
    * have asked for live on. Waits for Wasm; rejects where calls pass through for good.
    */
   configure(options: Partial<SteadfetchOptions>): Promise<void>;
+  /** Stored copies of answers (`cache`). */
+  readonly cache: {
+    /**
+     * Deletes every copy, or those of one `partition`: on disk, in memory, in other tabs, and those about to be stored. Works
+     * in every state of the client; rejects where the storage refuses.
+     */
+    clear(partition?: string): Promise<void>;
+  };
   /** Hears of every `type` event until the function that it returns is called. */
   on<K extends keyof SteadfetchEvents>(type: K, listener: (event: SteadfetchEvents[K]) => void): () => void;
   /** Calls in flight end natively without further retries, later ones pass through; nothing is left behind. */

@@ -15,6 +15,7 @@ use crate::engine::{By, Clocks, Engine, Told};
 use crate::fault::{Fault, Impact, Kind, kind_of_status};
 use crate::notice::{AppNotice, Change};
 use crate::policy::feature::Level;
+use crate::policy::freshness;
 use crate::policy::inject::Strike;
 use crate::policy::lint;
 use crate::policy::options::{Options, Rules, Value};
@@ -469,6 +470,50 @@ impl Core {
             known::fault(&mut json, "fault", &open, clocks);
         }
         json.close("}");
+        json.done()
+    }
+
+    /// Whether an answer may be kept, and what the copy is good for: `[keep, fresh, stale, age, useful]`. `fields`: those of
+    /// [`freshness::Said`] in their order, empty where absent. Facts are bits: 1 GET, 2 Authorization, 4 in a partition,
+    /// 8 opaque. `fresh`: −1 where the rule says nothing.
+    #[allow(clippy::too_many_arguments)]
+    pub fn judge<'a>(
+        &self,
+        mut fields: impl Iterator<Item = &'a str>,
+        status: u32,
+        facts: u32,
+        fresh: f64,
+        stale: f64,
+        came: f64,
+        now: f64,
+    ) -> String {
+        let mut next = || fields.next().unwrap_or("");
+        let said = freshness::Said {
+            asked: next(),
+            cache_control: next(),
+            expires: next(),
+            date: next(),
+            age: next(),
+            last_modified: next(),
+            pragma: next(),
+            vary: next(),
+        };
+        let facts = freshness::Facts {
+            status: status as u16,
+            get: facts & 1 != 0,
+            authorized: facts & 2 != 0,
+            partitioned: facts & 4 != 0,
+            opaque: facts & 8 != 0,
+        };
+        let terms = freshness::Terms { fresh: (fresh >= 0.0).then_some(fresh as u64), stale: stale as u64 };
+        let found = freshness::standing(&said, terms, came as u64, now as u64);
+        let keep = freshness::may_keep(&said, facts) && found.useful > 0;
+        let mut json = Json::new();
+        json.open("", "[");
+        for number in [keep.into(), found.fresh.into(), found.stale.into(), found.age, found.useful] {
+            json.number("", number);
+        }
+        json.close("]");
         json.done()
     }
 

@@ -112,6 +112,12 @@ export class Core {
     return heard();
   }
 
+  judge(fields: string[], ...numbers: number[]): unknown {
+    say(...fields);
+    enter('judge', this.#core, ...numbers);
+    return parsed();
+  }
+
   strike(href: string, now: number): unknown {
     say(href);
     enter('strike', this.#core, now);

@@ -53,10 +53,12 @@ export class Flight implements Seat {
   begin(): Promise<Response> {
     this.look();
     this.controller = new AbortController();
-    return this.send(this.controller, this.change).then(
+    const first = this.send(this.controller, this.change).then(
       (response) => this.#head(response),
       (error: unknown) => this.trouble().failed(error, 1),
     );
+    // A copy may be served while its answer is awaited.
+    return this.keeping?.looks ? Promise.race([this.trouble().defer(), first]) : first;
   }
 
   get href(): string {

@@ -56,7 +56,9 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     begun = true;
     const { stores } = driver.beside!;
     const keeping =
-      lane & (CACHED | QUEUED) ? driver.guard(() => new Keeping(core!, lane, snapshot, stores)) : undefined;
+      lane & (CACHED | QUEUED)
+        ? driver.guard(() => new Keeping(core!, lane, snapshot, stores, driver))
+        : undefined;
     if (keeping?.looks) snapshot.facts |= LOOKS;
     if (keeping?.isBehind) snapshot.facts |= BEHIND;
     return driver.begin(snapshot, route, lane, signal, steady, change, keeping);

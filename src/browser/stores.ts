@@ -1,20 +1,11 @@
 // What a client keeps beside calls in flight: stored copies of answers, and writes that wait to be sent. Both are loaded where a
 // rule first asks for them. This is what the engine knows of them.
+import type { SteadfetchOptions } from '../../pkg/types/index';
+import type { Copies, Copy, Search, Terms } from './cache/chunk';
 import { QUEUED, CACHED } from './codes';
 import type { Core } from './core';
+import type { Driver } from './driver';
 import type { Snapshot } from './snapshot';
-
-/** How a rule's answers are stored; times in ms. */
-export interface CacheTerms {
-  fresh?: number;
-  staleIfError: number;
-  maxEntries: number;
-  maxBytes: number;
-  /** Request headers, in lower case, that make another copy, beside those that the response names. */
-  vary: string[];
-  /** What tabs know the rule by; 0: none. */
-  rule: number;
-}
 
 /** How a rule's writes are kept; times in ms. */
 export interface OutboxTerms {
@@ -23,25 +14,6 @@ export interface OutboxTerms {
   attempts: number;
   /** 1: the caller waits until it is sent; 0: it gets a 202. */
   wait: number;
-}
-
-/** A stored copy that may answer a call. */
-export interface Copy {
-  response: Response;
-  /** It may be served without asking. */
-  fresh: boolean;
-  /** It may stand in where the network fails. */
-  stale: boolean;
-  /** ms. */
-  age: number;
-}
-
-/** Stored copies of answers. */
-export interface Copies {
-  /** Undefined: there is none that may be served, or it took too long to look. Never rejects. */
-  find(snapshot: Snapshot, terms: CacheTerms): Promise<Copy | undefined>;
-  /** Takes the answer to a request, which is its own to read. Never rejects. */
-  keep(snapshot: Snapshot, terms: CacheTerms, response: Response): Promise<void>;
 }
 
 /** What stands in for an answer. Wrapped, since whoever waits for a promise waits for what it brings, too. */
@@ -72,19 +44,28 @@ export interface Waiting {
 
 /** The stores of one client. */
 export interface Stores {
-  readonly copies: Copies | undefined;
+  copies: Copies | undefined;
   readonly outbox: Waiting | undefined;
   /** Loads what a lane asks for; what cannot be loaded stays undefined. */
   load(lane: number): Promise<unknown>;
+}
+
+/** Who is signed in; null: nobody. Undefined: nobody knows, and nothing may be kept or served. */
+export function partitionOf({ partition }: SteadfetchOptions): string | null | undefined {
+  try {
+    const name = typeof partition === 'function' ? partition() : partition;
+    return name == null || typeof name === 'string' ? name || null : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What one call has to do with the stores. */
 export class Keeping {
   /** What was found, once it is. */
   copy: Copy | undefined;
-  readonly #copies: Copies | undefined;
+  readonly #search: Search | undefined;
   readonly #outbox: Waiting | undefined;
-  readonly #cacheTerms: CacheTerms | undefined;
   readonly #outboxTerms: OutboxTerms | undefined;
 
   constructor(
@@ -92,16 +73,27 @@ export class Keeping {
     lane: number,
     readonly snapshot: Snapshot,
     stores: Stores,
+    driver: Driver,
   ) {
-    if (lane & CACHED) this.#copies = stores.copies;
+    const partition = partitionOf(driver.host.options);
+    if (lane & CACHED && stores.copies && partition !== undefined) {
+      const { href, init, request } = snapshot;
+      const asked = {
+        href,
+        headers: new Headers(init.headers ?? request?.headers),
+        mode: init.cache ?? request?.cache,
+        partition,
+        authorized: !!driver.signed(href, undefined),
+      };
+      this.#search = stores.copies.search(asked, core.cache_terms(lane) as Terms);
+    }
     if (lane & QUEUED) this.#outbox = stores.outbox;
-    if (this.#copies) this.#cacheTerms = core.cache_terms(lane) as CacheTerms;
     if (this.#outbox) this.#outboxTerms = core.outbox_terms(lane) as OutboxTerms;
   }
 
   /** Whether a copy is to be looked for. */
   get looks(): boolean {
-    return !!this.#copies;
+    return !!this.#search;
   }
 
   /** Whether earlier writes of its lane wait. */
@@ -110,14 +102,15 @@ export class Keeping {
   }
 
   async look(): Promise<Copy | undefined> {
-    return (this.copy = await this.#copies!.find(this.snapshot, this.#cacheTerms!));
+    return (this.copy = await this.#search!.copy);
   }
 
   /** Takes an answer for later; its caller may have it too where it is not `last`. */
   keep(answer: Response, last: boolean): void {
-    if (!this.#copies) return;
+    // What is no copy for anybody is not read twice.
+    if (!last && !answer.ok) return;
     try {
-      void this.#copies.keep(this.snapshot, this.#cacheTerms!, last ? answer : answer.clone());
+      void this.#search?.keep(last ? answer : answer.clone());
     } catch {
       // A body that was used already, by somebody else's fetch, is just not stored.
     }

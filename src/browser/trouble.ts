@@ -369,7 +369,11 @@ export class Trouble implements Known {
     const answer = this.#last();
     this.#error = undefined;
     this.flight.keeping?.keep(answer, this.#served);
-    if (this.#served) return this.#end();
+    if (this.#served) {
+      // It is the store's to read.
+      this.#response = undefined;
+      return this.#end();
+    }
     // First, since a watched body is locked.
     const told = this.#addProblem(answer, watched);
     const watching = watched

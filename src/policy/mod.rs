@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod expect;
 pub mod failover;
 pub mod feature;
+pub mod freshness;
 pub mod hedge;
 pub mod http_date;
 pub mod inject;

@@ -10,6 +10,7 @@ mod bulkhead;
 mod configure;
 mod failover;
 mod features;
+mod freshness;
 mod hedge;
 mod holding;
 mod pacing;

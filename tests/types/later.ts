@@ -3,7 +3,7 @@ import type * as contract from './contract';
 import type { Same } from './differences';
 
 type Lists =
-  | List<contract.Steadfetch, 'outbox' | 'reports' | 'cache' | 'preferences' | 'health'>
+  | List<contract.Steadfetch, 'outbox' | 'reports' | 'preferences' | 'health'>
   | List<
       contract.SteadfetchOptions,
       | 'problems'

@@ -34,6 +34,7 @@ usage: cargo xtask <command>
   bench size [--check]           what each entry weighs, part by part; --check fails beyond a limit,
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
   bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
+  bench cache [...]              hits of stored copies in Chromium, beside Workbox
   simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
   lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
   serve [...]                    the fault server alone

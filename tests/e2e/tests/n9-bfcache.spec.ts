@@ -1,5 +1,6 @@
 import { chromium } from '@playwright/test';
 import config from '../playwright.config';
+import { stored } from '../support/copies';
 import { Site, expect, test as base } from '../support/test';
 
 const ONCE = '/?cache=revalidate';
@@ -109,4 +110,21 @@ test('N9 a client that is still loading does not keep its page out of the cache'
     return { text, ready: await client.ready };
   }, script.url);
   expect(got).toEqual({ text: 'ok', ready: 'passthrough' });
+});
+
+test('N9 a page that stores copies enters the back/forward cache, and serves them after', async ({
+  visited: site,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ text: 'one' }, { status: 503 }] });
+  await site.page.evaluate(async (url) => {
+    const cache = { strategy: 'network-first' } as const;
+    const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: false, cache } });
+    Object.assign(globalThis, { client });
+    await (await client.fetch(url)).text();
+  }, script.url);
+  await stored(site.page, 1);
+  expect(await leaveAndReturn(site)).toEqual({ shown: [false, true], why: null });
+  const after = await site.page.evaluate((url) => lab.outcome(() => client.fetch(url)), script.url);
+  expect(after).toMatchObject({ text: 'one', known: { source: 'stale-cache' } });
 });

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: what the package weighs, and what a call costs.
 
+mod chromium;
 mod compress;
-mod fetch;
 mod metafile;
 pub(crate) mod size;
 mod table;
@@ -16,8 +16,11 @@ use crate::paths::Paths;
 pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
     match args.word().as_deref() {
         Some("size") => size::command(paths, args),
-        Some("fetch") => fetch::command(paths, args),
-        Some(other) => Err(failure::usage(format!("there is no bench `{other}`: choose size or fetch"))),
-        None => Err(failure::usage("which bench: size or fetch?")),
+        Some("fetch") => chromium::command(paths, "fetch.mjs", args),
+        Some("cache") => chromium::command(paths, "cache.mjs", args),
+        Some(other) => {
+            Err(failure::usage(format!("there is no bench `{other}`: choose size, fetch or cache")))
+        }
+        None => Err(failure::usage("which bench: size, fetch or cache?")),
     }
 }

@@ -1,12 +1,18 @@
 // What each worker does: carries out the call that it is asked for and says what came of it.
-import { createSteadfetch, explain } from 'steadfetch/worker';
+import { type Policy, createSteadfetch, explain } from 'steadfetch/worker';
+
+/** A call, and what its client does beside retrying. */
+export interface Asked {
+  url: string;
+  policy: Policy | undefined;
+}
 
 const client = createSteadfetch({ defaults: { retry: { base: 2, cap: 4 } } });
 
-export async function answer(url: string) {
+export async function answer({ url, policy }: Asked) {
   const state = await client.ready;
   try {
-    const response = await client.fetch(url);
+    const response = await client.fetch(url, policy && { steady: policy });
     return { state, status: response.status, text: await response.text(), known: explain(response) };
   } catch (error) {
     return { state, error: String(error), known: explain(error) };

@@ -66,6 +66,19 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((wake) => setTimeout(wake, ms));
 }
 
+/** What an IndexedDB request brings. */
+export function asked<T>(request: IDBRequest): Promise<T> {
+  return new Promise((settle, fail) => {
+    request.onsuccess = () => settle(request.result as T);
+    request.onerror = () => fail(request.error as Error);
+  });
+}
+
+/** A database that is there already. */
+export function opened(name: string): Promise<IDBDatabase> {
+  return asked(indexedDB.open(name));
+}
+
 /** Counts what goes through the page's own fetch from now on; clients made later go through it. */
 export function spyOnFetch(): {
   calls: [input: RequestInfo | URL, init: RequestInit | undefined][];

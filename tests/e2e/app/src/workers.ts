@@ -1,14 +1,16 @@
 // Every kind of worker, each asked for one call.
+import type { Policy } from 'steadfetch';
+import type { Asked } from './answer';
 
-export function dedicated(url: string): Promise<unknown> {
+export function dedicated(url: string, _scope?: string, policy?: Policy): Promise<unknown> {
   const worker = new Worker(new URL('./dedicated-worker.ts', import.meta.url), { type: 'module' });
-  return ask(worker, worker, url);
+  return ask(worker, worker, { url, policy });
 }
 
-export function shared(url: string): Promise<unknown> {
+export function shared(url: string, _scope?: string, policy?: Policy): Promise<unknown> {
   const { port } = new SharedWorker(new URL('./shared-worker.ts', import.meta.url), { type: 'module' });
   port.start();
-  return ask(port, port, url);
+  return ask(port, port, { url, policy });
 }
 
 /** A service worker for the pages below `scope`, once it is active. */
@@ -26,16 +28,16 @@ export async function install(scope: string): Promise<ServiceWorker> {
   return worker;
 }
 
-export async function service(url: string, scope: string): Promise<unknown> {
+export async function service(url: string, scope: string, policy?: Policy): Promise<unknown> {
   const worker = await install(scope);
   navigator.serviceWorker.startMessages();
-  return ask(worker, navigator.serviceWorker, url);
+  return ask(worker, navigator.serviceWorker, { url, policy });
 }
 
-function ask(to: { postMessage(data: string): void }, from: EventTarget, url: string): Promise<unknown> {
+function ask(to: { postMessage(data: Asked): void }, from: EventTarget, asked: Asked): Promise<unknown> {
   return new Promise((told, failed) => {
     from.addEventListener('message', (event) => told((event as MessageEvent).data), { once: true });
     from.addEventListener('error', () => failed(new Error('the worker failed to start')), { once: true });
-    to.postMessage(url);
+    to.postMessage(asked);
   });
 }

@@ -1,0 +1,381 @@
+// Copies of answers that stand in for the network. Loaded with the first call whose rule has a `cache`; imports nothing of the
+// engine.
+import { isFull } from './database';
+import { Disk } from './disk';
+import { matches, ownerOf, requestKey, varyOf } from './key';
+import { Memory } from './memory';
+import { type Kept, LAYOUT, type Owner, fieldsOf, problemOf } from './record';
+import { served } from './serve';
+import type { Answer, Found, Store } from './store';
+import { type Listener, Tabs } from './tabs';
+
+/** Who is told what about the store, and who judges (freshness.rs). */
+export interface CacheHost {
+  /** Who is signed in now; null: nobody. */
+  partition(): string | null | undefined;
+  /**
+   * What the core says of an answer, from its header fields behind the request's Cache-Control: whether it may be kept, is
+   * fresh, is stale but usable, its age and how long it is of use, ms. Undefined: there is no core.
+   */
+  judge(fields: string[], ...numbers: number[]): number[] | undefined;
+  /** Copies are dropped, or kept in memory only. Told once for each reason. */
+  trouble(what: 'blocked' | 'full' | 'wiped' | 'dropped', why: string): void;
+  /** Aborted when the client is disposed of. */
+  readonly ended: AbortSignal;
+}
+
+/** A GET whose answer is looked for. */
+export interface Asked {
+  href: string;
+  headers: Headers;
+  /** `cache` of the request. */
+  mode?: RequestCache | undefined;
+  /** Who was signed in when the call was made. */
+  partition: string | null;
+  /** It is sent with headers of the client's own that say who asks. */
+  authorized: boolean;
+}
+
+/** What the rule says. */
+export interface Terms {
+  fresh?: number | undefined;
+  staleIfError: number;
+  maxEntries: number;
+  maxBytes: number;
+  vary: string[];
+  rule: number;
+}
+
+export interface Copy {
+  response: Response;
+  /** It may be served without asking. */
+  fresh: boolean;
+  /** It may be served while the network fails. */
+  stale: boolean;
+  /** ms */
+  age: number;
+  /** From when it is, epoch ms. */
+  at: number;
+}
+
+/** Bits of what is known of a request and its answer (core.rs). */
+const GET = 1;
+const AUTHORIZED = 2;
+const PARTITIONED = 4;
+const OPAQUE = 8;
+
+/** A look takes so long at most, ms. */
+const PATIENCE = 2000;
+
+/** No status of an answer: only its freshness is asked about. */
+const ANY = 200;
+
+/** The request is for a part, or under a condition: its answer is none for others. */
+const PARTIAL = [
+  'range',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-range',
+];
+
+export class Copies implements Listener {
+  #disk: Disk | undefined;
+  /** Where there is no disk, or no room on it. */
+  #memory: Memory | undefined;
+  readonly tabs: Tabs;
+  readonly #told = new Set<string>();
+  /** How often they were cleared. */
+  clears = 0;
+
+  constructor(readonly host: CacheHost) {
+    this.tabs = new Tabs(this, host.ended);
+    if (hasDisk()) {
+      this.#disk = new Disk(() => this.tell('wiped', 'what was stored has been wiped'), host.ended);
+    } else {
+      this.#memory = new Memory();
+      this.tell('blocked', 'the page has no storage for them');
+    }
+  }
+
+  /** Looks for a copy. What comes of the call can be kept through what this returns. */
+  search(asked: Asked, terms: Terms): Search {
+    return new Search(this, asked, terms);
+  }
+
+  /** Leaves nothing that is kept for this partition, or for anybody; nor what is under way, or what other tabs hold. */
+  async clear(partition?: string): Promise<void> {
+    // Where the disk failed before, it may be there again.
+    const disk = this.#disk ?? (hasDisk() ? new Disk(() => {}, this.host.ended) : undefined);
+    const told = () => {
+      this.cleared(partition);
+      this.tabs.tell({ clear: partition ?? null });
+    };
+    told();
+    await disk?.clear(partition);
+    // Again, for what was looked up before it was deleted.
+    told();
+  }
+
+  // For `Search`.
+
+  /** Where copies are, the ones put last first. */
+  get stores(): Store[] {
+    return [this.#memory, this.#disk].filter((store) => store !== undefined);
+  }
+
+  /** The disk failed: memory takes its place, for the life of the page. */
+  broken(error: unknown): void {
+    this.#memory ??= new Memory();
+    // What is there can still be served.
+    if (isFull(error)) return this.tell('full', 'storage is full');
+    this.#disk = undefined;
+    this.tell('blocked', `storage fails (${(error as Error)?.name})`);
+  }
+
+  tell(what: Parameters<CacheHost['trouble']>[0], why: string): void {
+    if (this.#told.has(why)) return;
+    this.#told.add(why);
+    this.host.trouble(what, why);
+  }
+
+  /** Others have cleared. */
+  cleared(owner: Owner | undefined): void {
+    this.clears += 1;
+    for (const store of this.stores) store.forgetAll(owner);
+  }
+
+  /** Others have put a copy. */
+  replaced(owner: Owner, request: string): void {
+    for (const store of this.stores) store.forget(owner, request);
+  }
+}
+
+/** Clears what is stored, also where no client has opened it. */
+export async function clear(copies: Copies | undefined, partition: string | undefined): Promise<void> {
+  if (copies) return copies.clear(partition);
+  const end = new AbortController();
+  const nobody: CacheHost = {
+    partition: () => undefined,
+    judge: () => undefined,
+    trouble: () => {},
+    ended: end.signal,
+  };
+  await new Copies(nobody).clear(partition).finally(() => end.abort());
+}
+
+/** One call's dealings with the copies. Whose they are is settled when the call is made. */
+export class Search {
+  /** Undefined: there is none, or none of use. It never rejects. */
+  readonly copy: Promise<Copy | undefined>;
+  /** The same, however long it takes. */
+  readonly #found: Promise<Copy | undefined>;
+  readonly #owner: Owner;
+  readonly #request: string;
+  /** Copies that come after a clear are not kept. */
+  readonly #clears: number;
+  /** Where the answer may be kept. */
+  #place: { store: Store; room: string } | undefined;
+
+  constructor(
+    readonly copies: Copies,
+    readonly asked: Asked,
+    readonly terms: Terms,
+  ) {
+    const { href, headers, mode, partition } = asked;
+    this.#owner = ownerOf(partition);
+    this.#request = requestKey(href, headers, terms.vary);
+    this.#clears = copies.clears;
+    const whole = mode !== 'no-store' && !PARTIAL.some((name) => headers.has(name));
+    this.#found = whole ? this.#find().catch((error: unknown) => this.#elsewhere(error)) : none();
+    this.copy = inTime(this.#found);
+  }
+
+  /** Keeps the answer, whose body is this call's own, where it may be kept. It never rejects. */
+  async keep(response: Response): Promise<void> {
+    const came = Date.now();
+    await this.#found;
+    const useful = this.#useful(response, came);
+    const body = useful > 0 ? await readUpTo(response, this.terms.maxBytes) : undefined;
+    // An attempt may have gone out as somebody else, who signed in meanwhile.
+    if (!body || !this.#isTheirs) return void response.body?.cancel().catch(() => {});
+    const { status, statusText, headers } = response;
+    await this.#put(this.#record(response, body.size, came, useful), { status, statusText, headers, body });
+  }
+
+  /** Whoever made the call is still the one who is signed in. */
+  get #isTheirs(): boolean {
+    return this.copies.host.partition() === this.asked.partition;
+  }
+
+  /** How long it would be of use, ms; 0 where it may not be kept. */
+  #useful({ headers, status, type }: Response, came: number): number {
+    const { asked } = this;
+    if (!this.#place) return 0;
+    const facts =
+      GET |
+      (asked.authorized || asked.headers.has('authorization') ? AUTHORIZED : 0) |
+      (asked.partition === null ? 0 : PARTITIONED) |
+      (type === 'opaque' || type === 'opaqueredirect' ? OPAQUE : 0);
+    // An event stream goes on for as long as somebody reads.
+    if (/^text\/event-stream\b/i.test(headers.get('content-type') ?? '')) return 0;
+    const [keep, , , , useful] = this.#judge(fieldsOf(headers), status, facts, came, came);
+    return keep ? useful! : 0;
+  }
+
+  #record(response: Response, bytes: number, came: number, useful: number): Kept {
+    const { headers, url, type, redirected, status } = response;
+    const vary = varyOf(headers.get('vary') ?? '', this.asked.headers);
+    return {
+      layout: LAYOUT,
+      key: [this.#owner, this.#request, JSON.stringify(vary)],
+      room: this.#place!.room,
+      body: newId(),
+      small: false,
+      rule: this.terms.rule,
+      bytes,
+      came,
+      until: came + useful,
+      used: 0,
+      put: 0,
+      vary,
+      fields: fieldsOf(headers),
+      url,
+      type,
+      redirected,
+      status,
+    };
+  }
+
+  async #put(record: Kept, answer: Answer): Promise<void> {
+    const { copies, terms } = this;
+    const { store } = this.#place!;
+    try {
+      if (copies.clears !== this.#clears) return;
+      await store.keep(record, answer, terms);
+      copies.tabs.tell({ put: [this.#owner, this.#request] });
+    } catch (error) {
+      copies.broken(error);
+      // From here on, memory comes first.
+      const [memory] = copies.stores;
+      if (!memory || memory === store || copies.clears !== this.#clears) return;
+      const { room } = await memory.look(this.#owner, this.#request);
+      await memory.keep({ ...record, room }, answer, terms);
+    }
+  }
+
+  /** The disk is gone, memory takes its place. */
+  #elsewhere(error: unknown): Promise<Copy | undefined> {
+    this.copies.broken(error);
+    this.#place = undefined;
+    return this.#find().catch(none);
+  }
+
+  async #find(): Promise<Copy | undefined> {
+    for (const store of this.copies.stores) {
+      let found = await store.look(this.#owner, this.#request);
+      let copy = await this.#copyOf(store, found);
+      if (!copy && found.known) {
+        found = await store.look(this.#owner, this.#request, true);
+        copy = await this.#copyOf(store, found);
+      }
+      this.#place ??= { store, room: found.room };
+      if (copy) return copy;
+    }
+    return undefined;
+  }
+
+  async #copyOf(store: Store, found: Found): Promise<Copy | undefined> {
+    const record = await this.#pick(store, found);
+    return record && this.#serve(store, record, !found.known);
+  }
+
+  /** The record that was put last, of those that fit the request. */
+  async #pick(store: Store, { records }: Found): Promise<Kept | undefined> {
+    const fitting: Kept[] = [];
+    for (const value of records) {
+      const problem = problemOf(value);
+      if (problem) await this.#drop(store, value as Kept, problem);
+      else if (matches((value as Kept).vary, this.asked.headers)) fitting.push(value as Kept);
+    }
+    return fitting.sort((a, b) => b.put - a.put)[0];
+  }
+
+  /** `sure`: the record is up to date. */
+  async #serve(store: Store, record: Kept, sure: boolean): Promise<Copy | undefined> {
+    const now = Date.now();
+    const [, fresh, stale, age] = this.#judge(record.fields, ANY, GET, record.came, now);
+    if (!fresh && !stale) return undefined;
+    const answer = await store.answer(record);
+    if (!answer) return sure ? this.#drop(store, record, 'its body is missing') : undefined;
+    const response = served(record, answer);
+    if (!response) return this.#drop(store, record, 'its body is damaged');
+    store.touch(record);
+    if (!this.#isTheirs) return undefined;
+    return { response, fresh: fresh === 1, stale: stale === 1, age: age!, at: now - age! };
+  }
+
+  async #drop(store: Store, record: Kept, why: string): Promise<undefined> {
+    this.copies.tell('dropped', why);
+    await store.drop(record);
+    return undefined;
+  }
+
+  #judge(fields: string[], status: number, facts: number, came: number, now: number): number[] {
+    const { asked, copies, terms } = this;
+    const control = [asked.headers.get('cache-control') ?? asked.headers.get('pragma') ?? ''];
+    if (asked.mode === 'reload' || asked.mode === 'no-cache') control.push('no-cache');
+    const said = [control.filter(Boolean).join(), ...fields];
+    const { fresh = -1, staleIfError } = terms;
+    return copies.host.judge(said, status, facts, fresh, staleIfError, came, now) ?? [0, 0, 0, 0, 0];
+  }
+}
+
+/** What takes too long is none: the network is asked instead. */
+async function inTime(finding: Promise<Copy | undefined>): Promise<Copy | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((go) => (timer = setTimeout(go, PATIENCE)));
+  const found = await Promise.race([finding, late]);
+  clearTimeout(timer);
+  return found;
+}
+
+function none(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}
+
+/** The body; undefined where it is longer, or breaks off. What never ends must not fill the memory. */
+async function readUpTo(response: Response, most: number): Promise<Blob | undefined> {
+  if (Number(response.headers.get('content-length')) > most) return undefined;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  if (!response.body) return new Blob(chunks);
+  const reader = response.body.getReader();
+  try {
+    for (let bytes = 0; ;) {
+      const { done, value } = await reader.read();
+      if (done) return new Blob(chunks);
+      bytes += value.byteLength;
+      if (bytes > most) return undefined;
+      chunks.push(value);
+    }
+  } catch {
+    return undefined;
+  } finally {
+    reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
+}
+
+/** `randomUUID` is there in secure contexts only; without one, copies are in memory, and any id does. */
+function newId(): string {
+  return globalThis.crypto.randomUUID?.() ?? '';
+}
+
+function hasDisk(): boolean {
+  try {
+    return !!globalThis.caches && !!globalThis.indexedDB;
+  } catch {
+    return false;
+  }
+}
