@@ -1,11 +1,12 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
-import { NONE } from '../../src/browser/codes';
+import { NONE, QUEUED } from '../../src/browser/codes';
 import { Core } from '../../src/browser/core';
 import type { Drill } from '../../src/browser/drill';
 import { type Beside, type Driver, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
+import { explain } from '../../src/browser/known';
 import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
@@ -17,6 +18,7 @@ import type { Told } from '../../src/browser/told';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
+import type { ClientOutbox } from './outbox';
 import { attemptEvent, callEvent } from './told';
 
 /** What the extras need from their client. */
@@ -25,6 +27,7 @@ export interface ExtrasHost {
   readonly state: api.Steadfetch['state'];
   readonly driver: Driver;
   readonly events: Events;
+  readonly notices: Pick<api.Notices, 'show'>;
   /** Aborted when the client is disposed of. */
   readonly ended: AbortSignal;
   /** The kill switch is on: calls pass through. */
@@ -54,13 +57,14 @@ export class Extras implements Beside {
   readonly #presence: Presence;
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
-  readonly stores: Stores = { copies: undefined, outbox: undefined, load: () => Promise.resolve() };
+  readonly stores: { -readonly [K in keyof Stores]: Stores[K] };
   /** What each endpoint's breaker was known to do. */
   readonly #breakers = new Map<string, string>();
   /** Undefined in the end where it cannot be loaded. */
   #drill: Promise<Drill | undefined> | undefined;
   /** Also while the kill switch is on: it judges documents. */
   #core: Core | undefined;
+  #outbox: Promise<ClientOutbox | undefined> | undefined;
   #begun = false;
   #killed = false;
 
@@ -71,6 +75,8 @@ export class Extras implements Beside {
     this.#tabs = new Tabs((told) =>
       this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
     );
+    const load = async (lane: number) => void (lane & QUEUED && (await this.outbox()));
+    this.stores = { copies: undefined, outbox: undefined, load };
     const { url, refresh } = options.remotePolicy ?? {};
     if (url)
       this.#remote = new RemotePolicy(url, refresh, this.#native, ended, (document) => this.#apply(document));
@@ -96,6 +102,7 @@ export class Extras implements Beside {
     this.#tabs.open();
     this.#recall(core);
     this.#prepare(core);
+    this.#startOutbox();
     return undefined;
   }
 
@@ -113,8 +120,26 @@ export class Extras implements Beside {
   dispose(): void {
     this.#tabs.close();
     this.#stopDrill();
+    void this.#outbox?.then((outbox) => outbox?.dispose());
     this.#core?.free();
     this.#core = undefined;
+  }
+
+  /** The outbox; undefined where it cannot be loaded. Another call may try again. */
+  outbox(): Promise<ClientOutbox | undefined> {
+    const { host } = this;
+    return (this.#outbox ??= part(
+      'the outbox',
+      import('./outbox').then(({ ClientOutbox }) => {
+        const outbox = (this.stores.outbox = new ClientOutbox(host, explain));
+        host.driver.answered = (href) => outbox.answered(href);
+        if (host.ended.aborted) outbox.dispose();
+        return outbox;
+      }),
+    ).then((outbox) => {
+      if (!outbox) this.#outbox = undefined;
+      return outbox;
+    }));
   }
 
   lint(): api.LintFinding[] {
@@ -143,6 +168,8 @@ export class Extras implements Beside {
     this.host.options = options;
     driver.forgetRoutes();
     this.#startDrill();
+    this.#startOutbox();
+    void this.#outbox?.then((outbox) => outbox?.look());
   }
 
   // What the driver asks for.
@@ -170,6 +197,7 @@ export class Extras implements Beside {
         core.refreshed(+renewed, driver.awake());
         driver.settle();
       });
+      if (renewed) void this.#outbox?.then((outbox) => outbox?.signedIn());
     });
   }
 
@@ -179,6 +207,15 @@ export class Extras implements Beside {
 
   ended(flight: Flight): void {
     this.host.events.emit('call', callEvent(flight));
+  }
+
+  /** What waited when the page was left is sent. Without a rule that has an outbox, nothing is looked for. */
+  #startOutbox(): void {
+    const { options } = this.host;
+    const document = this.#remote?.document as Pick<api.SteadfetchOptions, 'rules' | 'defaults'> | undefined;
+    const policies = [options, document].flatMap((from) => [from?.defaults, ...(from?.rules ?? [])]);
+    if (this.#outbox) void this.#outbox.then((outbox) => outbox?.restart());
+    else if (policies.some((policy) => policy?.outbox)) void this.outbox();
   }
 
   // A policy document.

@@ -55,12 +55,14 @@ export interface Write {
   terms: OutboxTerms;
   /** What every attempt changes about the request: its Idempotency-Key. */
   headers: Record<string, string> | undefined;
-  /** When the call began, epoch ms: writes go in that order. */
-  began: number;
+  /** The call's number in its client: writes go in that order. */
+  serial: number;
 }
 
 /** Writes that wait to be sent. */
 export interface Waiting {
+  /** How many there are, of whoever is signed in. */
+  readonly size: number;
   /** Whether earlier writes of this lane wait, as far as this tab knows. */
   waits(lane: string): boolean;
   /**
@@ -123,7 +125,7 @@ export class Keeping {
     }
   }
 
-  async queue(headers: Record<string, string> | undefined, began: number): Promise<StandIn | undefined> {
-    return this.#outbox?.queue({ snapshot: this.snapshot, terms: this.#outboxTerms!, headers, began });
+  async queue(headers: Record<string, string> | undefined, serial: number): Promise<StandIn | undefined> {
+    return this.#outbox?.queue({ snapshot: this.snapshot, terms: this.#outboxTerms!, headers, serial });
   }
 }

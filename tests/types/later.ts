@@ -3,7 +3,7 @@ import type * as contract from './contract';
 import type { Same } from './differences';
 
 type Lists =
-  | List<contract.Steadfetch, 'features' | 'outbox' | 'reports' | 'cache' | 'preferences' | 'health'>
+  | List<contract.Steadfetch, 'features' | 'reports' | 'cache' | 'preferences' | 'health'>
   | List<
       contract.SteadfetchOptions,
       | 'flags'
@@ -20,7 +20,7 @@ type Lists =
   | List<contract.Rule, 'feature'>
   | List<contract.CallOptions, 'feature' | 'intent'>
   | List<contract.Notices, 'openHistory'>
-  | List<contract.SteadfetchEvents, 'feature' | 'outbox'>;
+  | List<contract.SteadfetchEvents, 'feature'>;
 
 /** Members whose Elements come with inline hints. */
 export type Inline = 'notify' | 'surface';
