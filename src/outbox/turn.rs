@@ -126,7 +126,8 @@ mod tests {
         let later = Entry { due: NOW + 700, ..entry(Waiting) };
         let theirs = Entry { ours: false, ..entry(Waiting) };
         let go = entry(Waiting);
-        let table: [(&[Entry], Option<(usize, Turn)>); 7] = [
+        type Row<'a> = (&'a [Entry], Option<(usize, Turn)>);
+        let table: [Row<'_>; 7] = [
             (&[], None),
             (&[go, go], Some((0, Turn::Go))),
             (&[later, go], Some((0, Turn::Wait(700)))),
