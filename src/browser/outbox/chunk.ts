@@ -205,8 +205,9 @@ export class Outbox implements Waiting {
     const lane = this.#shelf.lane(head.lane);
     // Calls of one page are in the order in which they were made, whichever failed first.
     const later = lane.find((item) => this.#own.has(item.id) && item.order[1] > serial);
-    const first = !lane.some(({ state }) => state !== 'dead');
-    const wait = first ? Math.floor((host.ended(0, 0, 1, 0, 2, 0) ?? 0) / 8) : 0;
+    // One that goes behind others has no wait of its own.
+    const first = !lane.some((item) => item.state !== 'dead' && item !== later);
+    const wait = first || later ? Math.floor((host.ended(0, 0, 1, 0, 2, 0) ?? 0) / 8) : 0;
     const seal = host.encrypt && canSeal() ? await this.#shelf.seal(true).catch(() => undefined) : undefined;
     const inMemory = host.encrypt && !seal;
     if (inMemory && terms.wait === 0) return undefined;

@@ -3,7 +3,7 @@ import type { Fault } from '../../../pkg/types/index';
 import {
   ASK, BROKEN, BUSY, DEAD, EXPIRED, type OutboxHost, PASSED, PENDING, REFUSED, SENT, SIGN_IN, TIMED_OUT, WAIT_COUNTED,
 } from './host'; // prettier-ignore
-import type { Bytes, Item, Progress } from './record';
+import type { Bytes, Item, Progress, Row } from './record';
 import { isSealed } from './seal';
 import type { Shelf } from './shelf';
 import { entryOf } from './shelf';
@@ -115,9 +115,8 @@ export class Sender {
     let least = Infinity;
     for (const lane of this.#lanes()) {
       const [, turn] = this.#next(lane);
-      if (turn === EXPIRED) return 0;
-      // Of one that is being sent by a tab that died, the lock tells.
-      least = Math.min(least, turn === BUSY ? 1000 : turn);
+      // Another tab may have died over one that is under way: whoever gets the lock after it knows.
+      least = Math.min(least, turn === EXPIRED || turn === BUSY ? 0 : turn);
     }
     return least;
   }
@@ -205,12 +204,12 @@ export class Sender {
   }
 
   async #send(item: Item, signal: AbortSignal): Promise<void> {
-    const begun = await this.shelf.change(item, { state: 'sending', attempts: item.attempts + 1 });
+    const begun = await this.shelf.begin(item);
     if (!begun) return;
     this.host.settled();
     let request: Request;
     try {
-      request = make(item, await this.#body(item), {});
+      request = make(item, await this.#open(item, begun.row, begun.body), {});
     } catch (error) {
       return this.#bury(item, reasonOf(error));
     }
@@ -241,10 +240,8 @@ export class Sender {
   }
 
   /** The bytes as they were. Throws where they are not. */
-  async #body(item: Item): Promise<Bytes | undefined> {
-    let body = await this.store.body(item.id);
-    const row = await this.store.get(item.id);
-    const sealed = isSealed(row?.head);
+  async #open(item: Item, row: Row, body: Bytes | undefined): Promise<Bytes | undefined> {
+    const sealed = isSealed(row.head);
     if (sealed && body !== undefined) {
       const seal = await this.shelf.seal(false);
       if (!seal) throw new TypeError('its key is gone');

@@ -2,7 +2,7 @@
 // tabs say when it has changed.
 import type { OutboxEntry } from '../../../pkg/types/index';
 import type { Change, OutboxHost } from './host';
-import { type Head, type Item, type Row, UNKNOWN, faultOf, isHead, readProgress } from './record';
+import { type Bytes, type Head, type Item, type Row, UNKNOWN, faultOf, isHead, readProgress } from './record';
 import { type Seal, canSeal, isSealed } from './seal';
 import type { Store } from './store';
 
@@ -20,6 +20,9 @@ interface Message {
 export class Shelf {
   readonly #items = new Map<string, Item>();
   #sorted: Item[] | undefined;
+  /** Counts what this tab does; by id, when it last changed one: what was read before that is old. */
+  #clock = 0;
+  readonly #touched = new Map<string, number>();
   #channel: BroadcastChannel | undefined;
   #seal: Promise<Seal | undefined> | undefined;
 
@@ -68,31 +71,68 @@ export class Shelf {
     return this.#items.get(id);
   }
 
+  /** This tab has stored one. */
   put(item: Item): void {
-    this.#items.set(item.id, item);
-    this.#sorted = undefined;
+    this.#touch(item.id);
+    this.#place(item);
   }
 
+  /** This tab has removed one, or found it gone. */
   drop(id: string): void {
+    this.#touch(id);
     this.#items.delete(id);
     this.#sorted = undefined;
   }
 
   /** Reads all from the store. */
   async refresh(): Promise<void> {
+    const began = this.#clock;
     const rows = await this.store.all();
     const items = await Promise.all(rows.map((row) => this.#read(row)));
-    this.#items.clear();
-    for (const item of items) this.put(item);
+    const there = new Set(rows.map(({ id }) => id));
+    for (const id of [...this.#items.keys()]) {
+      if (!there.has(id) && !this.#changedSince(id, began)) this.#items.delete(id);
+    }
+    this.#sorted = undefined;
+    for (const item of items) if (!this.#changedSince(item.id, began)) this.#place(item);
     this.host.settled();
+  }
+
+  /** Whoever holds on to one sees what becomes of it. */
+  #place(item: Item): void {
+    const known = this.#items.get(item.id);
+    if (known) Object.assign(known, { fault: undefined, reason: undefined }, item);
+    else this.#items.set(item.id, item);
+    this.#sorted = undefined;
+  }
+
+  #touch(id: string): void {
+    this.#touched.set(id, ++this.#clock);
+  }
+
+  #changedSince(id: string, began: number): boolean {
+    return (this.#touched.get(id) ?? 0) > began;
   }
 
   /** Changes what is stored of one, and what is known of it; undefined: it is gone. */
   async change(item: Item, change: Partial<Omit<Row, 'head'>>): Promise<Item | undefined> {
+    this.#touch(item.id);
     const row = await this.store.change(item.id, change);
+    this.#touch(item.id);
     if (row) Object.assign(item, change);
     else this.drop(item.id);
     return row && item;
+  }
+
+  /** Its attempt begins: its row and body as they are stored; undefined: it is gone. */
+  async begin(item: Item): Promise<{ row: Row; body: Bytes | undefined } | undefined> {
+    const change = { state: 'sending', attempts: item.attempts + 1 } as const;
+    this.#touch(item.id);
+    const begun = await this.store.begin(item.id, change);
+    this.#touch(item.id);
+    if (begun) Object.assign(item, change);
+    else this.drop(item.id);
+    return begun;
   }
 
   /** Tells listeners here and in other tabs. */
@@ -117,9 +157,11 @@ export class Shelf {
   async #hear({ id, change, status }: Message): Promise<void> {
     if (typeof id !== 'string') return;
     const before = this.get(id);
+    const began = this.#clock;
     const row = await this.store.get(id).catch(() => undefined);
-    if (row) this.put(await this.#read(row));
-    else this.drop(id);
+    const read = row && (await this.#read(row));
+    if (read && !this.#changedSince(id, began)) this.#place(read);
+    else if (!row) this.drop(id);
     const item = this.get(id) ?? before;
     // Any script of the origin may say so; what the store says is believed.
     const over = change === 'sent' || change === 'discarded';

@@ -106,33 +106,41 @@ export class Store {
     return own ? own.row : this.#use((database) => database.get('entries', id));
   }
 
-  async body(id: string): Promise<Bytes | undefined> {
-    const own = this.#own.get(id);
-    return own ? own.body : this.#use((database) => database.get('bodies', id));
+  /** Changes a row that is still there, and its body where one is given (null: it has none any more); undefined: it is gone. */
+  async change(id: string, change: Partial<Row>, body?: Bytes | null): Promise<Row | undefined> {
+    return (await this.#change(id, change, body))?.row;
   }
 
-  /** Changes a row that is still there; undefined: it is not. */
-  async change(id: string, change: Partial<Row>, body?: Bytes | null): Promise<Row | undefined> {
+  /** Likewise, and reads its body. */
+  async begin(id: string, change: Partial<Row>): Promise<{ row: Row; body: Bytes | undefined } | undefined> {
+    return this.#change(id, change);
+  }
+
+  async #change(
+    id: string,
+    change: Partial<Row>,
+    body?: Bytes | null,
+  ): Promise<{ row: Row; body: Bytes | undefined } | undefined> {
     const own = this.#own.get(id);
     if (own) {
       Object.assign(own.row, change);
       if (body !== undefined) own.body = body ?? undefined;
-      return own.row;
+      return own;
     }
     return this.#use(async (database) => {
       // Lost with the machine's power, it is sent once more, under the same key.
       const transaction = database.transaction(['entries', 'bodies'], 'readwrite', { durability: 'relaxed' });
+      const bodies = transaction.objectStore('bodies');
       const entries = transaction.objectStore('entries');
-      const row = await entries.get(id);
+      const [row, known] = await Promise.all([entries.get(id), bodies.get(id)]);
       if (row) {
         Object.assign(row, change);
         void entries.put(row).catch(ignore);
-        const bodies = transaction.objectStore('bodies');
         if (body) void bodies.put(body, id).catch(ignore);
         else if (body === null) void bodies.delete(id).catch(ignore);
       }
       await transaction.done;
-      return row;
+      return row && { row, body: known };
     });
   }
 

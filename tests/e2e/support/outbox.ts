@@ -1,6 +1,7 @@
 // A page's outbox from the outside: its client, its entries, and what its database holds.
 import type { Page } from '@playwright/test';
-import type { OutboxEntry, Policy, Steadfetch, SteadfetchOptions, SteadyInit } from 'steadfetch';
+import type { OutboxEntry, Policy, Steadfetch } from 'steadfetch';
+import type { PlainInit, PlainOptions } from './plain';
 import type { Scenario } from './server';
 
 declare global {
@@ -29,7 +30,7 @@ export async function ledger(script: Scenario): Promise<Ledger> {
 }
 
 /** Makes the page's client. */
-export async function start(page: Page, options: SteadfetchOptions = {}): Promise<void> {
+export async function start(page: Page, options: PlainOptions = {}): Promise<void> {
   await page.evaluate(async (options) => {
     globalThis.client = steadfetch.createSteadfetch({ surfaces: false, ...options });
     globalThis.changes = [];
@@ -39,7 +40,7 @@ export async function start(page: Page, options: SteadfetchOptions = {}): Promis
 }
 
 /** Writes, one call after the other; the status of each, or what it rejected with, and where its answer came from. */
-export function write(page: Page, url: string, bodies: string[], init: SteadyInit = {}): Promise<string[]> {
+export function write(page: Page, url: string, bodies: string[], init: PlainInit = {}): Promise<string[]> {
   return page.evaluate(
     async ([url, bodies, init]) => {
       const outcomes: string[] = [];
@@ -70,7 +71,7 @@ export function onDisk(page: Page): Promise<string> {
     const texts: string[] = [];
     const show = async (value: unknown): Promise<unknown> => {
       if (value instanceof Blob) return show(await value.arrayBuffer());
-      if (value instanceof ArrayBuffer) return String.fromCharCode(...new Uint8Array(value));
+      if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value);
       if (ArrayBuffer.isView(value)) return show(value.buffer);
       if (Array.isArray(value)) return Promise.all(value.map(show));
       if (typeof value !== 'object' || value === null || value instanceof CryptoKey) return value;
