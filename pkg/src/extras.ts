@@ -130,8 +130,11 @@ export class Extras implements Beside {
     const { host } = this;
     return (this.#outbox ??= part(
       'the outbox',
-      import('./outbox').then(({ ClientOutbox }) => {
-        const outbox = (this.stores.outbox = new ClientOutbox(host, explain));
+      import('./outbox').then(async ({ ClientOutbox }) => {
+        const outbox = new ClientOutbox(host, explain);
+        // First, since a new write must not overtake one from before.
+        await outbox.loaded;
+        this.stores.outbox = outbox;
         host.driver.answered = (href) => outbox.answered(href);
         if (host.ended.aborted) outbox.dispose();
         return outbox;

@@ -43,6 +43,11 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
     this.#outbox = new Outbox(this);
   }
 
+  /** Settles once what waits is known. */
+  get loaded(): Promise<void> {
+    return this.#outbox.loaded;
+  }
+
   // What apps ask.
 
   get size(): number {

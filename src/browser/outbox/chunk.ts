@@ -47,7 +47,8 @@ export class Outbox implements Waiting {
   readonly #own = new Set<string>();
   readonly #ended = new AbortController();
   #online: ReturnType<typeof setTimeout> | undefined;
-  readonly #loaded: Promise<void>;
+  /** Settles once what waits is known. */
+  readonly loaded: Promise<void>;
 
   constructor(readonly host: OutboxHost) {
     this.#store = new Store((why) => host.trouble(TROUBLES[why]));
@@ -67,7 +68,7 @@ export class Outbox implements Waiting {
       this.#shelf.open();
       void this.#shelf.refresh().then(() => this.#sender.resume());
     });
-    this.#loaded = this.#shelf.refresh().then(() => void this.#sender.run());
+    this.loaded = this.#shelf.refresh().then(() => void this.#sender.run());
   }
 
   get size(): number {
@@ -118,7 +119,7 @@ export class Outbox implements Waiting {
   }
 
   async flush(): Promise<void> {
-    await this.#loaded;
+    await this.loaded;
     await this.#shelf.refresh();
     await this.#sender.flush();
   }
@@ -173,7 +174,7 @@ export class Outbox implements Waiting {
   }
 
   async #find(id: string): Promise<Item> {
-    await this.#loaded;
+    await this.loaded;
     if (!this.#shelf.get(id)) await this.#shelf.refresh();
     const item = this.#shelf.ours.find((item) => item.id === id);
     if (!item) throw new TypeError(`There is no write "${id}" in the outbox.`);

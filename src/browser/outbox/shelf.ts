@@ -88,6 +88,7 @@ export class Shelf {
   async refresh(): Promise<void> {
     const began = this.#clock;
     const rows = await this.store.all();
+    if (!rows) return;
     const items = await Promise.all(rows.map((row) => this.#read(row)));
     const there = new Set(rows.map(({ id }) => id));
     for (const id of [...this.#items.keys()]) {

@@ -88,17 +88,10 @@ export class Store {
     return row.order;
   }
 
-  /** All rows, in order. */
-  async all(): Promise<Row[]> {
-    const rows = await this.#use((database) => database.getAllFromIndex('entries', 'order')).catch(() => []);
-    // The index leaves out what has no order that it understands.
-    const rest = await this.#use((database) => database.getAll('entries')).catch(() => []);
-    const known = new Set(rows.map(({ id }) => id));
-    return [
-      ...rows,
-      ...rest.filter(({ id }) => !known.has(id)),
-      ...[...this.#own.values()].map(({ row }) => row),
-    ];
+  /** All rows; undefined: they cannot be read now. */
+  async all(): Promise<Row[] | undefined> {
+    const rows = await this.#use((database) => database.getAll('entries')).catch(() => undefined);
+    return rows && [...rows, ...Array.from(this.#own.values(), ({ row }) => row)];
   }
 
   async get(id: string): Promise<Row | undefined> {
