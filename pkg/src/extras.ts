@@ -102,11 +102,14 @@ export class Extras implements Beside {
     this.#tabs.open();
     this.#recall(core);
     this.#prepare(core);
-    this.#startOutbox();
+    void this.#outbox?.then((outbox) => outbox?.restart());
     return undefined;
   }
 
-  /** What the rules ask for is loaded while there is a network, after the calls that wait for the engine. */
+  /**
+   * What the rules ask for is loaded while there is a network, after the calls that wait for the engine; the outbox then sends
+   * what waited when a page was left.
+   */
   #prepare(core: Core): void {
     const asks = core.asks();
     if (asks) setTimeout(() => prepare(this.stores, asks), 0);
@@ -171,7 +174,6 @@ export class Extras implements Beside {
     this.host.options = options;
     driver.forgetRoutes();
     this.#startDrill();
-    this.#startOutbox();
     void this.#outbox?.then((outbox) => outbox?.look());
   }
 
@@ -210,15 +212,6 @@ export class Extras implements Beside {
 
   ended(flight: Flight): void {
     this.host.events.emit('call', callEvent(flight));
-  }
-
-  /** What waited when the page was left is sent. Without a rule that has an outbox, nothing is looked for. */
-  #startOutbox(): void {
-    const { options } = this.host;
-    const document = this.#remote?.document as Pick<api.SteadfetchOptions, 'rules' | 'defaults'> | undefined;
-    const policies = [options, document].flatMap((from) => [from?.defaults, ...(from?.rules ?? [])]);
-    if (this.#outbox) void this.#outbox.then((outbox) => outbox?.restart());
-    else if (policies.some((policy) => policy?.outbox)) void this.outbox();
   }
 
   // A policy document.

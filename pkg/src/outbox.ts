@@ -113,7 +113,9 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   partition(): string | null {
     const { partition } = this.host.options;
     try {
-      this.#partition = (typeof partition === 'function' ? partition() : partition) ?? null;
+      const now = (typeof partition === 'function' ? partition() : partition) ?? null;
+      if (now !== this.#partition) queueMicrotask(() => this.look());
+      this.#partition = now;
     } catch (error) {
       // Whoever was signed in last still is.
       this.trouble(`the option "partition" failed (${String(error)})`);

@@ -57,6 +57,8 @@ export interface Write {
   headers: Record<string, string> | undefined;
   /** The call's number in its client: writes go in that order. */
   serial: number;
+  /** Its caller's: who waits for the answer may give it up. */
+  signal: AbortSignal | undefined;
 }
 
 /** Writes that wait to be sent. */
@@ -125,7 +127,7 @@ export class Keeping {
     }
   }
 
-  async queue(headers: Record<string, string> | undefined, serial: number): Promise<StandIn | undefined> {
-    return this.#outbox?.queue({ snapshot: this.snapshot, terms: this.#outboxTerms!, headers, serial });
+  async queue(more: Pick<Write, 'headers' | 'serial' | 'signal'>): Promise<StandIn | undefined> {
+    return this.#outbox?.queue({ ...more, snapshot: this.snapshot, terms: this.#outboxTerms! });
   }
 }

@@ -499,8 +499,8 @@ export class Trouble implements Known {
 
   /** A 202 once the write is stored, or what comes of it in the end. */
   async #queue(): Promise<StandIn | undefined> {
-    const { keeping, change, serial } = this.flight;
-    return keeping?.queue(change?.headers, serial);
+    const { keeping, change, serial, signal } = this.flight;
+    return keeping?.queue({ headers: change?.headers, serial, signal });
   }
 
   /** Takes down what is known. */

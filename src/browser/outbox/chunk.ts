@@ -25,6 +25,8 @@ const TROUBLES: Record<Why, string> = {
 interface Caller {
   resolve(response: Response): void;
   reject(reason: unknown): void;
+  /** Its signal is not listened to any more. */
+  end(): void;
 }
 
 /** How many wait, how many of them for somebody to sign in, and which are dead letters. */
@@ -67,6 +69,10 @@ export class Outbox implements Waiting {
       if (!persisted) return;
       this.#shelf.open();
       void this.#shelf.refresh().then(() => this.#sender.resume());
+    });
+    // Whoever signed in elsewhere comes back to this page.
+    globalThis.document?.addEventListener('visibilitychange', () => document.hidden || this.look(), {
+      signal: this.#ended.signal,
     });
     this.loaded = this.#shelf.refresh().then(() => void this.#sender.run());
   }
@@ -160,7 +166,8 @@ export class Outbox implements Waiting {
     this.#ended.abort();
     this.#close();
     this.#store.dispose();
-    for (const { reject } of this.#callers.values()) {
+    for (const { reject, end } of this.#callers.values()) {
+      end();
       reject(new DOMException('The client was disposed of; the write is kept.', 'AbortError'));
     }
     this.#callers.clear();
@@ -192,7 +199,13 @@ export class Outbox implements Waiting {
     this.#storing = storing.catch(() => {});
     const item = await storing;
     if (!item) return undefined;
-    const outcome = terms.wait === 0 ? new Response(null, { status: 202 }) : this.#outcome(item.id);
+    if (write.signal?.aborted) {
+      // Its caller gave it up while it was being stored.
+      await this.#sender.discard(item);
+      return undefined;
+    }
+    const outcome =
+      terms.wait === 0 ? new Response(null, { status: 202 }) : this.#outcome(item, write.signal);
     this.#shelf.tell(item, 'queued');
     void this.#sender.run();
     void registerSync();
@@ -241,8 +254,19 @@ export class Outbox implements Waiting {
     return item;
   }
 
-  #outcome(id: string): Promise<Response> {
-    const outcome = new Promise<Response>((resolve, reject) => this.#callers.set(id, { resolve, reject }));
+  /** What comes of it in the end. Whoever gives that up while it waits does not want it sent. */
+  #outcome(item: Item, signal: AbortSignal | undefined): Promise<Response> {
+    const outcome = new Promise<Response>((resolve, reject) => {
+      const abort = () => {
+        reject(signal!.reason);
+        this.#callers.delete(item.id);
+        if (item.state !== 'sending') void this.#sender.discard(item).catch(() => {});
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      const end = () => signal?.removeEventListener('abort', abort);
+      this.#callers.set(item.id, { resolve, reject, end });
+      if (signal?.aborted) abort();
+    });
     outcome.catch(() => {});
     return outcome;
   }
@@ -250,6 +274,7 @@ export class Outbox implements Waiting {
   #settle(id: string, outcome: Response | Error): void {
     const caller = this.#callers.get(id);
     this.#callers.delete(id);
+    caller?.end();
     if (!caller) {
       if (outcome instanceof Response) outcome.body?.cancel().catch(() => {});
     } else if (outcome instanceof Response) {

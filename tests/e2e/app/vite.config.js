@@ -11,10 +11,11 @@ export default {
         bare: 'bare.html',
         auto: 'auto.html',
         'service-worker': 'src/service-worker.ts',
+        'outbox-worker': 'src/outbox-worker.ts',
       },
       output: {
         // A service worker's address decides which pages it serves.
-        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        entryFileNames: ({ name }) => (name.endsWith('-worker') ? '[name].js' : 'assets/[name]-[hash].js'),
       },
     },
   },

@@ -541,6 +541,24 @@ test('J a caller that waits gets the answer in the end', async ({ site, server }
   expect(await answers).toEqual([1, 2].map((number) => [200, { lane: 'a', number }]));
 });
 
+test('J a caller that waits may give it up: it is not sent then', async ({ site, server }) => {
+  const script = await server.play({ app: true, faults: WRITES });
+  await start(site.page, { defaults: { ...KEPT, outbox: { respond: 'wait' } } });
+  const got = await site.page.evaluate(async (url) => {
+    const controller = new AbortController();
+    const outcome = lab.outcome(() =>
+      client.fetch(url, { method: 'POST', body: '1', signal: controller.signal }),
+    );
+    while (client.outbox.size === 0) await lab.sleep(20);
+    controller.abort(new Error('changed my mind'));
+    return (await outcome).error?.message;
+  }, script.url + LINE);
+  expect(got).toBe('changed my mind');
+  await expect.poll(() => entries(site.page)).toEqual([]);
+  expect(await site.page.evaluate(() => changes)).toEqual(['queued ', 'discarded ']);
+  expect(await script.count()).toBe(1);
+});
+
 test('J encrypted, what is on disk is unreadable, and its key stays in the browser', async ({
   site,
   server,
@@ -674,6 +692,23 @@ test('J where storage is blocked nothing claims to be stored, and what waits doe
   expect((await ledger(script)).lanes).toEqual({ w: ['w'] });
 });
 
+test('J what finds no room is not claimed to be stored, and what was stored before stays', async ({
+  site,
+  server,
+}) => {
+  site.expects(/the storage is full/);
+  const script = await server.play({ app: true, faults: WRITES });
+  await start(site.page, { defaults: KEPT });
+  expect(await write(site.page, script.url + LINE, ['small'])).toEqual(['202 outbox']);
+  const target = await site.page.context().newCDPSession(site.page);
+  await target.send('Storage.overrideQuotaForOrigin', { origin: server.first, quotaSize: 100_000 });
+  expect(await write(site.page, script.url + LINE, ['x'.repeat(3_000_000)])).toEqual(['503 network']);
+  await target.send('Storage.overrideQuotaForOrigin', { origin: server.first });
+  await heal(script);
+  await flush(site.page);
+  expect((await ledger(script)).lanes).toEqual({ a: ['small'] });
+});
+
 test('J what is wiped in mid-use is gone, and the next write is kept again', async ({ site, server }) => {
   const script = await server.play({ app: true, faults: WRITES });
   await start(site.page, { defaults: KEPT });
@@ -719,4 +754,47 @@ test('J after dispose nothing runs, and the next client goes on', async ({ site,
     .toBe(0);
   await start(site.page, { defaults: KEPT });
   await expect.poll(async () => (await ledger(script)).lanes).toEqual({ a: ['1'] });
+});
+
+test('J Background Sync: a service worker sends what waits when no page is there', async ({
+  bare,
+  server,
+}) => {
+  const { page } = bare;
+  const context = page.context();
+  // Trusted Types without a policy forbid every worker.
+  await bare.open('/?csp=off');
+  const script = await server.play({ app: true, faults: WRITES });
+  const target = await context.newCDPSession(page);
+  const registered = new Promise<string>((known) =>
+    target.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      if (registrations[0]) known(registrations[0].registrationId);
+    }),
+  );
+  await target.send('ServiceWorker.enable');
+  await page.evaluate(() => workers.install('/', '/outbox-worker.js'));
+  await start(page, { defaults: KEPT });
+  await write(page, script.url + LINE, ['1', '2', '3']);
+  const tags = await page.evaluate(async () => {
+    const { sync } = (await navigator.serviceWorker.getRegistration()) as never as {
+      sync: { getTags(): Promise<string[]> };
+    };
+    return sync.getTags().catch(String);
+  });
+  await page.evaluate(() => client.dispose());
+  const registrationId = await registered;
+  const wake = () =>
+    target.send('ServiceWorker.dispatchSyncEvent', {
+      origin: server.first,
+      registrationId,
+      tag: 'steadfetch-outbox',
+      lastChance: false,
+    });
+  // Not yet: the server still fails.
+  await wake();
+  await expect.poll(() => script.count()).toBe(2);
+  await heal(script);
+  await wake();
+  await expect.poll(async () => (await ledger(script)).lanes).toEqual({ a: ['1', '2', '3'] });
+  expect(tags).toEqual(['steadfetch-outbox']);
 });
