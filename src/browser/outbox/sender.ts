@@ -32,6 +32,8 @@ export type Settle = (id: string, outcome: Response | Error) => void;
 export class Sender {
   #running: Promise<void> | undefined;
   #again = false;
+  /** Has the lanes looked at again while some of them are being sent. */
+  #poke = () => {};
   #stop = new AbortController();
   #paused = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -76,6 +78,7 @@ export class Sender {
   /** Sends what may go; settles when nothing more may. */
   run(): Promise<void> {
     this.#again = true;
+    this.#poke();
     if (this.#paused) return Promise.resolve();
     return (this.#running ??= this.#rounds().finally(() => {
       this.#running = undefined;
@@ -174,9 +177,11 @@ export class Sender {
     }
     const running = new Map<string, Promise<void>>();
     for (;;) {
+      let least = LONGEST;
       for (const lane of this.#lanes()) {
         if (signal.aborted || running.size >= MOST_LANES) break;
         const turn = running.has(lane) ? BUSY : this.#next(lane)[1];
+        if (turn > 0) least = Math.min(least, turn);
         if (turn !== 0 && turn !== EXPIRED) continue;
         running.set(
           lane,
@@ -185,12 +190,22 @@ export class Sender {
       }
       if (running.size === 0) return;
       try {
-        await Promise.race(running.values());
+        await this.#oneOf(running.values(), least);
       } catch (error) {
         await Promise.allSettled(running.values());
         throw error;
       }
     }
+  }
+
+  /** A lane comes to rest, another one may go by now, or somebody asks to look again. */
+  async #oneOf(lanes: Iterable<Promise<void>>, ms: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const asked = new Promise<void>((go) => {
+      this.#poke = go;
+      timer = setTimeout(go, ms);
+    });
+    await Promise.race([...lanes, asked]).finally(() => clearTimeout(timer));
   }
 
   async #lane(lane: string, signal: AbortSignal): Promise<void> {

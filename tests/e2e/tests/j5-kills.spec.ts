@@ -110,11 +110,11 @@ class Tabs {
             const init = { method: 'POST', body, steady: { outbox: { ...outbox, lane } } };
             const { error } = await lab.outcome(() => client.fetch(`${url}/api/ledger/${lane}`, init));
             if (!error) await tell.acknowledged(body);
-            await lab.sleep(15);
+            await lab.sleep(60);
           }
         };
         lanes.forEach((lane, at) => void write(lane, from[at]!));
-        setInterval(() => void client.outbox.flush().catch(() => {}), 120);
+        setInterval(() => void client.outbox.flush().catch(() => {}), 250);
       },
       [this.script.url, lanes, from] as const,
     );
@@ -167,11 +167,13 @@ class Tabs {
         onConflict: async () => 'retry',
       });
       await client.ready;
-      for (let rounds = 0; rounds < 200 && client.outbox.size > 0; rounds++) {
+      const left = async () =>
+        (await client.outbox.entries()).map(({ lane, state, reason }) => `${lane} ${state} ${reason}`);
+      for (let rounds = 0; rounds < 50 && (await left()).length > 0; rounds++) {
         await client.outbox.flush();
         await lab.sleep(20);
       }
-      return (await client.outbox.entries()).map(({ lane, state, reason }) => `${lane} ${state} ${reason}`);
+      return left();
     });
   }
 }
