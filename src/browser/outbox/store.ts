@@ -132,7 +132,12 @@ export class Store {
         if (body) void bodies.put(body, id).catch(ignore);
         else if (body === null) void bodies.delete(id).catch(ignore);
       }
-      await transaction.done;
+      try {
+        await transaction.done;
+      } catch (error) {
+        // Where there is no room even for that, this page goes on with what it knows; sending makes room.
+        if ((error as Error).name !== 'QuotaExceededError' || body !== undefined) throw error;
+      }
       return row && { row, body: known };
     });
   }
