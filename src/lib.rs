@@ -7,6 +7,7 @@
 //! | [`call`] | one logical request as a state machine: `Input` in, `Output` out, one table of timers |
 //! | [`engine`] | what calls share: lanes, endpoints, the set of calls in flight |
 //! | [`notice`] | causes and the notice model, without a screen |
+//! | [`outbox`] | writes that wait: whose turn it is, what becomes of them |
 //! | [`catalog`] | messages in Unicode MessageFormat 2, compiled at build time |
 //! | [`telemetry`] | timelines |
 //! | [`random`], [`time`] | the one source of jitter; what an instant is |
@@ -31,6 +32,7 @@ pub mod fault;
 mod list;
 mod names;
 pub mod notice;
+pub mod outbox;
 pub mod policy;
 pub mod random;
 pub mod telemetry;

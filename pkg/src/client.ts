@@ -238,6 +238,17 @@ export function createClient(
     },
   };
   const dispose = () => client.dispose();
+  /** What comes with the engine. */
+  const extras = async () => {
+    await client.ready;
+    if (!client.extras) throw new TypeError(client.why);
+    return client.extras;
+  };
+  const outbox = async () => {
+    const outbox = await (await extras()).outbox();
+    if (!outbox) throw new TypeError('The outbox cannot be loaded.');
+    return outbox;
+  };
   return {
     fetch,
     ready: client.ready,
@@ -248,10 +259,15 @@ export function createClient(
     features: client.features,
     explain,
     lint: () => client.extras?.lint() ?? [],
-    configure: async (options) => {
-      await client.ready;
-      if (!client.extras) throw new TypeError(client.why);
-      return client.extras.configure(options);
+    configure: async (options) => (await extras()).configure(options),
+    outbox: {
+      get size() {
+        return client.extras?.stores.outbox?.size ?? 0;
+      },
+      entries: async () => (await outbox()).entries(),
+      flush: async () => (await outbox()).flush(),
+      retry: async (id) => (await outbox()).retry(id),
+      discard: async (id) => (await outbox()).discard(id),
     },
     on(type, listener) {
       const off = client.events.on(type, listener);

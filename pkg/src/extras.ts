@@ -1,11 +1,12 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
-import { CACHED, NONE } from '../../src/browser/codes';
+import { CACHED, NONE, QUEUED } from '../../src/browser/codes';
 import { Core } from '../../src/browser/core';
 import type { Drill } from '../../src/browser/drill';
 import { type Beside, type Driver, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
+import { explain } from '../../src/browser/known';
 import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
@@ -18,6 +19,7 @@ import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
 import type { ClientFeatures } from './features';
+import type { ClientOutbox } from './outbox';
 import { attemptEvent, callEvent } from './told';
 
 /** What the extras need from their client. */
@@ -27,6 +29,7 @@ export interface ExtrasHost {
   readonly driver: Driver;
   readonly events: Events;
   readonly features: ClientFeatures;
+  readonly notices: Pick<api.Notices, 'show'>;
   /** Aborted when the client is disposed of. */
   readonly ended: AbortSignal;
   /** The kill switch is on: calls pass through. */
@@ -64,6 +67,7 @@ export class Extras implements Beside {
   #drill: Promise<Drill | undefined> | undefined;
   /** Also while the kill switch is on: it judges documents. */
   #core: Core | undefined;
+  #outbox: Promise<ClientOutbox | undefined> | undefined;
   #begun = false;
   #killed = false;
 
@@ -99,10 +103,14 @@ export class Extras implements Beside {
     this.#tabs.open();
     this.#recall(core);
     this.#prepare(core);
+    void this.#outbox?.then((outbox) => outbox?.restart());
     return undefined;
   }
 
-  /** What the rules ask for is loaded while there is a network, after the calls that wait for the engine. */
+  /**
+   * What the rules ask for is loaded while there is a network, after the calls that wait for the engine; the outbox then sends
+   * what waited when a page was left.
+   */
   #prepare(core: Core): void {
     const asks = core.asks();
     if (asks) setTimeout(() => prepare(this.stores, asks), 0);
@@ -116,8 +124,29 @@ export class Extras implements Beside {
   dispose(): void {
     this.#tabs.close();
     this.#stopDrill();
+    void this.#outbox?.then((outbox) => outbox?.dispose());
     this.#core?.free();
     this.#core = undefined;
+  }
+
+  /** The outbox; undefined where it cannot be loaded. Another call may try again. */
+  outbox(): Promise<ClientOutbox | undefined> {
+    const { host } = this;
+    return (this.#outbox ??= part(
+      'the outbox',
+      import('./outbox').then(async ({ ClientOutbox }) => {
+        const outbox = new ClientOutbox(host, explain);
+        // First, since a new write must not overtake one from before.
+        await outbox.loaded;
+        this.stores.outbox = outbox;
+        host.driver.answered = (href) => outbox.answered(href);
+        if (host.ended.aborted) outbox.dispose();
+        return outbox;
+      }),
+    ).then((outbox) => {
+      if (!outbox) this.#outbox = undefined;
+      return outbox;
+    }));
   }
 
   lint(): api.LintFinding[] {
@@ -147,6 +176,7 @@ export class Extras implements Beside {
     if (changes.flags !== undefined) this.host.features.live!.follow(changes.flags);
     driver.forgetRoutes();
     this.#startDrill();
+    void this.#outbox?.then((outbox) => outbox?.look());
   }
 
   // What the driver asks for.
@@ -175,6 +205,7 @@ export class Extras implements Beside {
         core.refreshed(+renewed, driver.awake());
         driver.settle();
       });
+      if (renewed) void this.#outbox?.then((outbox) => outbox?.signedIn());
     });
   }
 
@@ -262,7 +293,10 @@ export class Extras implements Beside {
   // Stores.
 
   async #loadStores(lane: number): Promise<void> {
-    if (lane & CACHED && !this.stores.copies) await (this.#loadingCopies ??= this.#loadCopies());
+    const needs: Promise<unknown>[] = [];
+    if (lane & CACHED && !this.stores.copies) needs.push((this.#loadingCopies ??= this.#loadCopies()));
+    if (lane & QUEUED) needs.push(this.outbox());
+    await Promise.all(needs);
   }
 
   async #loadCopies(): Promise<void> {

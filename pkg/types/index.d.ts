@@ -22,6 +22,8 @@ export interface Steadfetch extends Disposable {
   readonly notices: Notices;
   /** How far the app's features are on. Works before Wasm runs and where it never does; by hand and by flags alone then. */
   readonly features: Features;
+  /** Writes that wait to be sent. Its methods wait for the engine, and reject where calls pass through for good. */
+  readonly outbox: Outbox;
   explain(outcome: unknown): Explanation | undefined;
   /**
    * What each rule comes to (the longest wait, requests of one call at most, server load), and what looks wrong. Empty until
@@ -283,6 +285,20 @@ export interface Policy {
   throwHttpErrors?: boolean;
 }
 
+/** Writes that wait to be sent; see docs/outbox.md. */
+export interface Outbox {
+  /** How many there are of whoever is signed in, dead letters included. 0 until the engine runs. */
+  readonly size: number;
+  /** Those, in order. */
+  entries(): Promise<OutboxEntry[]>;
+  /** Sends everything that waits now, whatever it waits for, dead letters not; settles when that has been tried. */
+  flush(): Promise<void>;
+  /** Sends one again, a dead letter too, as if it had just been made; settles when that has been tried. */
+  retry(id: string): Promise<void>;
+  /** Forgets one. */
+  discard(id: string): Promise<void>;
+}
+
 /** A write that waits in the outbox. */
 export interface OutboxEntry {
   id: string;
@@ -296,6 +312,8 @@ export interface OutboxEntry {
   state: 'waiting' | 'sending' | 'dead';
   /** What it met last. */
   fault?: Fault;
+  /** Why it is dead, for developers. */
+  reason?: string;
 }
 
 /** What went wrong, once for the whole library. */
@@ -516,6 +534,8 @@ export interface SteadfetchEvents {
   /** The circuit breaker of an endpoint: closed, open, half-open. `why` in plain words. */
   breaker: { origin: string; from: string; to: string; why: string };
   feature: FeatureState;
+  /** Something became of a write that waits, in this tab or another one. */
+  outbox: { entry: OutboxEntry; change: 'queued' | 'sent' | 'dead' | 'discarded' };
   notice: { notice: Notice; action?: string };
   state: { state: Steadfetch['state']; why?: string };
 }

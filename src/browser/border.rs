@@ -211,6 +211,8 @@ numbers! {
     fn asks() -> u32;
     fn found(slot: u32, copy: u32, age: f64, now: f64);
     fn stood_in(slot: u32, well: u32, now: f64);
+    fn outbox_turn(state: u32, ours: u32, queued: f64, since: f64, due: f64, retention: f64, wall: f64) -> f64;
+    fn outbox_ended(status: u32, facts: u32, attempts: u32, counted: u32, most: u32, server_wait: f64) -> f64;
     fn tick(now: f64);
     fn due() -> u32;
     fn arm(now: f64) -> f64;

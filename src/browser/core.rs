@@ -14,6 +14,7 @@ use crate::catalog::{Arg, Catalog, Dir};
 use crate::engine::{By, Clocks, Engine, Told};
 use crate::fault::{Fault, Impact, Kind, kind_of_status};
 use crate::notice::{AppNotice, Change};
+use crate::outbox::{Ended, Entry, State, Turn, Verdict};
 use crate::policy::feature::Level;
 use crate::policy::freshness;
 use crate::policy::inject::Strike;
@@ -369,6 +370,67 @@ impl Core {
         json.number("wait", policy.whole(Id::OutboxRespond).into());
         json.close("}");
         json.done()
+    }
+
+    /// What is to be done about a write that waits, where none before it in its lane holds it up: 0 it goes, −1 it is passed
+    /// over, −2 it was kept for too long, −3 it is under way; else how long it waits, ms. `state`: 0 waiting, 1 sending, 2 dead.
+    #[allow(clippy::too_many_arguments)]
+    pub fn outbox_turn(
+        &self,
+        state: u32,
+        ours: u32,
+        queued: f64,
+        since: f64,
+        due: f64,
+        retention: f64,
+        wall: f64,
+    ) -> f64 {
+        let state = match state {
+            0 => State::Waiting,
+            1 => State::Sending,
+            _ => State::Dead,
+        };
+        let [queued, since, due, retention] = [queued, since, due, retention].map(|number| number as u64);
+        match (Entry { state, ours: ours != 0, queued, since, due, retention }).turn(wall as u64) {
+            Turn::Go => 0.0,
+            Turn::Passed => -1.0,
+            Turn::Expired => -2.0,
+            Turn::Busy => -3.0,
+            Turn::Wait(wait) => wait as f64,
+        }
+    }
+
+    /// What becomes of a write that was sent, in the low 3 bits: 0 sent, 1 dead, 2 the app is asked, 3 it waits, 4 likewise and
+    /// the attempt counts, 5 it waits for somebody to sign in. Milliseconds to wait are above. Facts are bits: 1 timed out,
+    /// 2 refused here, 4 can never be sent, 8 may still be under way.
+    pub fn outbox_ended(
+        &mut self,
+        status: u32,
+        facts: u32,
+        attempts: u32,
+        counted: u32,
+        most: u32,
+        server_wait: f64,
+    ) -> f64 {
+        let ended = Ended {
+            status: status as u16,
+            timed_out: facts & 1 != 0,
+            refused: facts & 2 != 0,
+            broken: facts & 4 != 0,
+            pending: facts & 8 != 0,
+            attempts,
+            counted,
+            most,
+            server_wait: server_wait as u64,
+        };
+        let (verdict, wait) = match ended.verdict(self.engine.random()) {
+            Verdict::Sent => (0, 0),
+            Verdict::Dead => (1, 0),
+            Verdict::Ask => (2, 0),
+            Verdict::Wait { counts, wait } => (3 + u64::from(counts), wait),
+            Verdict::SignIn(wait) => (5, wait),
+        };
+        (verdict + (wait << 3)) as f64
     }
 
     /// What strikes an attempt in a drill: `{ delay, kind, status, retryAfter, until }`, where `until` is on the client's own

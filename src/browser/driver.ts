@@ -66,6 +66,8 @@ export class Driver {
   /** What carries out calls that share a request, get a key or are watched; undefined while there is no engine. */
   special: Special | undefined;
   beside: Beside | undefined;
+  /** Whoever wants to know that a server answers. */
+  answered: ((href: string) => void) | undefined;
   /** Headers that the last refresh of who is signed in has brought. In memory only. */
   credentials: Record<string, string> | undefined;
   /** The origins whose answers asked for them: nobody else gets them. */

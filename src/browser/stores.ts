@@ -27,12 +27,16 @@ export interface Write {
   terms: OutboxTerms;
   /** What every attempt changes about the request: its Idempotency-Key. */
   headers: Record<string, string> | undefined;
-  /** When the call began, epoch ms: writes go in that order. */
-  began: number;
+  /** The call's number in its client: writes go in that order. */
+  serial: number;
+  /** Its caller's: who waits for the answer may give it up. */
+  signal: AbortSignal | undefined;
 }
 
 /** Writes that wait to be sent. */
 export interface Waiting {
+  /** How many there are, of whoever is signed in. */
+  readonly size: number;
   /** Whether earlier writes of this lane wait, as far as this tab knows. */
   waits(lane: string): boolean;
   /**
@@ -45,7 +49,7 @@ export interface Waiting {
 /** The stores of one client. */
 export interface Stores {
   copies: Copies | undefined;
-  readonly outbox: Waiting | undefined;
+  outbox: Waiting | undefined;
   /** Loads what a lane asks for; what cannot be loaded stays undefined. */
   load(lane: number): Promise<unknown>;
 }
@@ -116,7 +120,7 @@ export class Keeping {
     }
   }
 
-  async queue(headers: Record<string, string> | undefined, began: number): Promise<StandIn | undefined> {
-    return this.#outbox?.queue({ snapshot: this.snapshot, terms: this.#outboxTerms!, headers, began });
+  async queue(more: Pick<Write, 'headers' | 'serial' | 'signal'>): Promise<StandIn | undefined> {
+    return this.#outbox?.queue({ ...more, snapshot: this.snapshot, terms: this.#outboxTerms! });
   }
 }

@@ -259,6 +259,7 @@ export class Trouble implements Known {
     if (auth && (auth.statuses ?? [401]).includes(status)) this.#asked(response, attempt);
     const began = this.#ended(attempt);
     this.#response = response;
+    if (response.ok) driver.answered?.(this.flight.href);
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
       (Number(headers.get('age')) > 0 ? FROM_CACHE : 0) |
@@ -502,9 +503,8 @@ export class Trouble implements Known {
 
   /** A 202 once the write is stored, or what comes of it in the end. */
   async #queue(): Promise<StandIn | undefined> {
-    const { keeping, change, started, driver } = this.flight;
-    const began = Date.now() - driver.now() + started;
-    return keeping?.queue(change?.headers, began);
+    const { keeping, change, serial, signal } = this.flight;
+    return keeping?.queue({ headers: change?.headers, serial, signal });
   }
 
   /** Takes down what is known. */

@@ -228,6 +228,11 @@ impl Engine {
         }
     }
 
+    /// What jitter is drawn from.
+    pub fn random(&mut self) -> &mut Random {
+        &mut self.random
+    }
+
     /// The look-up of a stored copy is over.
     pub fn found(&mut self, slot: u32, found: Found, now: Instant) {
         self.handle(slot, Input::Copy(found), now);

@@ -20,6 +20,7 @@ const VALUES: &Args<'static> = &[
     ("code", Arg::Directed("SF-deadline-too-short", Dir::Ltr)),
     ("count", Arg::Int(1_234)),
     ("seconds", Arg::Int(59)),
+    ("writes", Arg::Int(12)),
     ("time", Arg::Time(1_714_979_289_000)),
     ("from", Arg::Time(1_714_979_289_000)),
     ("days", Arg::Int(14)),
@@ -99,6 +100,11 @@ fn every_id_that_the_surfaces_ask_for_is_there() {
         "ui.severity.warning",
         "ui.severity.error",
         "action.dismiss",
+        "action.discard",
+        "outbox.waiting",
+        "outbox.held",
+        "outbox.sent",
+        "outbox.dead",
     ] {
         assert!(catalog.has(id), "{id}");
     }
@@ -246,6 +252,7 @@ fn allowed(id: &str) -> &'static [&'static str] {
         "saved-copy" => &["from"],
         "saved-copy.older" => &["days"],
         "feature-reduced" | "feature-off" | "feature-full" => &["feature"],
+        _ if id.starts_with("outbox.") => &["writes"],
         _ if kind(id).is_some() => &["retryAt", "count"],
         _ => &[],
     }
@@ -316,7 +323,7 @@ fn plurals_have_all_categories_of_english() {
             }
         }
     }
-    assert_eq!(seen, 3);
+    assert_eq!(seen, 6);
 }
 
 #[test]
@@ -327,6 +334,9 @@ fn the_lines_that_change_read_well() {
     assert_eq!(show("ui.countdown-at", "time", Arg::Time(1_714_979_289_000)), "Trying again at 7:08 AM");
     assert_eq!(show("ui.count", "count", Arg::Int(1)), "1 request affected");
     assert_eq!(show("ui.count", "count", Arg::Int(40)), "40 requests affected");
+    assert_eq!(show("outbox.waiting", "writes", Arg::Int(1)), "1 change is saved");
+    assert_eq!(show("outbox.sent", "writes", Arg::Int(3)), "3 changes sent");
+    assert_eq!(show("outbox.dead", "writes", Arg::Int(2)), "2 changes were not sent");
     assert_eq!(show("ui.more", "count", Arg::Int(1_000)), "1,000 more");
     assert_eq!(show("ui.code", "code", Arg::Directed("SF-stalled", Dir::Ltr)), "Reference: SF-stalled");
     assert_eq!(show("ui.dismiss", "title", Arg::Text("مرحبا")), "Dismiss: \u{2068}مرحبا\u{2069}");

@@ -3,7 +3,7 @@ import type * as contract from './contract';
 import type { Same } from './differences';
 
 type Lists =
-  | List<contract.Steadfetch, 'outbox' | 'reports' | 'preferences' | 'health'>
+  | List<contract.Steadfetch, 'reports' | 'preferences' | 'health'>
   | List<
       contract.SteadfetchOptions,
       | 'problems'
@@ -17,8 +17,7 @@ type Lists =
       | 'privacy'
     >
   | List<contract.CallOptions, 'intent'>
-  | List<contract.Notices, 'openHistory'>
-  | List<contract.SteadfetchEvents, 'outbox'>;
+  | List<contract.Notices, 'openHistory'>;
 
 /** Members whose Elements come with inline hints. */
 export type Inline = 'notify' | 'surface';

@@ -12,10 +12,11 @@ export default {
         auto: 'auto.html',
         openfeature: 'openfeature.html',
         'service-worker': 'src/service-worker.ts',
+        'outbox-worker': 'src/outbox-worker.ts',
       },
       output: {
         // A service worker's address decides which pages it serves.
-        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        entryFileNames: ({ name }) => (name.endsWith('-worker') ? '[name].js' : 'assets/[name]-[hash].js'),
       },
     },
   },

@@ -128,3 +128,26 @@ test('N9 a page that stores copies enters the back/forward cache, and serves the
   const after = await site.page.evaluate((url) => lab.outcome(() => client.fetch(url)), script.url);
   expect(after).toMatchObject({ text: 'one', known: { source: 'stale-cache' } });
 });
+
+test('N9 an outbox that sends does not keep its page out of the cache, and goes on after the return', async ({
+  visited: site,
+  server,
+}) => {
+  const script = await server.play({
+    app: true,
+    faults: { 'POST /api/ledger/**': { steps: [{ status: 503 }, { silence: true }], times: 2 } },
+  });
+  await site.page.evaluate(async (url) => {
+    const defaults = { retry: false, breaker: false, budget: false, outbox: {} } as const;
+    const client = steadfetch.createSteadfetch({ surfaces: false, defaults });
+    Object.assign(globalThis, { client });
+    await client.ready;
+    for (const body of ['1', '2']) await client.fetch(url, { method: 'POST', body });
+    void client.outbox.flush();
+  }, `${script.url}/api/ledger/a`);
+  await expect.poll(() => script.count()).toBe(2);
+  expect(await leaveAndReturn(site)).toEqual({ shown: [false, true], why: null });
+  await expect
+    .poll(async () => ((await (await fetch(`${script.url}/api/ledger`)).json()) as { lanes: object }).lanes)
+    .toEqual({ a: ['1', '2'] });
+});

@@ -16,6 +16,7 @@ mod conditional;
 mod control;
 mod cors;
 mod dates;
+mod ledger;
 mod listen;
 mod log;
 mod orders;

@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
+use super::ledger::Ledger;
 use super::log::{Captured, Head};
 use super::script::{Content, Etag, Step};
 
@@ -50,6 +51,7 @@ const ROWS: [Row; 24] = [
 pub(super) struct Orders {
     orders: Vec<Value>,
     saved: HashMap<String, (String, Value)>,
+    ledger: Ledger,
 }
 
 impl Default for Orders {
@@ -62,7 +64,7 @@ impl Default for Orders {
                 "total": quantity * price, "currency": "EUR", "date": date, "state": state,
             })
         });
-        Self { orders: orders.collect(), saved: HashMap::new() }
+        Self { orders: orders.collect(), saved: HashMap::new(), ledger: Ledger::default() }
     }
 }
 
@@ -79,6 +81,8 @@ impl Orders {
             }
             (true, _, Some(("orders", number))) => self.one(number),
             (_, "POST", None) if path == "orders" => self.save(head, body),
+            (_, _, None) if path == "ledger" => self.ledger.answer(head, body, None),
+            (_, _, Some(("ledger", lane))) => self.ledger.answer(head, body, Some(lane)),
             _ if path == "orders" || path == "session" => {
                 problem(StatusCode::METHOD_NOT_ALLOWED, json!({ "title": "This cannot be done here" }))
             }
@@ -201,7 +205,7 @@ fn created(order: &Value) -> Step {
     step
 }
 
-fn problem(status: StatusCode, mut document: Value) -> Step {
+pub(super) fn problem(status: StatusCode, mut document: Value) -> Step {
     if let Some(fields) = document.as_object_mut() {
         fields.insert("status".to_owned(), json!(status.as_u16()));
     }
@@ -211,7 +215,7 @@ fn problem(status: StatusCode, mut document: Value) -> Step {
     step
 }
 
-fn reply(status: StatusCode, value: &Value) -> Step {
+pub(super) fn reply(status: StatusCode, value: &Value) -> Step {
     let fixed = |name: HeaderName, value| (name, HeaderValue::from_static(value));
     Step {
         status: Some(status),

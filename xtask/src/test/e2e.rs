@@ -15,6 +15,14 @@ use crate::serving::Serving;
 use crate::setup;
 
 pub(super) fn run(paths: &Paths, words: &[String]) -> Result<Tally> {
+    play(paths, words, &[])
+}
+
+pub(super) fn kills(paths: &Paths, count: &str, seed: &str) -> Result<Tally> {
+    play(paths, &["j5-kills".to_owned()], &[("KILLS", count), ("SEED", seed)])
+}
+
+fn play(paths: &Paths, words: &[String], more: &[(&str, &str)]) -> Result<Tally> {
     let browsers = setup::to_test(paths)?;
     let _lock = lock::hold(paths, "e2e")?;
     let app = app::build(paths)?;
@@ -31,7 +39,8 @@ pub(super) fn run(paths: &Paths, words: &[String]) -> Result<Tally> {
         .env("APP_DIR", app.dist)
         .env("PACKAGE_DIR", app.package)
         .env("BASE_URL", serving.url())
-        .env("FAULT_SERVER", serving.addresses());
+        .env("FAULT_SERVER", serving.addresses())
+        .envs(more.iter().copied());
     if let Some(demo) = &demo {
         playwright.env("DEMO_URL", demo.url());
     }

@@ -23,6 +23,21 @@ use crate::progress::seconds;
 use crate::report::Tally;
 use crate::setup;
 
+/// `cargo xtask kills`: the test that kills pages in mid-send, as often as is asked for.
+pub(crate) fn kills(paths: &Paths, mut args: Args) -> Result<()> {
+    let count = args.value("--count")?.unwrap_or_else(|| "200".to_owned());
+    let seed = args.value("--seed")?.unwrap_or_else(|| "1".to_owned());
+    args.finish()?;
+    if count.parse::<u32>().is_err() || seed.parse::<u32>().is_err() {
+        return Err(failure::usage("`--count` and `--seed` are whole numbers"));
+    }
+    setup::to_build(paths)?;
+    build::run(paths, Profile::Release)?;
+    let tally = e2e::kills(paths, &count, &seed)?;
+    println!("{tally}");
+    if tally.failed > 0 { Err(failure::told()) } else { Ok(()) }
+}
+
 /// A suite gets the words after `--` when it was asked for alone.
 type Suite = fn(&Paths, &[String]) -> Result<Tally>;
 

@@ -94,3 +94,15 @@ export function spyOnFetch(): {
   };
   return seen;
 }
+
+/** The outbox's database. */
+export function database(): Promise<IDBDatabase> {
+  return done(indexedDB.open('steadfetch-outbox'));
+}
+
+export function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((settle, fail) => {
+    request.onsuccess = () => settle(request.result);
+    request.onerror = () => fail(request.error!);
+  });
+}

@@ -14,8 +14,8 @@ export function shared(url: string, _scope?: string, policy?: Policy): Promise<u
 }
 
 /** A service worker for the pages below `scope`, once it is active. */
-export async function install(scope: string): Promise<ServiceWorker> {
-  const registration = await navigator.serviceWorker.register('/service-worker.js', {
+export async function install(scope: string, script = '/service-worker.js'): Promise<ServiceWorker> {
+  const registration = await navigator.serviceWorker.register(script, {
     type: 'module',
     scope,
   });

@@ -83,3 +83,32 @@ async fn a_new_script_can_keep_what_was_saved() {
     put(&server, "a", &json!({ "app": true })).await;
     assert_eq!(get(first, "/s/a/api/orders").await.json()["count"], 24, "without `keep` all is new");
 }
+
+#[tokio::test]
+async fn the_ledger_has_each_key_once_in_order() {
+    let server = server().await;
+    put(
+        &server,
+        "a",
+        &json!({ "app": true, "faults": { "POST /api/ledger/lost": { "pass": true, "reset": true } } }),
+    )
+    .await;
+    let first = &server.addresses.first;
+    let write = async |lane: &str, key: &str, text: &str| {
+        let headers = [format!("idempotency-key: {key}")];
+        let headers: Vec<&str> = headers.iter().filter(|_| !key.is_empty()).map(String::as_str).collect();
+        ask(first, &format!("POST /s/a/api/ledger/{lane}"), &headers, text.as_bytes()).await
+    };
+    assert_eq!(write("x", "1", "a").await.unwrap().json(), json!({ "lane": "x", "number": 1 }));
+    assert_eq!(write("y", "2", "b").await.unwrap().json()["number"], 1);
+    assert_eq!(write("x", "3", "c").await.unwrap().json()["number"], 2);
+    assert_eq!(write("x", "1", "a").await.unwrap().json()["number"], 1, "the same answer again");
+    assert_eq!(write("x", "1", "other").await.unwrap().status, 422);
+    assert_eq!(write("x", "", "d").await.unwrap().json()["number"], 3, "without a key it is another one");
+    assert!(write("lost", "4", "e").await.is_err(), "written, and the answer lost");
+    let told = get(first, "/s/a/api/ledger").await.json();
+    assert_eq!(told["lanes"], json!({ "x": ["a", "c", "d"], "y": ["b"], "lost": ["e"] }));
+    let counts = ["keys", "repeats", "altered", "keyless"].map(|name| told[name].as_u64());
+    assert_eq!(counts, [Some(4), Some(2), Some(1), Some(1)]);
+    assert_eq!(ask(first, "PUT /s/a/api/ledger/x", &[], b"").await.unwrap().status, 405);
+}

@@ -1,0 +1,257 @@
+// The outbox of one client: what it needs of the engine, what apps may ask of it, what people see of it. Loaded where a rule has
+// an outbox, or the app asks for it; it imports nothing of the engine.
+import { Outbox } from '../../src/browser/outbox/chunk';
+import type { Change, OutboxHost } from '../../src/browser/outbox/host';
+import type { Secrets } from '../../src/browser/outbox/write';
+import type { Driver } from '../../src/browser/driver';
+import type { StandIn, Waiting, Write } from '../../src/browser/stores';
+import type * as api from '../types/index';
+import type { Events } from './events';
+
+/** What it needs of its client. */
+export interface ClientOutboxHost {
+  readonly options: api.SteadfetchOptions;
+  readonly driver: Driver;
+  readonly events: Events;
+  readonly notices: Pick<api.Notices, 'show'>;
+}
+
+/** Whoever saves something and has it sent within this time need not be told, ms. */
+const SOON = 1000;
+/** Answers at an origin say so often at most that it is worth another try, ms. */
+const OFTEN = 1000;
+/** `auth.headers` has so long to say what it sets, ms. */
+const PATIENCE = 1000;
+
+export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
+  readonly #outbox: Outbox;
+  readonly #told = new Set<string>();
+  readonly #heard = new Map<string, number>();
+  #partition: string | null = null;
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  /** Those that were sent since the card was opened. */
+  #sent = 0;
+  #waiting: api.NoticeHandle | undefined;
+  #dead: api.NoticeHandle | undefined;
+  /** What the cards say. */
+  #said = '';
+
+  constructor(
+    readonly host: ClientOutboxHost,
+    readonly explain: (outcome: unknown) => api.Explanation | undefined,
+  ) {
+    this.#outbox = new Outbox(this);
+  }
+
+  /** Settles once what waits is known. */
+  get loaded(): Promise<void> {
+    return this.#outbox.loaded;
+  }
+
+  // What apps ask.
+
+  get size(): number {
+    return this.#outbox.size;
+  }
+
+  entries(): Promise<api.OutboxEntry[]> {
+    return this.#outbox.entries();
+  }
+
+  flush(): Promise<void> {
+    return this.#outbox.flush();
+  }
+
+  retry(id: string): Promise<void> {
+    return this.#outbox.retry(id);
+  }
+
+  discard(id: string): Promise<void> {
+    return this.#outbox.discard(id);
+  }
+
+  // What calls ask.
+
+  waits(lane: string): boolean {
+    return this.#outbox.waits(lane);
+  }
+
+  queue(write: Write): Promise<StandIn | undefined> {
+    return this.#outbox.queue(write);
+  }
+
+  /** There was an answer from here. */
+  answered(href: string): void {
+    const { origin } = new URL(href);
+    const now = performance.now();
+    if (now - (this.#heard.get(origin) ?? -Infinity) < OFTEN) return;
+    this.#heard.set(origin, now);
+    this.#outbox.hurry(origin);
+  }
+
+  /** Somebody has signed in. */
+  signedIn(): void {
+    this.#outbox.signedIn();
+  }
+
+  /** Options changed: somebody else may be signed in. */
+  look(): void {
+    this.#outbox.look();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#telling);
+    this.#outbox.dispose();
+  }
+
+  // What the outbox asks.
+
+  get encrypt(): boolean {
+    return this.host.options.storage?.encrypt === true;
+  }
+
+  partition(): string | null {
+    const { partition } = this.host.options;
+    try {
+      const now = (typeof partition === 'function' ? partition() : partition) ?? null;
+      if (now !== this.#partition) queueMicrotask(() => this.look());
+      this.#partition = now;
+    } catch (error) {
+      // Whoever was signed in last still is.
+      this.trouble(`the option "partition" failed (${String(error)})`);
+    }
+    return this.#partition;
+  }
+
+  route(href: string, method: string): string {
+    const { driver } = this.host;
+    const path = driver.guard(() => driver.core?.template(driver.core.route([method, href]), href));
+    return path ?? new URL(href).origin;
+  }
+
+  async send(request: Request, signal: AbortSignal): Promise<Response> {
+    const { driver } = this.host;
+    if (!driver.core) throw new TypeError('the engine is not there');
+    const steady = { outbox: false, throwHttpErrors: false, notify: 'silent' } as const;
+    return driver.fetch(request, { signal, steady } as RequestInit);
+  }
+
+  fault(outcome: unknown): api.Fault | undefined {
+    return this.explain(outcome)?.fault;
+  }
+
+  async credentials(): Promise<Record<string, string>> {
+    const { options, driver } = this.host;
+    return { ...driver.credentials, ...(await options.auth?.headers?.()) };
+  }
+
+  async secrets(): Promise<Secrets> {
+    const { options, driver } = this.host;
+    const names = new Set(Object.keys(driver.credentials ?? {}).map((name) => name.toLowerCase()));
+    if (!options.auth?.headers) return names;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((go) => (timer = setTimeout(go, PATIENCE)));
+    const known = await Promise.race([this.credentials().catch(() => undefined), late]);
+    clearTimeout(timer);
+    if (!known) return undefined;
+    for (const name of Object.keys(known)) names.add(name.toLowerCase());
+    return names;
+  }
+
+  turn(
+    state: number,
+    ours: number,
+    queued: number,
+    since: number,
+    due: number,
+    retention: number,
+  ): number | undefined {
+    const { driver } = this.host;
+    return driver.guard(() =>
+      driver.core?.outbox_turn(state, ours, queued, since, due, retention, Date.now()),
+    );
+  }
+
+  ended(...numbers: [number, number, number, number, number, number]): number | undefined {
+    const { driver } = this.host;
+    return driver.guard(() => driver.core?.outbox_ended(...numbers));
+  }
+
+  async conflict(entry: api.OutboxEntry, response: Response): ReturnType<OutboxHost['conflict']> {
+    return (await this.host.options.onConflict?.(entry, response)) ?? 'dead';
+  }
+
+  changed(entry: api.OutboxEntry, change: Change): void {
+    if (change === 'sent') this.#sent += 1;
+    this.host.events.emit('outbox', { entry, change });
+  }
+
+  settled(): void {
+    this.#telling ??= setTimeout(() => this.#tell(), SOON);
+  }
+
+  trouble(why: string): void {
+    if (this.#told.has(why)) return;
+    this.#told.add(why);
+    console.warn(`Steadfetch: ${why}.`);
+  }
+
+  // What people see: one card for all that waits, one for all that failed for good.
+
+  #tell(): void {
+    this.#telling = undefined;
+    const { waiting, held, dead } = this.#outbox.summary;
+    const said = JSON.stringify([waiting, held > 0, dead.length]);
+    if (said === this.#said) return;
+    this.#said = said;
+    this.#tellWaiting(waiting, held);
+    this.#tellDead(dead);
+  }
+
+  #tellWaiting(waiting: number, held: number): void {
+    if (waiting > 0) {
+      const message = held > 0 ? 'outbox.held' : 'outbox.waiting';
+      const actions = held > 0 ? [{ id: 'sign-in' }] : [];
+      const content = { message, args: { writes: waiting }, actions };
+      if (!this.#waiting) this.#sent = 0;
+      this.#waiting = this.#show(this.#waiting, { ...content, cause: 'steadfetch:outbox', severity: 'info' });
+    } else if (this.#waiting) {
+      this.#waiting.update({ args: { writes: this.#sent } });
+      if (this.#sent > 0) this.#waiting.resolve('outbox.sent');
+      else this.#waiting.dismiss();
+      this.#waiting = undefined;
+    }
+  }
+
+  #tellDead(dead: string[]): void {
+    if (dead.length > 0) {
+      const all = (act: (id: string) => Promise<void>) => () => {
+        void Promise.allSettled(this.#outbox.summary.dead.map(act));
+      };
+      const actions = [
+        { id: 'retry', run: all((id) => this.retry(id)) },
+        { id: 'discard', run: all((id) => this.discard(id)) },
+      ];
+      const content = { message: 'outbox.dead', args: { writes: dead.length }, actions };
+      this.#dead = this.#show(this.#dead, { ...content, cause: 'steadfetch:dead', severity: 'warning' });
+    } else {
+      this.#dead?.dismiss();
+      this.#dead = undefined;
+    }
+  }
+
+  #show(handle: api.NoticeHandle | undefined, input: api.NoticeInput): api.NoticeHandle {
+    if (!handle) return this.host.notices.show({ surface: 'toast', ...input });
+    const { cause: _, ...changes } = input;
+    handle.update(changes);
+    return handle;
+  }
+
+  /** The core was replaced: cards are opened anew. */
+  restart(): void {
+    this.#waiting = this.#dead = undefined;
+    this.#said = '';
+    this.settled();
+    this.#outbox.look();
+  }
+}

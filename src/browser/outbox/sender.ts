@@ -1,0 +1,447 @@
+// Sends what waits: one tab at a time, each lane in order, several lanes side by side.
+import type { Fault } from '../../../pkg/types/index';
+import {
+  ASK, BROKEN, BUSY, DEAD, EXPIRED, type OutboxHost, PASSED, PENDING, REFUSED, SENT, SIGN_IN, TIMED_OUT, WAIT_COUNTED,
+} from './host'; // prettier-ignore
+import type { Bytes, Item, Progress, Row } from './record';
+import { isSealed } from './seal';
+import type { Shelf } from './shelf';
+import { entryOf } from './shelf';
+import type { Store } from './store';
+import { inTurn } from './turns';
+import { checksum, make, sizeOf, takeRequest } from './write';
+
+/** Lanes that are sent side by side. */
+const MOST_LANES = 4;
+/** The longest timer, ms: it looks again then. */
+const LONGEST = 600_000;
+/** After the storage has failed, ms. */
+const REST = 30_000;
+/** While the app, or the person, makes up its mind about a conflict, ms; then it is asked again. */
+const THINKING = 600_000;
+/** `auth` has so long, ms. */
+const PATIENCE = 15_000;
+
+const STATES = ['waiting', 'sending', 'dead'];
+/** Problem types and titles of a key whose request is still under way (draft-ietf-httpapi-idempotency-key-header §2.7). */
+const IN_PROGRESS = /idempotency|in[ _-]?progress|outstanding|being processed/i;
+
+/** Settles the callers that wait for the outcome. */
+export type Settle = (id: string, outcome: Response | Error) => void;
+
+export class Sender {
+  #running: Promise<void> | undefined;
+  #again = false;
+  /** Has the lanes looked at again while some of them are being sent. */
+  #poke = () => {};
+  #stop = new AbortController();
+  #paused = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Waits for want of an answer that began before are over: all of them, or those at an origin. */
+  #hurried = 0;
+  readonly #hurriedAt = new Map<string, number>();
+  /** Likewise waits for somebody to sign in. */
+  #signedIn = 0;
+  /** And all waits. */
+  #flushed = 0;
+  /** The storage failed then. */
+  #failedAt = -Infinity;
+
+  constructor(
+    readonly host: OutboxHost,
+    readonly store: Store,
+    readonly shelf: Shelf,
+    readonly owner: string,
+    readonly settle: Settle,
+  ) {}
+
+  /** What got no answer may be worth another try: at an origin that answers now, or anywhere. */
+  hurry(origin?: string): void {
+    if (origin === undefined) this.#hurried = Date.now();
+    else this.#hurriedAt.set(origin, Date.now());
+    void this.run();
+  }
+
+  /** Somebody has signed in. */
+  signedIn(): void {
+    this.#signedIn = Date.now();
+    void this.run();
+  }
+
+  /** Tries everything that waits, and settles when that is over. */
+  flush(): Promise<void> {
+    this.#flushed = Date.now();
+    this.#failedAt = -Infinity;
+    return this.run();
+  }
+
+  /** Sends what may go; settles when nothing more may. */
+  run(): Promise<void> {
+    this.#again = true;
+    this.#poke();
+    if (this.#paused) return Promise.resolve();
+    return (this.#running ??= this.#rounds().finally(() => {
+      this.#running = undefined;
+      this.#arm();
+    }));
+  }
+
+  /** What is under way is broken off and goes again later, no lock is held, no timer left. */
+  pause(): void {
+    this.#paused = true;
+    this.#stop.abort(new DOMException('The outbox stops.', 'AbortError'));
+    clearTimeout(this.#timer);
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#stop = new AbortController();
+    void this.run();
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#again && !this.#paused && this.#wait() === 0) {
+      this.#again = false;
+      const { signal } = this.#stop;
+      try {
+        await inTurn(this.store, this.owner, signal, () => this.#drain(signal));
+      } catch {
+        if (signal.aborted) return;
+        this.#failedAt = performance.now();
+      }
+    }
+  }
+
+  /** How long until something may go, ms; Infinity: nothing waits. */
+  #wait(): number {
+    if (performance.now() - this.#failedAt < REST) return REST;
+    let least = Infinity;
+    for (const lane of this.#lanes()) {
+      const [, turn] = this.#next(lane);
+      // Another tab may have died over one that is under way: whoever gets the lock after it knows.
+      least = Math.min(least, turn === EXPIRED || turn === BUSY ? 0 : turn);
+    }
+    return least;
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const wait = this.#wait();
+    if (this.#paused || wait === Infinity) return;
+    this.#timer = setTimeout(() => void this.run(), Math.min(Math.max(wait, 1), LONGEST));
+  }
+
+  #lanes(): Set<string> {
+    return new Set(this.shelf.all.map(({ head }) => head.lane));
+  }
+
+  /** The first of a lane that is not passed over, and what is to be done about it. */
+  #next(lane: string): [item: Item | undefined, turn: number] {
+    const partition = this.host.partition();
+    for (const item of this.shelf.lane(lane)) {
+      const turn = this.#turn(item, partition);
+      if (turn !== PASSED) return [item, turn];
+    }
+    return [undefined, Infinity];
+  }
+
+  #turn(item: Item, partition: string | null): number {
+    const { state, head, queuedAt, since, due, fault, held, retention } = item;
+    const answering = Math.max(this.#hurried, this.#hurriedAt.get(originOf(head.url)) ?? 0);
+    // A server that has answered a write with a failure is given the time that it is given.
+    const hurried = held ? this.#signedIn : fault?.status === undefined ? answering : 0;
+    const over = since <= Math.max(this.#flushed, hurried);
+    const turn = this.host.turn(
+      STATES.indexOf(state),
+      +(head.partition === partition),
+      queuedAt,
+      since,
+      over ? since : due,
+      retention,
+    );
+    // Without a core nothing is sent.
+    return turn ?? Infinity;
+  }
+
+  /** Under the lock. */
+  async #drain(signal: AbortSignal): Promise<void> {
+    await this.shelf.refresh();
+    // Nobody else sends now: what is under way was when its tab died.
+    for (const item of this.shelf.all) {
+      if (item.state !== 'sending') continue;
+      const now = Date.now();
+      const counted = item.counted + 1;
+      const lost: Partial<Progress> = { state: 'waiting', since: now, due: now, counted, pending: true };
+      if (counted >= item.most) Object.assign(lost, { state: 'dead', reason: 'its attempts are used up' });
+      if ((await this.shelf.change(item, lost)) && lost.state === 'dead') this.shelf.tell(item, 'dead');
+    }
+    const running = new Map<string, Promise<void>>();
+    for (;;) {
+      let least = LONGEST;
+      for (const lane of this.#lanes()) {
+        if (signal.aborted || running.size >= MOST_LANES) break;
+        const turn = running.has(lane) ? BUSY : this.#next(lane)[1];
+        if (turn > 0) least = Math.min(least, turn);
+        if (turn !== 0 && turn !== EXPIRED) continue;
+        running.set(
+          lane,
+          this.#lane(lane, signal).finally(() => running.delete(lane)),
+        );
+      }
+      if (running.size === 0) return;
+      try {
+        await this.#oneOf(running.values(), least);
+      } catch (error) {
+        await Promise.allSettled(running.values());
+        throw error;
+      }
+    }
+  }
+
+  /** A lane comes to rest, another one may go by now, or somebody asks to look again. */
+  async #oneOf(lanes: Iterable<Promise<void>>, ms: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const asked = new Promise<void>((go) => {
+      this.#poke = go;
+      timer = setTimeout(go, ms);
+    });
+    await Promise.race([...lanes, asked]).finally(() => clearTimeout(timer));
+  }
+
+  async #lane(lane: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const [item, turn] = this.#next(lane);
+      if (!item) return;
+      if (turn === EXPIRED) await this.#bury(item, 'it waited for longer than it is kept');
+      else if (turn === 0) await this.#send(item, signal);
+      else return;
+    }
+  }
+
+  async #send(item: Item, signal: AbortSignal): Promise<void> {
+    const begun = await this.shelf.begin(item);
+    if (!begun) return;
+    this.host.settled();
+    let request: Request;
+    try {
+      request = make(item, await this.#open(item, begun.row, begun.body), {});
+    } catch (error) {
+      return this.#bury(item, reasonOf(error));
+    }
+    if (item.head.signed && !(await this.#sign(request))) {
+      return this.#judge(item, new Response(null, { status: 401 }), undefined);
+    }
+    // Whoever is signed in may have changed meanwhile.
+    if (signal.aborted || item.head.partition !== this.host.partition()) return this.#putBack(item, false);
+    let response: Response | undefined;
+    let error: unknown;
+    try {
+      response = await this.host.send(request, signal);
+    } catch (thrown) {
+      error = thrown;
+      if (signal.aborted) return this.#putBack(item, true);
+    }
+    await this.#judge(item, response, error);
+  }
+
+  async #putBack(item: Item, pending: boolean): Promise<void> {
+    const now = Date.now();
+    await this.shelf.change(item, {
+      state: 'waiting',
+      since: now,
+      due: now,
+      pending: pending || item.pending,
+    });
+  }
+
+  /** The bytes as they were. Throws where they are not. */
+  async #open(item: Item, row: Row, body: Bytes | undefined): Promise<Bytes | undefined> {
+    const sealed = isSealed(row.head);
+    if (sealed && body !== undefined) {
+      const seal = await this.shelf.seal(false);
+      if (!seal) throw new TypeError('its key is gone');
+      body = await seal.openBody(item.id, body).catch(() => {
+        throw new TypeError('it cannot be decrypted');
+      });
+    }
+    if (sizeOf(body) !== item.size || (!sealed && checksum(item.head, body) !== item.sum)) {
+      throw new TypeError('its record is damaged');
+    }
+    return body;
+  }
+
+  /** Adds who is signed in; whether that could be had. */
+  async #sign(request: Request): Promise<boolean> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((go) => (timer = setTimeout(go, PATIENCE)));
+    const credentials = await Promise.race([this.host.credentials().catch(() => undefined), late]);
+    clearTimeout(timer);
+    for (const name in credentials) request.headers.set(name, credentials[name]!);
+    return !!credentials;
+  }
+
+  async #judge(item: Item, response: Response | undefined, error: unknown): Promise<void> {
+    const fault = this.host.fault(response ?? error);
+    const status = response?.status ?? 0;
+    const now = Date.now();
+    const serverWait = Math.max((fault?.retryAt ?? now) - now, 0);
+    const { kind } = fault ?? {};
+    const refused = kind === 'circuit-open' || kind === 'busy-here' || kind === 'deadline-too-short';
+    const pending = status === 409 && (item.pending || saysPending(fault));
+    // An answer without a status is one that nobody may read: a redirect that was not to be followed.
+    const facts =
+      (kind === 'timeout' && !response ? TIMED_OUT : 0) |
+      (refused && !response ? REFUSED : 0) |
+      (response && status === 0 ? BROKEN : 0) |
+      (pending ? PENDING : 0);
+    const packed = this.host.ended(status, facts, item.attempts, item.counted, item.most, serverWait);
+    // The core is gone: the next one decides.
+    if (packed === undefined) return this.#putBack(item, true);
+    const [verdict, wait] = [packed & 7, Math.floor(packed / 8)];
+    const known = { fault: fault && storable(fault), pending: isUnknown(status, refused) };
+    if (verdict === SENT) return this.#sent(item, response!);
+    if (verdict === ASK) return this.#ask(item, response!, known.fault);
+    if (verdict === DEAD) {
+      const reason =
+        status >= 500 || status === 429 || status === 0
+          ? 'its attempts are used up'
+          : 'the server refused it';
+      return this.#bury(item, reason, known.fault, response);
+    }
+    letGo(response);
+    await this.shelf.change(item, {
+      ...known,
+      state: 'waiting',
+      since: now,
+      due: now + wait,
+      held: verdict === SIGN_IN,
+      counted: item.counted + +(verdict === WAIT_COUNTED),
+    });
+    this.shelf.tell(item);
+  }
+
+  async #sent(item: Item, response: Response): Promise<void> {
+    await this.store.remove(item.id);
+    this.shelf.drop(item.id);
+    this.settle(item.id, response);
+    this.shelf.tell(item, 'sent', response.status);
+    // Others of its origin may go as well.
+    this.#hurriedAt.set(originOf(item.head.url), Date.now());
+  }
+
+  async #bury(item: Item, reason: string, fault = item.fault, response?: Response): Promise<void> {
+    if (!(await this.shelf.change(item, { state: 'dead', reason, fault }))) return;
+    this.settle(item.id, response ?? new TypeError(`The write was set aside: ${reason}.`));
+    this.shelf.tell(item, 'dead');
+  }
+
+  /** The app says what is to become of a conflict. That may take a while: nothing is locked meanwhile. */
+  async #ask(item: Item, response: Response, fault: Fault | undefined): Promise<void> {
+    const now = Date.now();
+    const asked = {
+      state: 'waiting',
+      since: now,
+      due: now + THINKING,
+      told: true,
+      fault,
+      pending: false,
+    } as const;
+    if (!(await this.shelf.change(item, asked))) return letGo(response);
+    this.shelf.tell(item);
+    void this.#answerConflict(item, response).catch(() => (this.#failedAt = performance.now()));
+  }
+
+  async #answerConflict(item: Item, response: Response): Promise<void> {
+    let answer: Awaited<ReturnType<OutboxHost['conflict']>> = 'dead';
+    try {
+      // Its caller may want to read it, too.
+      answer = await this.host.conflict(entryOf(item), response.clone());
+    } catch (error) {
+      console.error('Steadfetch: onConflict failed; the write is set aside.', error);
+    }
+    const counted = item.counted + 1;
+    if (answer === 'discard') {
+      letGo(response);
+      return this.discard(item);
+    }
+    if ((answer !== 'retry' && !(answer instanceof Request)) || counted >= item.most) {
+      return this.#bury(item, 'it meets a conflict', item.fault, response);
+    }
+    letGo(response);
+    const since = Date.now();
+    if (answer instanceof Request) await this.#replace(item, answer);
+    // The same again is not asked for in a hurry.
+    const packed = answer === 'retry' ? (this.host.ended(503, 0, item.attempts, 0, 2, 0) ?? 0) : 0;
+    const due = since + Math.floor(packed / 8);
+    await this.shelf.change(item, { since, due, counted });
+    this.shelf.tell(item);
+    void this.run();
+  }
+
+  /** Another request takes its place. It gets a key of its own: under the old one a server would refuse it. */
+  async #replace(item: Item, request: Request): Promise<void> {
+    const { host, shelf } = this;
+    const old = new Map(item.head.headers).get('idempotency-key');
+    const extra: Record<string, string> = {};
+    const own = request.headers.get('idempotency-key');
+    if (old !== undefined && (own === null || own === old)) extra['idempotency-key'] = `"${newId()}"`;
+    const { head, body } = await takeRequest(
+      request,
+      await host.secrets(),
+      item.head,
+      host.route.bind(host),
+      extra,
+    );
+    head.signed ||= item.head.signed;
+    const seal = isSealed((await this.store.get(item.id))?.head) ? await shelf.seal(false) : undefined;
+    const change = { size: sizeOf(body), sum: seal ? 0 : checksum(head, body) };
+    const stored = seal && body !== undefined ? await seal.closeBody(item.id, body) : body;
+    await this.store.change(
+      item.id,
+      { ...change, head: seal ? await seal.closeHead(item.id, head) : head },
+      stored ?? null,
+    );
+    Object.assign(item, change, { head });
+  }
+
+  /** Forgets one. */
+  async discard(item: Item): Promise<void> {
+    await this.store.remove(item.id);
+    this.shelf.drop(item.id);
+    this.settle(item.id, new DOMException('The write was discarded.', 'AbortError'));
+    this.shelf.tell(item, 'discarded');
+    void this.run();
+  }
+}
+
+/** 128 random bits in hexadecimal. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function originOf(url: string): string {
+  return /^https?:\/\/[^/?#]*/.exec(url)?.[0] ?? '';
+}
+
+/** After such an end an attempt may yet have its effect. */
+function isUnknown(status: number, refused: boolean): boolean {
+  return status === 0 ? !refused : status === 408 || status >= 500;
+}
+
+function saysPending(fault: Fault | undefined): boolean {
+  return fault?.retryAt !== undefined || IN_PROGRESS.test(`${fault?.problem?.type} ${fault?.problem?.title}`);
+}
+
+/** What a server has said stays in memory. */
+function storable({ problem: _, ...fault }: Fault): Fault {
+  return fault;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function letGo(response: Response | undefined): void {
+  response?.body?.cancel().catch(() => {});
+}

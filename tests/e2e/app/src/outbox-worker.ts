@@ -1,0 +1,8 @@
+// A service worker that only sends what waits in the outbox, when the browser wakes it for that.
+import { createSteadfetch } from 'steadfetch/worker';
+
+const steady = createSteadfetch({ defaults: { retry: false, breaker: false, budget: false } });
+const outcomes: string[] = [];
+steady.on('outbox', ({ change }) => outcomes.push(change));
+
+addEventListener('message', ({ source }) => source?.postMessage(outcomes));
