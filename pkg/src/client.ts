@@ -244,11 +244,14 @@ export function createClient(
     if (!client.extras) throw new TypeError(client.why);
     return client.extras;
   };
-  const outbox = async () => {
-    const outbox = await (await extras()).outbox();
-    if (!outbox) throw new TypeError('The outbox cannot be loaded.');
-    return outbox;
-  };
+  const outbox = {
+    get size() {
+      return client.extras?.stores.outbox?.size ?? 0;
+    },
+  } as { -readonly [K in keyof api.Outbox]: api.Outbox[K] };
+  for (const name of ['entries', 'flush', 'retry', 'discard'] as const) {
+    outbox[name] = async (id?: string) => (await extras()).inOutbox(name, id) as never;
+  }
   return {
     fetch,
     ready: client.ready,
@@ -260,15 +263,7 @@ export function createClient(
     explain,
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => (await extras()).configure(options),
-    outbox: {
-      get size() {
-        return client.extras?.stores.outbox?.size ?? 0;
-      },
-      entries: async () => (await outbox()).entries(),
-      flush: async () => (await outbox()).flush(),
-      retry: async (id) => (await outbox()).retry(id),
-      discard: async (id) => (await outbox()).discard(id),
-    },
+    outbox,
     on(type, listener) {
       const off = client.events.on(type, listener);
       if (type === 'notice') client.heardNotices();

@@ -149,6 +149,13 @@ export class Extras implements Beside {
     }));
   }
 
+  /** What an app asks of the outbox. */
+  async inOutbox(name: 'entries' | 'flush' | 'retry' | 'discard', id: string | undefined): Promise<unknown> {
+    const outbox = await this.outbox();
+    if (!outbox) throw new TypeError('The outbox cannot be loaded.');
+    return outbox[name](id!);
+  }
+
   lint(): api.LintFinding[] {
     return (this.host.driver.guard(() => this.#core?.lint()) ?? []) as api.LintFinding[];
   }
