@@ -1,5 +1,5 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
-import { Driver, type DriverHost, after, baseUrl, resolve, userSignal } from '../../src/browser/driver';
+import { Driver, type DriverHost, after, resolve, userSignal } from '../../src/browser/driver';
 import type { Flight, Steady } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
 import { Snapshot, copyInit } from '../../src/browser/snapshot';
@@ -29,6 +29,8 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   /** Why it came to that. */
   why: string | undefined;
   extras: Extras | undefined;
+  /** Comes with the engine, before its Wasm. */
+  clearCopies: ((partition: string | undefined) => Promise<void>) | undefined;
   #runtime: Runtime | undefined;
   #traps = 0;
   #leaving = false;
@@ -105,7 +107,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   async #load(load: (client: Loading) => Promise<Runtime>): Promise<'active' | 'passthrough'> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLong = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => fail(new Error('the engine took longer than 3 seconds to load')), LOAD_LIMIT);
+      timer = setTimeout(() => fail(new Error('the engine took over 3 seconds to load')), LOAD_LIMIT);
     });
     try {
       const loading = load(this);
@@ -126,20 +128,10 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
 
   /** Starts a core of this client's own in the running instance. */
   start(): void {
-    const runtime = this.#runtime!;
-    runtime.join(this);
-    runtime.watchPolicy(this.ended);
-    const { origin } = new URL(baseUrl() || 'http://localhost');
-    const core = new runtime.Core(this.options, origin, random(), this.callPrefix);
-    const extras = (this.extras ??= this.driver.beside = new runtime.Extras(this));
-    const why = extras.start(core);
+    const why = this.#runtime!.begin(this);
     if (why) return this.giveUp(why);
-    this.driver.core = core;
-    this.driver.Flight = runtime.Flight;
-    this.driver.special = runtime.special;
-    if (this.events.has('notice')) core.listens(1);
     this.#become('active');
-    this.notices.start(core, runtime);
+    this.notices.start(this.driver.core!, this.#runtime!);
   }
 
   /** Calls pass through from here on; those in flight end natively. */
@@ -192,12 +184,6 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.notices.keep(flight);
   }
 
-  /** Whatever the engine does: who signs out must leave nothing behind. */
-  async clearCopies(partition: string | undefined): Promise<void> {
-    const { clear } = await import('../../src/browser/cache/chunk');
-    await clear(this.extras?.stores.copies, partition);
-  }
-
   dispose(): void {
     if (this.state === 'disposed') return;
     this.#runtime?.leave(this);
@@ -244,14 +230,6 @@ export function createClient(
     if (!client.extras) throw new TypeError(client.why);
     return client.extras;
   };
-  const outbox = {
-    get size() {
-      return client.extras?.stores.outbox?.size ?? 0;
-    },
-  } as { -readonly [K in keyof api.Outbox]: api.Outbox[K] };
-  for (const name of ['entries', 'flush', 'retry', 'discard'] as const) {
-    outbox[name] = async (id?: string) => (await extras()).inOutbox(name, id) as never;
-  }
   return {
     fetch,
     ready: client.ready,
@@ -263,16 +241,30 @@ export function createClient(
     explain,
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => (await extras()).configure(options),
-    outbox,
+    outbox: {
+      get size() {
+        return client.extras?.stores.outbox?.size ?? 0;
+      },
+      entries: async () => (await extras()).inOutbox('entries'),
+      flush: async () => (await extras()).inOutbox('flush'),
+      retry: async (id) => (await extras()).inOutbox('retry', id),
+      discard: async (id) => (await extras()).inOutbox('discard', id),
+    },
     on(type, listener) {
       const off = client.events.on(type, listener);
-      if (type === 'notice') client.heardNotices();
+      client.heardNotices();
       return () => {
         off();
-        if (type === 'notice') client.heardNotices();
+        client.heardNotices();
       };
     },
-    cache: { clear: (partition) => client.clearCopies(partition) },
+    cache: {
+      // Whatever becomes of the engine: who signs out must leave nothing behind.
+      async clear(partition) {
+        await client.ready.catch(() => {});
+        return client.clearCopies!(partition);
+      },
+    },
     dispose,
     // Older engines lack the symbol.
     [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: dispose,
@@ -291,7 +283,7 @@ function isRefused(input: RequestInfo | URL, init: RequestInit | undefined): boo
 }
 
 /** A random whole number below 2⁵³: seeds jitter and names calls; not a secret. */
-function random(): number {
+export function random(): number {
   const [high = 0, low = 0] = globalThis.crypto?.getRandomValues(new Uint32Array(2)) ?? [];
   return (high % 0x200000) * 0x100000000 + low;
 }

@@ -22,6 +22,9 @@ import type { ClientFeatures } from './features';
 import type { ClientOutbox } from './outbox';
 import { attemptEvent, callEvent } from './told';
 
+/** What an app may ask of the outbox. */
+export type InOutbox = 'entries' | 'flush' | 'retry' | 'discard';
+
 /** What the extras need from their client. */
 export interface ExtrasHost {
   options: api.SteadfetchOptions;
@@ -150,10 +153,13 @@ export class Extras implements Beside {
   }
 
   /** What an app asks of the outbox. */
-  async inOutbox(name: 'entries' | 'flush' | 'retry' | 'discard', id: string | undefined): Promise<unknown> {
+  async inOutbox<Name extends InOutbox>(
+    name: Name,
+    ...id: Parameters<api.Outbox[Name]>
+  ): Promise<Awaited<ReturnType<api.Outbox[Name]>>> {
     const outbox = await this.outbox();
     if (!outbox) throw new TypeError('The outbox cannot be loaded.');
-    return outbox[name](id!);
+    return (outbox[name] as (...id: string[]) => never)(...id);
   }
 
   lint(): api.LintFinding[] {

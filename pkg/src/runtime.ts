@@ -2,23 +2,52 @@
 import { watchPolicy } from '../../src/browser/blocked';
 import { type Source, start as startWasm } from '../../src/browser/border';
 import { Core } from '../../src/browser/core';
+import { baseUrl } from '../../src/browser/driver';
 import { Flight } from '../../src/browser/flight';
 import { special } from '../../src/browser/special';
-import { Extras } from './extras';
+import { random } from './client';
+import { Extras, type ExtrasHost } from './extras';
 import { join, leave, trapped } from './instance';
-import { type FeaturesHost, LiveFeatures } from './live-features';
+import { LiveFeatures } from './live-features';
 import { LiveNotices } from './live-notices';
 
-const runtime = { Core, Extras, Flight, LiveNotices, join, leave, special, trapped, watchPolicy };
+/** A client, as far as what is loaded needs it. */
+export interface Loading extends ExtrasHost {
+  readonly callPrefix: string;
+  extras: Extras | undefined;
+  clearCopies: ((partition: string | undefined) => Promise<void>) | undefined;
+  /** The instance of the Wasm file is gone. */
+  restart(error: unknown): void;
+}
+
+/** Starts a core of this client's own in the running instance; why calls must pass by it, if they must. */
+function begin(client: Loading): string | undefined {
+  const { driver } = client;
+  join(client);
+  watchPolicy(client.ended);
+  const { origin } = new URL(baseUrl() || 'http://localhost');
+  const core = new Core(client.options, origin, random(), client.callPrefix);
+  const extras = (client.extras ??= driver.beside = new Extras(client));
+  const why = extras.start(core);
+  if (why) return why;
+  driver.core = core;
+  driver.Flight = Flight;
+  driver.special = special;
+  if (client.events.has('notice')) core.listens(1);
+  return undefined;
+}
+
+const runtime = { LiveNotices, begin, leave, trapped };
 
 export type Runtime = typeof runtime;
-
-/** A client, as far as what is loaded needs it. */
-export type Loading = FeaturesHost;
 
 /** Runs the Wasm file, the first time; hands out what needs it. What a client can do without comes before. */
 export async function start(wasm: () => Source | PromiseLike<Source>, client: Loading): Promise<Runtime> {
   client.features.live = new LiveFeatures(client);
+  client.clearCopies = async (partition) => {
+    const { clear } = await import('../../src/browser/cache/chunk');
+    await clear(client.extras?.stores.copies, partition);
+  };
   await startWasm(wasm, client.driver.native);
   return runtime;
 }
