@@ -113,7 +113,10 @@ export class Copies implements Listener {
       this.tabs.tell({ clear: partition ?? null });
     };
     told();
-    await disk?.clear(partition);
+    await disk?.clear(partition).catch((error: unknown) => {
+      // Where the browser forbids storage, there is nothing that anybody could see.
+      if ((error as Error)?.name !== 'SecurityError') throw error;
+    });
     // Again, for what was looked up before it was deleted.
     told();
   }

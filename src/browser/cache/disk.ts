@@ -3,11 +3,12 @@
 // A larger body is written before its record and deleted after it; until then it is noted as loose. So whenever a page is killed, no
 // record points at half a body, and what is nobody's is swept later. Each owner has a Cache of its own (a room), whose name is
 // drawn anew when it is cleared: what was under way then finds the room gone and is not kept.
-import { Database, type Loose, NAME, type Small, isFull } from './database';
+import { Database, type Loose, NAME, type Small, type Transaction, isFull } from './database';
 import { Ledger, write } from './ledger';
 import { Recent } from './recent';
 import type { Key, Kept, Owner } from './record';
 import type { Answer, Found, Limits, Store } from './store';
+import { Together } from './together';
 
 /** Copies of one request that differ by Vary, at most. */
 const MAX_VARIANTS = 50;
@@ -25,9 +26,34 @@ const MANY = 500;
 /** A body may be without a record so long, ms. */
 const GRACE = 60_000;
 
+type Request = [owner: Owner, request: string];
+
+/** A record that is to be put. `small`: its answer, where the Cache API does not hold it. */
+interface Entry {
+  record: Kept;
+  limits: Limits;
+  small?: Small;
+}
+
+/** What is there before an entry is put. `noted`: its body is still its own. */
+interface Before {
+  room: { name: string } | undefined;
+  noted: object | undefined;
+  former: Kept | undefined;
+}
+
+/** 'gone': its room was cleared. 'swept': somebody took its body for what another page had left. */
+type Entered = 'kept' | 'gone' | 'swept';
+
 export class Disk implements Store {
   readonly #database: Database;
   readonly #recent = new Recent();
+  readonly #looks = new Together((requests: Request[]) =>
+    this.#database.run('readonly', (transaction) =>
+      Promise.all(requests.map((request) => this.#lookIn(transaction, request))),
+    ),
+  );
+  readonly #entries = new Together((entries: Entry[]) => this.#enter(entries));
   /** Used since it was written down last. */
   readonly #used = new Map<string, Key>();
   /** Deleted, but still noted as loose. */
@@ -47,17 +73,7 @@ export class Disk implements Store {
     const known = again ? undefined : this.#recent.find(owner, request);
     if (known) return known;
     const { age } = this.#recent;
-    const found = await this.#database.run('readonly', async (transaction) => {
-      const range = IDBKeyRange.bound([owner, request], [owner, request, []]);
-      const [room, records] = await Promise.all([
-        transaction.objectStore('rooms').get(owner),
-        transaction.objectStore('copies').getAll(range, MAX_VARIANTS),
-      ]);
-      const bodies = transaction.objectStore('bodies');
-      const isSmall = ({ small, body }: Kept) => small === true && typeof body === 'string';
-      const smalls = await Promise.all(records.filter(isSmall).map(({ body }) => bodies.get(body)));
-      return { room: room?.name, records, smalls };
-    });
+    const found = await this.#looks.do([owner, request]);
     this.#sweepLater();
     const { records, smalls, room = await this.#newRoom(owner) } = found;
     for (const small of smalls) {
@@ -66,6 +82,18 @@ export class Disk implements Store {
     }
     this.#recent.noteFound(owner, request, { room, records }, age);
     return { room, records };
+  }
+
+  async #lookIn(transaction: Transaction<'readonly'>, [owner, request]: Request) {
+    const range = IDBKeyRange.bound([owner, request], [owner, request, []]);
+    const [room, records] = await Promise.all([
+      transaction.objectStore('rooms').get(owner),
+      transaction.objectStore('copies').getAll(range, MAX_VARIANTS),
+    ]);
+    const bodies = transaction.objectStore('bodies');
+    const isSmall = ({ small, body }: Kept) => small === true && typeof body === 'string';
+    const smalls = await Promise.all(records.filter(isSmall).map(({ body }) => bodies.get(body)));
+    return { room: room?.name, records, smalls };
   }
 
   #newRoom(owner: Owner): Promise<string> {
@@ -140,7 +168,7 @@ export class Disk implements Store {
     const { status, statusText, headers } = answer;
     const body = answer.body instanceof Blob ? await answer.body.arrayBuffer() : answer.body;
     const small = { id: record.body, status, statusText, headers: [...headers], body };
-    if ((await this.#enter(record, limits, small)) !== 'kept') this.forgetAll();
+    if ((await this.#entries.do({ record, limits, small })) !== 'kept') this.forgetAll();
   }
 
   async #keepLarge(record: Kept, { body, ...head }: Answer, limits: Limits): Promise<void> {
@@ -154,42 +182,51 @@ export class Disk implements Store {
     });
     const cache = await caches.open(room);
     await cache.put(addressOf(id), new Response(body, head));
-    const entered = await this.#enter(record, limits);
+    const entered = await this.#entries.do({ record, limits });
     if (entered === 'kept') return;
     this.forgetAll();
     await this.#delete([entered === 'gone' ? { id: room, room, at: 0 } : { id, room, body: id, at: 0 }]);
   }
 
-  /**
-   * Puts a record, and a small answer with it. 'gone': its room was cleared. 'swept': somebody took its body for what another
-   * page had left.
-   */
-  async #enter(record: Kept, limits: Limits, small?: Small): Promise<'kept' | 'gone' | 'swept'> {
-    const [owner, request] = record.key;
+  /** Puts records, and small answers with them. */
+  async #enter(entries: Entry[]): Promise<Entered[]> {
     const entered = await this.#change(async (ledger) => {
-      const { transaction } = ledger;
-      const loose = transaction.objectStore('loose');
       // Asked all at once, since each question takes a turn of the event loop.
-      const [room, noted, former, expired] = await Promise.all([
-        transaction.objectStore('rooms').get(owner),
-        small ?? loose.get(record.body),
-        transaction.objectStore('copies').get(record.key),
+      const [expired, ...found] = await Promise.all([
         ledger.expired(Date.now(), FEW),
-        ledger.total(record.rule),
+        ...entries.map((entry) => this.#before(ledger.transaction, entry)),
       ]);
-      if (room?.name !== record.room) return 'gone';
-      if (!noted) return 'swept';
-      if (small) write(transaction.objectStore('bodies').put(small));
-      else write(loose.delete(record.body));
+      for (const record of expired) await ledger.remove(record);
       await this.#touchAll(ledger);
-      await ledger.put(record, former);
-      for (const old of expired) if (old.body !== former?.body) await ledger.remove(old);
-      await ledger.trim(record.rule, limits);
-      return 'kept';
+      const entered: Entered[] = [];
+      for (const [n, entry] of entries.entries())
+        entered.push(await this.#enterOne(ledger, entry, found[n]!));
+      for (const { record, limits } of entries) await ledger.trim(record.rule, limits);
+      return entered;
     });
     // Only now, for what was looked up meanwhile.
-    this.#recent.forget(owner, request);
+    for (const { record } of entries) this.#recent.forget(record.key[0], record.key[1]);
     return entered;
+  }
+
+  /** What an entry meets. */
+  async #before(transaction: Transaction<'readwrite'>, { record, small }: Entry): Promise<Before> {
+    const [room, noted, former] = await Promise.all([
+      transaction.objectStore('rooms').get(record.key[0]),
+      small ?? transaction.objectStore('loose').get(record.body),
+      transaction.objectStore('copies').get(record.key),
+    ]);
+    return { room, noted, former };
+  }
+
+  async #enterOne(ledger: Ledger, { record, small }: Entry, before: Before): Promise<Entered> {
+    const { transaction } = ledger;
+    if (before.room?.name !== record.room) return 'gone';
+    if (!before.noted) return 'swept';
+    if (small) write(transaction.objectStore('bodies').put(small));
+    else write(transaction.objectStore('loose').delete(record.body));
+    await ledger.put(record, before.former);
+    return 'kept';
   }
 
   async #trimTo(rule: number, part: number, bytes: number): Promise<void> {
@@ -259,7 +296,7 @@ export class Disk implements Store {
     const result = await this.#database.run('readwrite', async (transaction) => {
       ledger = new Ledger(transaction);
       const result = await work(ledger);
-      ledger.close();
+      await ledger.close();
       return result;
     });
     for (const body of ledger.removed) this.#recent.forgetBody(body);

@@ -2,27 +2,33 @@
 // at all of them.
 import type { Loose, Total, Transaction } from './database';
 import { type Kept, problemOf } from './record';
+import { nameOf } from './recent';
 import type { Limits } from './store';
 
 export class Ledger {
-  readonly #totals = new Map<number, Total>();
+  readonly #totals = new Map<number, Promise<Total>>();
+  /** Put in this transaction, by key. */
+  readonly #placed = new Map<string, Kept>();
   /** Bodies that are nobody's once the transaction is complete. */
   readonly loose: Loose[] = [];
   /** Bodies that are not to be served any more. */
-  readonly removed: string[] = [];
+  readonly removed = new Set<string>();
 
   constructor(readonly transaction: Transaction<'readwrite'>) {}
 
-  /** What a rule's copies take. A total that makes no sense is counted anew. */
-  async total(rule: number): Promise<Total> {
-    const known = this.#totals.get(rule);
-    if (known) return known;
+  /** What a rule's copies take. */
+  total(rule: number): Promise<Total> {
+    const total = this.#totals.get(rule) ?? this.#read(rule);
+    this.#totals.set(rule, total);
+    return total;
+  }
+
+  /** A total that makes no sense is counted anew. */
+  async #read(rule: number): Promise<Total> {
     const stored = await this.transaction.objectStore('totals').get(rule);
     const numbers = [stored?.entries, stored?.bytes, stored?.clock] as unknown[];
     const sound = numbers.every((number) => Number.isSafeInteger(number) && (number as number) >= 0);
-    const total = sound ? stored! : await this.#count(rule);
-    this.#totals.set(rule, total);
-    return total;
+    return sound ? stored! : this.#count(rule);
   }
 
   async #count(rule: number): Promise<Total> {
@@ -39,8 +45,11 @@ export class Ledger {
 
   /** Puts a record in the place of a former one. */
   async put(record: Kept, former: Kept | undefined): Promise<void> {
+    const name = nameOf(...record.key);
+    const before = this.#placed.get(name) ?? former;
+    if (before) await this.remove(before);
+    this.#placed.set(name, record);
     const total = await this.total(record.rule);
-    if (former) await this.remove(former);
     record.used = record.put = ++total.clock;
     total.entries += 1;
     total.bytes += record.bytes;
@@ -57,9 +66,10 @@ export class Ledger {
 
   async remove(record: Kept): Promise<void> {
     const { key, room, body, small } = record;
+    if (this.removed.has(body)) return;
     write(this.transaction.objectStore('copies').delete(key));
     if (typeof body === 'string') {
-      this.removed.push(body);
+      this.removed.add(body);
       // Where the record does not say, it may be in either.
       if (small !== false) write(this.transaction.objectStore('bodies').delete(body));
       if (small !== true && typeof room === 'string') this.loose.push({ id: body, room, body, at: 0 });
@@ -105,9 +115,10 @@ export class Ledger {
   }
 
   /** Writes down the totals, and which bodies are to be deleted. */
-  close(): void {
+  async close(): Promise<void> {
     const { transaction, loose } = this;
-    for (const total of this.#totals.values()) write(transaction.objectStore('totals').put(total));
+    for (const total of await Promise.all(this.#totals.values()))
+      write(transaction.objectStore('totals').put(total));
     for (const body of loose) write(transaction.objectStore('loose').put(body));
   }
 }
