@@ -40,6 +40,13 @@ const results = await Promise.all([
   }),
   // A service worker has no dynamic import: all in one file.
   build({ ...common, entryPoints: ['src/worker.ts'], splitting: false }),
+  // Their frameworks are the app's own.
+  build({
+    ...common,
+    entryPoints: ['react', 'vue', 'sonner', 'element'].map((name) => `src/adapters/${name}.ts`),
+    splitting: false,
+    external: ['react', 'vue'],
+  }),
 ]).catch((error) => {
   // esbuild has printed what is wrong already.
   if (!error.errors?.length) console.error(error.message);

@@ -3,7 +3,7 @@
 import { NONE } from '../../src/browser/codes';
 import type { Core } from '../../src/browser/core';
 import type { Flight } from '../../src/browser/flight';
-import { createRenderer } from '../../src/browser/dom/renderer';
+import { createRenderer, safeHref } from '../../src/browser/dom/renderer';
 import type { Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';
 import { call } from './events';
@@ -75,6 +75,7 @@ export class LiveNotices {
 
   /** The core was replaced or is about to be: what it knew is gone. */
   stop(): void {
+    const known = this.#core !== undefined;
     this.#core = undefined;
     clearTimeout(this.#drawing);
     this.#drawing = undefined;
@@ -82,10 +83,17 @@ export class LiveNotices {
     this.#actions.clear();
     this.#seen.clear();
     this.#kept.clear();
+    if (known) this.#told([]);
   }
 
   list(): api.Notice[] {
-    return (this.#ask((core) => core.list(this.host.driver.now(), Date.now())) ?? []) as api.Notice[];
+    const list = (this.#ask((core) => core.list(this.host.driver.now(), Date.now())) ?? []) as api.Notice[];
+    for (const notice of list) {
+      notice.actions = notice.actions.filter(({ href }) => href === undefined || safeHref(href));
+      // An app that draws its own notices has nothing else to press.
+      for (const action of notice.actions) action.run = () => this.#act(notice.id, action.id);
+    }
+    return list;
   }
 
   dismiss(id: string): void {
@@ -157,10 +165,11 @@ export class LiveNotices {
       this.host.events.emit('notice', { notice: this.#public(view) });
     }
     if (this.#seen.size > views.length) this.#forget();
-    if (this.listeners.size > 0) {
-      const list = this.list();
-      for (const listener of this.listeners) call(listener, list);
-    }
+    if (this.listeners.size > 0) this.#told(this.list());
+  }
+
+  #told(list: api.Notice[]): void {
+    for (const listener of this.listeners) call(listener, list);
   }
 
   /** Lets go of what belongs to notices that are over; one that waits for a place is not. */

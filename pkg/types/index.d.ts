@@ -427,6 +427,7 @@ export interface Notices {
   /** Living and past notices, newest first. */
   list(): Notice[];
   dismiss(id: string): void;
+  /** Hears of every change, with the list, until the function that it returns is called. Once the client ends, the list is empty. */
   on(listener: (notices: Notice[]) => void): () => void;
   /** Marks this element as where banners go; without it they open at the start of body. */
   mount(target: Element): () => void;
@@ -455,7 +456,11 @@ export interface NoticeHandle {
 export type Severity = 'info' | 'success' | 'warning' | 'error';
 export type Surface = 'silent' | 'inline' | 'toast' | 'banner';
 
-/** A next step. Without `label` the catalog is asked for "action.<id>". `href`: https, mailto, tel or the same origin. */
+/**
+ * A next step. Without `label` the catalog is asked for "action.<id>". `href`: https, mailto, tel or the same origin; one that
+ * leads elsewhere is left out. On a notice that comes out, `label` is there, and `run` does what a press does (following `href`
+ * is for the app).
+ */
 export interface NoticeAction {
   id: string;
   label?: string;
@@ -478,6 +483,8 @@ export interface Notice {
   retryAt?: number;
   actions: NoticeAction[];
   state: 'pending' | 'shown' | 'resolved' | 'dismissed';
+  /** It is to be seen now: neither pending nor waiting for a place, neither closed nor past. */
+  visible: boolean;
   lang: string;
   dir: 'ltr' | 'rtl';
 }

@@ -106,6 +106,7 @@ impl Words<'_> {
         }
         json.close("]");
         json.text("state", view.state.name());
+        json.flag("visible", view.visible);
         json.text("lang", self.catalog.locale());
         json.text("dir", if self.catalog.dir() == Dir::Rtl { "rtl" } else { "ltr" });
         if card {

@@ -306,6 +306,7 @@ impl Card {
             since: self.since,
             retry_at: if resolved { None } else { retry_at },
             expires: self.expires(!actions.is_empty()),
+            visible: self.visible,
             actions,
         }
     }

@@ -453,6 +453,7 @@ impl Notices {
         let Some(mut card) = place.and_then(|at| remove(&mut self.cards, at)) else { return };
         forget(&mut self.shares, |share| share.card, id);
         self.changed = true;
+        card.visible = false;
         match card.state {
             State::Pending => return,
             State::Shown if !card.seen => return,

@@ -123,6 +123,8 @@ pub struct View {
     pub actions: Vec<Offer>,
     /// Whether it closes by itself once it could be read.
     pub expires: bool,
+    /// It has a place on the screen, or would have where an app draws its own.
+    pub visible: bool,
 }
 
 impl View {

@@ -68,6 +68,26 @@ fn without_a_screen_notices_close_by_the_models_own_clock() {
 }
 
 #[test]
+fn a_notice_says_whether_it_is_to_be_seen() {
+    let mut notices = Notices::new(Config { headless: true, ..Config::default() });
+    let id = notices.show(app("saved", None, Severity::Success), 0);
+    notices.failed(&call(1), &fault(Kind::Timeout), 0);
+    let seen = |notices: &mut Notices, now| {
+        at(notices, now);
+        notices.list().iter().map(|view| (view.state, view.visible)).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&mut notices, 0), [(State::Pending, false), (State::Shown, true)]);
+    assert_eq!(seen(&mut notices, DELAY), [(State::Shown, true); 2]);
+    notices.succeeded(&call(2), false, 1_000);
+    assert_eq!(seen(&mut notices, 1_000), [(State::Resolved, true), (State::Shown, true)]);
+    assert_eq!(seen(&mut notices, 60_000), [(State::Resolved, false); 2], "what is over is past");
+    let id = notices.show(app("saved", None, Severity::Success), 60_000).max(id);
+    at(&mut notices, 60_000);
+    notices.dismiss(id, 60_000);
+    assert_eq!(seen(&mut notices, 60_000).first(), Some(&(State::Dismissed, false)));
+}
+
+#[test]
 fn history_is_bounded() {
     let mut notices = on_screen();
     for n in 0..250 {

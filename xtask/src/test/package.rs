@@ -34,6 +34,9 @@ pub(super) fn run(paths: &Paths, _: &[String]) -> Result<Tally> {
     Ok(tally)
 }
 
+/// Entries that stand between a client and what the app draws with.
+const ADAPTERS: [&str; 4] = ["element", "react", "vue", "sonner"];
+
 /// Files that have no business in the package.
 fn surplus(files: &[String]) -> Vec<String> {
     let wanted = |file: &str| match file.split_once('/') {
@@ -48,7 +51,7 @@ fn surplus(files: &[String]) -> Vec<String> {
 fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
     match stem.rsplit_once('-') {
-        None => matches!(stem, "index" | "slim" | "auto" | "engine" | "worker"),
+        None => matches!(stem, "index" | "slim" | "auto" | "engine" | "worker") || ADAPTERS.contains(&stem),
         Some((chunk, _)) => matches!(chunk, "chunk" | "runtime" | "drill" | "bodies" | "remote-loader"),
     }
 }
@@ -76,9 +79,14 @@ fn targets(exports: &Value, named: &mut BTreeSet<String>) {
     }
 }
 
+/// An app has the framework of an adapter, or does without that adapter.
 fn dependencies(manifest: &Value) -> Vec<String> {
-    let kinds = ["dependencies", "peerDependencies", "optionalDependencies", "bundleDependencies"];
-    kinds.iter().filter(|kind| manifest.get(**kind).is_some()).map(|kind| format!("it has {kind}")).collect()
+    let kinds = ["dependencies", "optionalDependencies", "bundleDependencies"];
+    let has = kinds.iter().filter(|kind| manifest.get(**kind).is_some()).map(|kind| format!("it has {kind}"));
+    let optional = |name: &str| manifest["peerDependenciesMeta"][name]["optional"] == Value::Bool(true);
+    let peers = manifest.get("peerDependencies").and_then(Value::as_object).into_iter().flatten();
+    let needs = peers.filter(|(name, _)| !optional(name)).map(|(name, _)| format!("it needs {name}"));
+    has.chain(needs).collect()
 }
 
 #[cfg(test)]
@@ -130,6 +138,10 @@ mod tests {
     #[test]
     fn names_each_kind_of_dependency() {
         assert_eq!(dependencies(&json!({ "name": "x" })), Vec::<String>::new());
-        assert_eq!(dependencies(&json!({ "peerDependencies": {} })).len(), 1);
+        assert_eq!(dependencies(&json!({ "optionalDependencies": {} })).len(), 1);
+        let mut peer = json!({ "peerDependencies": { "react": "19" } });
+        assert_eq!(dependencies(&peer), ["it needs react"]);
+        peer["peerDependenciesMeta"] = json!({ "react": { "optional": true } });
+        assert_eq!(dependencies(&peer), Vec::<String>::new());
     }
 }
