@@ -61,7 +61,7 @@ class NoticeStore {
       this.#all,
       list.map((notice) => {
         const old = known.get(notice.id);
-        return old && JSON.stringify(old) === JSON.stringify(notice) ? old : notice;
+        return old && same(old, notice) ? old : notice;
       }),
     );
     this.#visible = unlessSame(
@@ -69,6 +69,20 @@ class NoticeStore {
       this.#all.filter((notice) => notice.visible),
     );
   }
+}
+
+/** Instants come from two clocks that do not tick together: from one look to the next they differ by a hair. */
+const HAIR = 50;
+
+function same(one: Notice, other: Notice): boolean {
+  const near = (a = 0, b = 0) => Math.abs(a - b) <= HAIR;
+  return (
+    near(one.since, other.since) && near(one.retryAt, other.retryAt) && timeless(one) === timeless(other)
+  );
+}
+
+function timeless(notice: Notice): string {
+  return JSON.stringify(notice, (name, value: unknown) => (/^(since|retryAt)$/.test(name) ? 0 : value));
 }
 
 function unlessSame(old: readonly Notice[], list: readonly Notice[]): readonly Notice[] {

@@ -42,3 +42,45 @@ for (const [entry, exports] of Object.entries(EXPORTS)) {
     expect(await scenario.count()).toBe(2);
   });
 }
+
+/** Globals that frameworks of the adapters make when they are loaded: Vue's begin with __VUE. */
+const ADDED: Record<string, number> = { vue: 3 };
+
+const ADAPTERS = {
+  react: ['SteadfetchProvider', 'useNotices', 'useSteadfetch', 'useSteadyFetch'],
+  vue: ['SteadfetchPlugin', 'useNotices', 'useSteadfetch', 'useSteadyFetch'],
+  sonner: ['toSonner'],
+  element: ['defineNotices'],
+};
+
+for (const [entry, exports] of Object.entries(ADAPTERS)) {
+  test(`N4 importing "${entry}" under Node touches nothing`, async () => {
+    const file = `${process.env['PACKAGE_DIR']}/dist/${entry}.js`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, file]);
+    expect(stderr).toBe('');
+    const added = ADDED[entry] ?? 0;
+    expect(JSON.parse(stdout)).toEqual({ exports, touched: [], opened: [], added, prototypes: true });
+  });
+}
+
+const render = fileURLToPath(new URL('../support/server-render.mjs', import.meta.url));
+const react18 = fileURLToPath(new URL('../../react-18/node_modules/react', import.meta.url));
+
+for (const [react, folder] of [
+  ['19', []],
+  ['18.2', [react18]],
+] as const) {
+  test(`N4 adapters render on a server, with React ${react}, to what is the same for everybody`, async () => {
+    const args = [render, process.env['PACKAGE_DIR']!, ...folder];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { timeout: 15_000 });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      notices: 1,
+      version: expect.stringMatching(new RegExp(`^${react}\\.`)),
+      react: '<p>true 0 0 function</p>',
+      missing: expect.stringContaining('there is no <SteadfetchProvider'),
+      ...(folder.length === 0 && { vue: '<p>true 0 0 function</p>' }),
+      listeners: 0,
+    });
+  });
+}
