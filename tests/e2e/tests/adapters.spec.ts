@@ -505,12 +505,14 @@ test.describe('<steadfetch-notices>', () => {
     const moved = await site.page.evaluate(async () => {
       const element = document.getElementById('second')!;
       const card = element.firstElementChild;
+      const other = new MutationObserver(() => {});
+      other.observe(document.getElementById('first')!, { childList: true });
       document.body.append(element);
       const still = element.firstElementChild === card;
       await Promise.resolve();
-      return [still, element.firstElementChild === card];
+      return [still, element.firstElementChild === card, other.takeRecords().length];
     });
-    expect(moved, 'it takes its banner along').toEqual([true, true]);
+    expect(moved, 'it takes its banner along, which goes nowhere else').toEqual([true, true, 0]);
     await site.page.evaluate(() => document.getElementById('second')!.remove());
     expect(await place()).toBe('first');
     await site.page.evaluate(() => document.getElementById('first')!.remove());
