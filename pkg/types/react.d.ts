@@ -1,6 +1,6 @@
 // React 18.2 and 19.
 import type { ReactElement, ReactNode } from 'react';
-import type { Notice, Steadfetch } from './index';
+import type { FeatureState, Notice, Steadfetch } from './index';
 
 export interface SteadfetchProviderProps {
   /** Made by the app, which disposes of it too. */
@@ -19,6 +19,9 @@ export declare function useSteadfetch(): Steadfetch;
  * changed stays the same object. On a server, and while its HTML is hydrated: none.
  */
 export declare function useNotices(which?: 'visible' | 'all'): readonly Notice[];
+
+/** How far a feature is on. On a server, and while its HTML is hydrated: full. */
+export declare function useFeature(name: string): FeatureState;
 
 /**
  * The client's `fetch`, for this component: what it reads (GET and HEAD by URL, without a signal of their own) is aborted when the

@@ -9,8 +9,9 @@ import {
   useMemo,
   useSyncExternalStore,
 } from 'react';
-import type { Notice, Steadfetch } from '../../types/index';
+import type { FeatureState, Notice, Steadfetch } from '../../types/index';
 import type { SteadfetchProviderProps } from '../../types/react';
+import { featureOf } from './features';
 import { NONE, type Which, noticesOf } from './notices';
 import { Reads } from './reads';
 
@@ -30,6 +31,11 @@ export function useSteadfetch(): Steadfetch {
 export function useNotices(which: Which = 'visible'): readonly Notice[] {
   const store = noticesOf(useSteadfetch());
   return useSyncExternalStore(store.subscribe, store[which], none);
+}
+
+export function useFeature(name: string): FeatureState {
+  const store = featureOf(useSteadfetch(), name);
+  return useSyncExternalStore(store.subscribe, store.state, () => store.unnamed);
 }
 
 export function useSteadyFetch(): Steadfetch['fetch'] {

@@ -10,7 +10,8 @@ import {
   onScopeDispose,
   shallowRef,
 } from 'vue';
-import type { Notice, Steadfetch } from '../../types/index';
+import type { FeatureState, Notice, Steadfetch } from '../../types/index';
+import { featureOf } from './features';
 import { NONE, type Which, noticesOf } from './notices';
 import { Reads } from './reads';
 
@@ -30,18 +31,32 @@ export function useSteadfetch(): Steadfetch {
 
 export function useNotices(which: Which = 'visible'): Readonly<ShallowRef<readonly Notice[]>> {
   const store = noticesOf(useSteadfetch());
-  const list = shallowRef(NONE);
+  return follow(NONE, store.subscribe, store[which]);
+}
+
+export function useFeature(name: string): Readonly<ShallowRef<FeatureState>> {
+  const store = featureOf(useSteadfetch(), name);
+  return follow(store.unnamed, store.subscribe, store.state);
+}
+
+/** Follows a store until the scope ends. A server has what is there at first. */
+function follow<T>(
+  first: T,
+  subscribe: (changed: () => void) => () => void,
+  read: () => T,
+): Readonly<ShallowRef<T>> {
+  const state = shallowRef(first) as ShallowRef<T>;
   let end: (() => void) | undefined;
-  const take = () => void (list.value = store[which]());
-  const follow = () => {
-    end = store.subscribe(take);
+  const take = () => void (state.value = read());
+  const begin = () => {
+    end = subscribe(take);
     take();
   };
   // A server mounts nothing, and nothing there would end what was begun.
-  if (getCurrentInstance()) onMounted(follow);
-  else follow();
+  if (getCurrentInstance()) onMounted(begin);
+  else begin();
   if (getCurrentScope()) onScopeDispose(() => end?.());
-  return list;
+  return state;
 }
 
 export function useSteadyFetch(): Steadfetch['fetch'] {

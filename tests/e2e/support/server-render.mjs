@@ -25,6 +25,7 @@ const load = (path) => import(pathToFileURL(join(packages, path)));
 const { createSteadfetch } = await load('dist/index.js');
 const client = createSteadfetch({ surfaces: { headless: true, delay: 0 } });
 await client.ready;
+client.features.set('x', 'off');
 client.notices.show({ message: 'text', args: { title: 'Somebody else’s' } });
 let listeners = 0;
 const on = client.notices.on.bind(client.notices);
@@ -34,13 +35,14 @@ const found = { notices: client.notices.list().length };
 {
   const { createElement: h, version } = require('react');
   const { renderToString } = require('react-dom/server');
-  const { SteadfetchProvider, useNotices, useSteadfetch, useSteadyFetch } = await load('dist/react.js');
+  const { SteadfetchProvider, useFeature, useNotices, useSteadfetch, useSteadyFetch } =
+    await load('dist/react.js');
   const App = () => {
     const own = useSteadfetch() === client;
     return h(
       'p',
       null,
-      `${own} ${useNotices().length} ${useNotices('all').length} ${typeof useSteadyFetch()}`,
+      `${own} ${useNotices().length} ${useNotices('all').length} ${typeof useSteadyFetch()} ${useFeature('x').level}`,
     );
   };
   found.version = version;
@@ -54,11 +56,14 @@ const found = { notices: client.notices.list().length };
 if (!react) {
   const { createSSRApp, h } = require('vue');
   const { renderToString } = require('vue/server-renderer');
-  const { SteadfetchPlugin, useNotices, useSteadfetch, useSteadyFetch } = await load('dist/vue.js');
+  const { SteadfetchPlugin, useFeature, useNotices, useSteadfetch, useSteadyFetch } =
+    await load('dist/vue.js');
   const setup = () => {
     const own = useSteadfetch() === client;
     const [visible, all, fetch] = [useNotices(), useNotices('all'), useSteadyFetch()];
-    return () => h('p', `${own} ${visible.value.length} ${all.value.length} ${typeof fetch}`);
+    const feature = useFeature('x');
+    return () =>
+      h('p', `${own} ${visible.value.length} ${all.value.length} ${typeof fetch} ${feature.value.level}`);
   };
   found.vue = await renderToString(createSSRApp({ setup }).use(SteadfetchPlugin, { client }));
 }

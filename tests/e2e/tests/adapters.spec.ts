@@ -13,6 +13,7 @@ interface Ui {
   version: string;
   panels(strict?: boolean): () => void;
   call(url: string, method?: string, strict?: boolean): () => void;
+  feature(name: string, strict?: boolean): () => void;
   use(): () => void;
   hydrate(): string[];
   many(): () => void;
@@ -202,6 +203,42 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
         expect(await site.page.evaluate(() => client.notices.list().length)).toBe(0);
       });
     }
+
+    test('a component follows its feature until it goes', async ({ bare: site }) => {
+      const output = site.page.getByRole('status');
+      const set = (level: 'off' | 'auto', why?: string) =>
+        site.page.evaluate(([level, why]) => client.features.set('search', level, why), [
+          level,
+          why,
+        ] as const);
+      await site.page.evaluate((strict) => {
+        const { on } = client.features;
+        const page = { end: () => {}, followers: 0 };
+        client.features.on = (...args) => {
+          const off = on(...args);
+          page.followers += 1;
+          return () => {
+            page.followers -= 1;
+            off();
+          };
+        };
+        page.end = ui.feature('search', strict);
+        Object.assign(globalThis, { page });
+      }, framework.strict.at(-1)!);
+      await expect(output).toHaveText('search full undefined');
+      await set('off', 'too slow');
+      await expect(output).toHaveText('search off too slow');
+      await set('auto');
+      await expect(output).toHaveText('search full undefined');
+      const followers = await site.page.evaluate(async () => {
+        const { page } = globalThis as unknown as { page: { end(): void; followers: number } };
+        const before = page.followers;
+        page.end();
+        await new Promise((done) => setTimeout(done, 100));
+        return [before, page.followers];
+      });
+      expect(followers).toEqual([1, 0]);
+    });
 
     test("a server's HTML comes alive without a mismatch", async ({ bare: site }) => {
       const errors = await site.page.evaluate(async () => {

@@ -47,8 +47,8 @@ for (const [entry, exports] of Object.entries(EXPORTS)) {
 const ADDED: Record<string, number> = { vue: 3 };
 
 const ADAPTERS = {
-  react: ['SteadfetchProvider', 'useNotices', 'useSteadfetch', 'useSteadyFetch'],
-  vue: ['SteadfetchPlugin', 'useNotices', 'useSteadfetch', 'useSteadyFetch'],
+  react: ['SteadfetchProvider', 'useFeature', 'useNotices', 'useSteadfetch', 'useSteadyFetch'],
+  vue: ['SteadfetchPlugin', 'useFeature', 'useNotices', 'useSteadfetch', 'useSteadyFetch'],
   sonner: ['toSonner'],
   element: ['defineNotices'],
 };
@@ -77,9 +77,9 @@ for (const [react, folder] of [
     expect(JSON.parse(stdout)).toEqual({
       notices: 1,
       version: expect.stringMatching(new RegExp(`^${react}\\.`)),
-      react: '<p>true 0 0 function</p>',
+      react: '<p>true 0 0 function full</p>',
       missing: expect.stringContaining('there is no <SteadfetchProvider'),
-      ...(folder.length === 0 && { vue: '<p>true 0 0 function</p>' }),
+      ...(folder.length === 0 && { vue: '<p>true 0 0 function full</p>' }),
       listeners: 0,
     });
   });

@@ -10,7 +10,7 @@ import {
 } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import type { Notice } from 'steadfetch';
-import { SteadfetchProvider, useNotices, useSteadfetch, useSteadyFetch } from 'steadfetch/react';
+import { SteadfetchProvider, useFeature, useNotices, useSteadfetch, useSteadyFetch } from 'steadfetch/react';
 import { HEADLESS, ready, watched } from './adapter';
 import { App } from './uses/react';
 
@@ -73,6 +73,11 @@ function Many() {
   return Array.from({ length: 20 }, (_, key) => <Slow key={key} row={row} />);
 }
 
+function Feature({ name }: { name: string }) {
+  const state = useFeature(name);
+  return <output>{`${state.name} ${state.level} ${state.why as string}`}</output>;
+}
+
 function Seen() {
   return <p>{`seen: ${useNotices().length}`}</p>;
 }
@@ -97,6 +102,7 @@ const ui = {
       strict,
     ),
   call: (url: string, method = 'GET', strict?: boolean) => show(<Call url={url} method={method} />, strict),
+  feature: (name: string, strict?: boolean) => show(<Feature name={name} />, strict),
   many: () => show(<Many />),
   use: () => {
     const root = createRoot(document.getElementById('app')!);

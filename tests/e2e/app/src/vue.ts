@@ -1,7 +1,7 @@
 // An app in Vue.
 import { type App, createApp, createSSRApp, defineComponent, effectScope, h, ref } from 'vue';
 import type { Notice } from 'steadfetch';
-import { SteadfetchPlugin, useNotices, useSteadfetch, useSteadyFetch } from 'steadfetch/vue';
+import { SteadfetchPlugin, useFeature, useNotices, useSteadfetch, useSteadyFetch } from 'steadfetch/vue';
 import { HEADLESS, ready, watched } from './adapter';
 import { app } from './uses/vue';
 
@@ -41,6 +41,14 @@ const Call = defineComponent(
   { props: ['url', 'method'] },
 );
 
+const Feature = defineComponent(
+  ({ name }: { name: string }) => {
+    const state = useFeature(name);
+    return () => h('output', `${state.value.name} ${state.value.level} ${state.value.why as string}`);
+  },
+  { props: ['name'] },
+);
+
 const Seen = defineComponent(() => {
   const list = useNotices();
   return () => h('p', `seen: ${list.value.length}`);
@@ -56,6 +64,7 @@ const made = (render: () => unknown) => createApp({ render }).use(SteadfetchPlug
 const ui = {
   panels: () => show(made(() => [h(Panel, { name: 'one' }), h(Panel, { name: 'two' })])),
   call: (url: string, method = 'GET') => show(made(() => h(Call, { url, method }))),
+  feature: (name: string) => show(made(() => h(Feature, { name }))),
   use: () => show(app(client)),
   /** What a server had rendered comes alive. */
   hydrate: () => {
