@@ -56,16 +56,11 @@ function create(): NoticesClass {
       this.settle();
     }
 
+    /** One that was only moved is in the page again by now, and keeps its banners. */
     disconnectedCallback(): void {
-      // One that is only moved takes its banners along.
-      queueMicrotask(() => {
-        if (!this.isConnected) elements.delete(this);
-        this.settle();
-      });
+      if (!this.isConnected) elements.delete(this);
+      this.settle();
     }
-
-    /** Moved by moveBefore: nothing to do. */
-    connectedMoveCallback(): void {}
 
     settle(): void {
       const wanted = !this.isConnected ? [] : this.#client ? [this.#client] : [...clients];
