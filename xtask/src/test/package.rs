@@ -83,7 +83,10 @@ fn targets(exports: &Value, named: &mut BTreeSet<String>) {
 fn dependencies(manifest: &Value) -> Vec<String> {
     let kinds = ["dependencies", "optionalDependencies", "bundleDependencies"];
     let has = kinds.iter().filter(|kind| manifest.get(**kind).is_some()).map(|kind| format!("it has {kind}"));
-    let optional = |name: &str| manifest["peerDependenciesMeta"][name]["optional"] == Value::Bool(true);
+    let optional = |name: &str| {
+        let about = manifest.get("peerDependenciesMeta").and_then(|all| all.get(name)?.get("optional"));
+        about == Some(&Value::Bool(true))
+    };
     let peers = manifest.get("peerDependencies").and_then(Value::as_object).into_iter().flatten();
     let needs = peers.filter(|(name, _)| !optional(name)).map(|(name, _)| format!("it needs {name}"));
     has.chain(needs).collect()
@@ -139,9 +142,10 @@ mod tests {
     fn names_each_kind_of_dependency() {
         assert_eq!(dependencies(&json!({ "name": "x" })), Vec::<String>::new());
         assert_eq!(dependencies(&json!({ "optionalDependencies": {} })).len(), 1);
-        let mut peer = json!({ "peerDependencies": { "react": "19" } });
+        let peer = json!({ "peerDependencies": { "react": "19" } });
         assert_eq!(dependencies(&peer), ["it needs react"]);
-        peer["peerDependenciesMeta"] = json!({ "react": { "optional": true } });
+        let meta = json!({ "react": { "optional": true } });
+        let peer = json!({ "peerDependencies": { "react": "19" }, "peerDependenciesMeta": meta });
         assert_eq!(dependencies(&peer), Vec::<String>::new());
     }
 }
