@@ -52,7 +52,9 @@ fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
     match stem.rsplit_once('-') {
         None => matches!(stem, "index" | "slim" | "auto" | "engine" | "worker") || ADAPTERS.contains(&stem),
-        Some((chunk, _)) => matches!(chunk, "chunk" | "runtime" | "drill" | "bodies" | "remote-loader"),
+        Some((chunk, _)) => {
+            matches!(chunk, "chunk" | "runtime" | "drill" | "bodies" | "flags" | "outbox" | "remote-loader")
+        }
     }
 }
 
