@@ -319,8 +319,10 @@ fn what_is_said_of_a_feature_comes_back_with_who_says_it_and_in_words() {
     core.say_feature("order-history", 0, 9, 2_000.0);
     let told = json(&core.feature(number, 2_000.0, WALL));
     assert_eq!((&told["level"], &told["by"]), (&"full".into(), &1.into()));
-    let frame = json(&core.frame(2_000.0, WALL));
-    assert_eq!(frame["views"][0]["title"], "Order history: working again");
+    // A card that came into view stays for a second.
+    core.tick(2_100.0);
+    let frame = json(&core.frame(2_100.0, WALL));
+    assert_eq!(frame["views"][0]["title"], "Order history: working again", "{frame}");
 }
 
 #[wasm_bindgen_test]

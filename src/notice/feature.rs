@@ -33,7 +33,12 @@ impl Notices {
         let known = self.known(&cause);
         if level == Level::Full {
             match known {
-                Some(id) if proven => self.recover(Proof::Said(id), now),
+                Some(id) if proven => {
+                    if let Some(card) = self.card(id) {
+                        card.resolved_as = Some("feature-full".into());
+                    }
+                    self.recover(Proof::Said(id), now);
+                }
                 Some(id) => self.close(id),
                 None => {}
             }
@@ -76,7 +81,6 @@ impl Notices {
             State::Dismissed => {}
             State::Pending | State::Resolved => card.show_at = card.show_at.or(Some(later(now, delay))),
         }
-        card.resolved_as = Some("feature-full".into());
     }
 
     /// A card of these endpoints' trouble, where all such cards are of this feature's calls alone; the others of them are
