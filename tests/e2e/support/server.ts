@@ -49,6 +49,7 @@ export class Server {
   readonly first: string;
   readonly second: string;
   readonly refused: string;
+  #played: Scenario[] = [];
 
   constructor() {
     const addresses = process.env['FAULT_SERVER'];
@@ -69,7 +70,14 @@ export class Server {
     const scenario = new Scenario(this, `e2e-${randomUUID()}`);
     const answer = await fetch(scenario.control, { method: 'PUT', body: JSON.stringify(script) });
     if (!answer.ok) throw new Error(`the server does not take this script: ${await answer.text()}`);
+    this.#played.push(scenario);
     return scenario;
+  }
+
+  /** Takes the scripts of a test away: the server keeps only so many. */
+  async sweep(): Promise<void> {
+    const gone = this.#played.splice(0).map(({ control }) => fetch(control, { method: 'DELETE' }));
+    await Promise.all(gone);
   }
 }
 

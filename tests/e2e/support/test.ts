@@ -52,8 +52,15 @@ export class Site {
   }
 }
 
-export const test = base.extend<{ site: Site; bare: Site }, { server: Server }>({
+export const test = base.extend<{ site: Site; bare: Site; swept: void }, { server: Server }>({
   server: [async ({}, use) => use(new Server()), { scope: 'worker' }],
+  swept: [
+    async ({ server }, use) => {
+      await use();
+      await server.sweep();
+    },
+    { auto: true },
+  ],
   /** A page that is not opened yet. */
   bare: async ({ page, server }, use) => {
     const site = new Site(page, server);
