@@ -137,6 +137,8 @@ test('D4 no timer is left after calls that went well, badly, or were aborted', a
       defaults: { retry: { base: 2, cap: 4 }, idleTimeout: 5000, breaker: false, deadline: 60_000 },
     });
     await client.ready;
+    // What the rules ask for is loaded a task later.
+    await lab.sleep(20);
     const idle = live.size;
     const stop = new AbortController();
     const waiting = new AbortController();
