@@ -13,6 +13,8 @@ mod code;
 #[path = "src/catalog/compile/mod.rs"]
 mod compile;
 
+extern crate alloc;
+
 use compile::{Problem, Source};
 
 const CATALOGS: &str = "catalogs";

@@ -7,6 +7,7 @@ import type { Drill } from '../../src/browser/drill';
 import { type Beside, type Driver, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
+import { Language } from '../../src/browser/language';
 import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
@@ -39,10 +40,15 @@ export interface ExtrasHost {
   giveUp(why: string): void;
   /** It is off again: a core is started anew. */
   start(): void;
+  /** Notices have other words now. */
+  reworded(): void;
 }
 
 /** Options that are made for a client's whole life. */
 const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth'] as const;
+
+/** Options that notices' words depend on. */
+const WORDS = ['locale', 'voice', 'catalog'] as const;
 
 const KILLED = 'the policy document turned Steadfetch off';
 
@@ -60,6 +66,7 @@ interface Report extends Told {
 export class Extras implements Beside {
   readonly #tabs: Tabs;
   readonly #presence: Presence;
+  readonly #language: Language;
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
   readonly stores: Stores = { copies: undefined, outbox: undefined, load: (lane) => this.#loadStores(lane) };
@@ -78,6 +85,7 @@ export class Extras implements Beside {
     const { driver, options, ended } = host;
     this.#native = driver.native;
     this.#presence = new Presence(driver, ended);
+    this.#language = new Language(driver);
     this.#tabs = new Tabs((told) =>
       this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
     );
@@ -117,6 +125,11 @@ export class Extras implements Beside {
   #prepare(core: Core): void {
     const asks = core.asks();
     if (asks) setTimeout(() => prepare(this.stores, asks), 0);
+  }
+
+  /** Settles once the core has the words of the person's language and the app's voice; undefined: it has them. */
+  speak(core: Core): Promise<void> | undefined {
+    return this.#language.speak(core, this.host.options);
   }
 
   /** The core is gone. */
@@ -190,6 +203,10 @@ export class Extras implements Beside {
     driver.forgetRoutes();
     this.#startDrill();
     void this.#outbox?.then((outbox) => outbox?.look());
+    if (WORDS.some((name) => name in changes)) {
+      await this.speak(core);
+      this.host.reworded();
+    }
   }
 
   // What the driver asks for.

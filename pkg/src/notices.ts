@@ -29,10 +29,10 @@ export class ClientNotices implements api.Notices {
     public surfaces: api.SurfaceOptions | false,
   ) {}
 
-  /** There is a core, the first or a new one. */
-  start(core: Core, runtime: Runtime): void {
+  /** There is a core, the first or a new one; it may have its words only later. */
+  start(core: Core, runtime: Runtime, words?: Promise<void>): void {
     const live = (this.#live ??= new runtime.LiveNotices(this.host, this.surfaces, this.#listeners));
-    live.start(core);
+    live.start(core, words);
     this.#ready = true;
     for (const [target, unmount] of this.#mounts) {
       unmount();
@@ -98,6 +98,11 @@ export class ClientNotices implements api.Notices {
   /** Something changed that people may see. */
   changed(): void {
     this.#live?.changed();
+  }
+
+  /** What is shown has other words now. */
+  reworded(): void {
+    this.#live?.reworded();
   }
 
   dispose(): void {

@@ -2,11 +2,12 @@
 //! JSON, and only where something went wrong.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::answer;
 use super::json::Json;
 use super::known;
-use super::locale::{Ask, BrowserLocale};
+use super::locale::Ask;
 use super::shown::Words;
 use super::tree;
 use crate::call::{Answer, Failure, Found, Input, Output, Rejection, Request};
@@ -52,8 +53,11 @@ const LANE_BITS: u32 = 8;
 /// One client's engine, its catalog and its clock.
 pub struct Core {
     engine: Engine,
-    catalog: Catalog,
-    locale: BrowserLocale,
+    /// In the order in which they are asked.
+    catalogs: Vec<Catalog>,
+    /// Where among them plain English is.
+    english: usize,
+    ask: Ask,
     call_prefix: String,
     /// The options' own rules.
     own: Rules,
@@ -68,13 +72,13 @@ impl Core {
     /// The problems of the options, as a JSON array of `{ path, message }`.
     pub fn new(options: &Value, ask: Ask, origin: &str, seed: f64, prefix: String) -> Result<Core, String> {
         let options = Options::read(options).map_err(|found| tree::problems(&found))?;
-        let catalog = Catalog::builtin();
         Ok(Core {
             own: options.rules.clone(),
             document: None,
             engine: Engine::new(options, seed as u64, origin),
-            locale: BrowserLocale { ask, dir: catalog.dir() },
-            catalog,
+            catalogs: [Catalog::builtin()].into(),
+            english: 0,
+            ask,
             call_prefix: prefix,
         })
     }
@@ -634,7 +638,23 @@ impl Core {
 
     /// Whether the catalog has a message; an unknown one is shown as the generic message.
     pub fn has_message(&self, id: &str) -> bool {
-        self.catalog.has(id)
+        self.words(0.0, 0.0).has(id)
+    }
+
+    /// A compiled catalog, to be asked ahead of English (1), behind those that came before it, or after all others (2). 0: there
+    /// is English alone again.
+    pub fn catalog(&mut self, code: String, place: u32) {
+        if place == 0 {
+            self.catalogs = [Catalog::builtin()].into();
+            self.english = 0;
+        }
+        let Some(catalog) = Catalog::compiled(code) else { return };
+        if place == 1 {
+            self.catalogs.insert(self.english, catalog);
+            self.english += 1;
+        } else {
+            self.catalogs.push(catalog);
+        }
     }
 
     /// The app changes its notice.
@@ -708,7 +728,7 @@ impl Core {
     }
 
     fn words(&self, now: f64, wall: f64) -> Words<'_> {
-        Words { catalog: &self.catalog, locale: &self.locale, clocks: clocks(now, wall) }
+        Words { catalogs: &self.catalogs, ask: self.ask, clocks: clocks(now, wall) }
     }
 }
 

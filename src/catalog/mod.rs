@@ -16,7 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod code;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
 pub mod compile;
 mod format;
 mod locale;
@@ -25,6 +25,8 @@ mod plain;
 mod problems;
 mod reader;
 mod resolve;
+#[cfg(not(target_arch = "wasm32"))]
+mod testing;
 mod value;
 
 use alloc::borrow::Cow;
@@ -142,6 +144,11 @@ impl Catalog {
         id == "text" || self.message(id).is_some()
     }
 
+    /// Whether there are words for this id: its own, or those for the end of any kind.
+    pub fn knows(&self, id: &str) -> bool {
+        self.content(id).is_some()
+    }
+
     /// Writes one slot of a message.
     ///
     /// - A kind without words of its own for its end (`timeout.recovered`) takes those of `recovered`.
@@ -165,15 +172,44 @@ impl Catalog {
             return format::message(slot.verbatim(), args, &context, out)
                 .map_or(nothing, |problems| Outcome { found: Found::Message, problems });
         }
-        let shared = || if id.ends_with(".recovered") { self.message("recovered") } else { None };
-        let (content, found) = match self.message(id).or_else(shared) {
-            Some(content) => (Some(content), Found::Message),
-            None => (self.message(GENERIC), Found::Generic),
+        let (content, found) = match self.content(id) {
+            Some(content) => (content, Found::Message),
+            None => (self.content(GENERIC).unwrap_or(""), Found::Generic),
         };
-        content
-            .and_then(|content| slot_of(content, slot))
+        if let Some(place) = elsewhere(content) {
+            let found = if locale.message(place, id, slot, args, out) { found } else { Found::Nothing };
+            return Outcome { found, ..nothing };
+        }
+        slot_of(content, slot)
             .and_then(|code| format::message(code, args, &context, out))
             .map_or(nothing, |problems| Outcome { found, problems })
+    }
+
+    /// The content of a message; of one that says that something is over, else that of `recovered`.
+    fn content(&self, id: &str) -> Option<&str> {
+        let shared = || if id.ends_with(".recovered") { self.message("recovered") } else { None };
+        self.message(id).or_else(shared)
+    }
+
+    /// What a catalog starts with that has these messages elsewhere, at this place, and its entries.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
+    pub fn elsewhere(&self, place: usize) -> (&str, String) {
+        let mut out = String::new();
+        let Some(Header { mut entries, .. }) = self.header() else { return ("", out) };
+        let head = self.code.len() - entries.length();
+        let mut content = String::new();
+        let mut written = compile::write_number(code::ELSEWHERE, &mut content)
+            .and_then(|()| compile::write_number(place, &mut content));
+        while let (Some(id), Some(_)) = (entries.text(), entries.text()) {
+            written = written.and_then(|()| compile::write_number(id.len(), &mut out));
+            out.push_str(id);
+            written = written.and_then(|()| compile::write_number(content.len(), &mut out));
+            out.push_str(&content);
+        }
+        if written.is_none() {
+            out.clear();
+        }
+        (self.code.get(..head).unwrap_or_default(), out)
     }
 
     fn header(&self) -> Option<Header<'_>> {
@@ -206,6 +242,12 @@ struct Header<'a> {
     voice: &'a str,
     dir: Dir,
     entries: Reader<'a>,
+}
+
+/// Where the host has a message, if it has it.
+fn elsewhere(content: &str) -> Option<usize> {
+    let mut code = Reader::new(content);
+    if code.number()? == code::ELSEWHERE { code.number() } else { None }
 }
 
 /// The compiled message in a slot.

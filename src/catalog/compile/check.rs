@@ -1,6 +1,9 @@
 //! What makes a well-formed message valid: the data model errors of the specification, beside repeated options.
 
-use std::collections::HashSet;
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{borrow::ToOwned as _, format};
 
 use super::error::{Error, ErrorKind};
 use super::model::{Body, Declaration, DeclarationKind, Key, Message};
@@ -8,12 +11,12 @@ use super::model::{Body, Declaration, DeclarationKind, Key, Message};
 /// Adds what is wrong with a message to `errors`.
 pub(super) fn check(source: &str, message: &Message, errors: &mut Vec<Error>) {
     let mut wrong = |kind, at, reason: String| errors.push(Error::new(kind, source, at, reason));
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     // Variables that a function was applied to, by their declaration or by one that it refers to.
-    let mut annotated: HashSet<&str> = HashSet::new();
+    let mut annotated: BTreeSet<&str> = BTreeSet::new();
     for declaration in &message.declarations {
         let Declaration { kind, name, value, at } = declaration;
-        let mut used: HashSet<&str> =
+        let mut used: BTreeSet<&str> =
             value.option_variables().map(|variable| variable.name.as_str()).collect();
         if *kind == DeclarationKind::Local {
             used.extend(value.operand_variable().map(|variable| variable.name.as_str()));
@@ -38,7 +41,7 @@ pub(super) fn check(source: &str, message: &Message, errors: &mut Vec<Error>) {
             wrong(ErrorKind::MissingSelectorAnnotation, selector.at, reason);
         }
     }
-    let mut keys: HashSet<&[Key]> = HashSet::new();
+    let mut keys: BTreeSet<&[Key]> = BTreeSet::new();
     for variant in variants {
         if variant.keys.len() != selectors.len() {
             let reason = format!("{} keys for {} selectors", variant.keys.len(), selectors.len());
