@@ -3,7 +3,7 @@
 use super::code;
 use super::locale::{Locale, NumberStyle, TimeStyle};
 use super::reader::Reader;
-use super::resolve::{Data, Source, Value};
+use super::resolve::{Data, Source, Value, is_missing};
 #[cfg(not(target_arch = "wasm32"))]
 use super::testing;
 use super::value::{Args, Dir, Opt, option};
@@ -53,7 +53,11 @@ impl<'a> Run<'a> {
     fn message(&mut self, mut code: Reader<'a>, out: &mut String) -> Option<()> {
         for _ in 0..code.number()? {
             let name = code.text()?;
+            let before = self.problems;
             self.expression(&mut code)?;
+            if is_missing(&self.value) {
+                self.problems = before;
+            }
             self.declared.push((name, self.value));
         }
         let mut selectors = Vec::new();

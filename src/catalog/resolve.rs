@@ -88,6 +88,9 @@ impl<'a> Run<'a> {
             let (name, value) = self.declared.get(code.number()?)?;
             self.value = *value;
             self.value.source = Source::Variable(name);
+            if ALL && is_missing(value) {
+                self.problems.add(Problems::UNRESOLVED_VARIABLE);
+            }
             return Some(());
         }
         let text = code.text()?;
@@ -146,8 +149,7 @@ impl<'a> Run<'a> {
         if dir.is_some() || function != code::STRING {
             value.dir = dir;
         }
-        value.selects = !bound_select
-            && matches!(function, code::STRING | code::NUMBER | code::INTEGER | code::PERCENT | code::OFFSET);
+        value.selects = !bound_select && matches!(function, code::STRING..=code::OFFSET);
         #[cfg(not(target_arch = "wasm32"))]
         if testing::is_test(function) {
             value.selects = true;
@@ -196,10 +198,11 @@ impl<'a> Run<'a> {
                     "inherit" => {}
                     _ => self.problems.add(Problems::BAD_OPTION),
                 }
+            } else if name == "select" && !matches!(self.value.source, Source::Literal(_)) {
+                bound_select = true;
             } else if !is_valid(name, &value) {
                 self.problems.add(Problems::BAD_OPTION);
             } else if keeps(function, name, true) {
-                bound_select |= name == "select" && !matches!(self.value.source, Source::Literal(_));
                 self.options.push(Opt { name, value });
             }
         }
@@ -223,6 +226,11 @@ impl<'a> Run<'a> {
         }
         Some(selects)
     }
+}
+
+/// Whether it is a variable that nobody gave, which is a problem only where it is used.
+pub(super) fn is_missing(value: &Value<'_>) -> bool {
+    matches!(value.data, Data::Lost) && value.function == code::PLAIN
 }
 
 /// What a function makes of its operand.

@@ -6,5 +6,6 @@ mod formatting;
 mod model;
 mod numbers;
 mod robustness;
+mod suite;
 mod support;
 mod syntax;
