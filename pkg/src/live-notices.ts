@@ -142,7 +142,7 @@ export class LiveNotices {
   show(input: api.NoticeInput): string {
     const id = this.#ask((core) => String(core.show(input, this.host.driver.now(), Date.now())));
     if (id === undefined) return '';
-    if (this.#ask((core) => core.has_message([input.message])) === 0) {
+    if (!this.#wordless && this.#ask((core) => core.has_message([input.message])) === 0) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
     if (input.actions) this.#actions.set(id, input.actions);

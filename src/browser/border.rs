@@ -10,7 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, UnsafeCell};
 
-use super::buffer::{Own, Texts, ask, input, say};
+use super::buffer::{Own, Texts, ask, input, say, text as utf8};
 use super::core::{Core, NONE};
 use super::tree;
 
@@ -66,7 +66,7 @@ extern "C" fn create(seed: f64) -> u32 {
         let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
         let (text, more) = rest.split_at_checked(end).unwrap_or_default();
         rest = more.get(1..).unwrap_or_default();
-        tree::text(text)
+        utf8(text)
     };
     let (origin, prefix) = (text(), text());
     let made = Core::new(&tree::read(rest), ask, &origin, seed, prefix);

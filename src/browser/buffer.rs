@@ -8,7 +8,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use super::tree;
 use crate::policy::text::{after, before};
 
 /// What the one thread owns.
@@ -30,7 +29,7 @@ pub(super) struct Texts(pub(super) String);
 
 impl Texts {
     pub(super) fn read() -> Self {
-        Texts(tree::text(&input()))
+        Texts(text(&input()))
     }
 
     pub(super) fn each(&self) -> impl Iterator<Item = &str> {
@@ -99,4 +98,20 @@ extern "C" fn length() -> u32 {
 extern "C" fn place() -> *const u8 {
     // SAFETY: one thread, and nobody changes it meanwhile.
     unsafe { (*BUFFER.0.as_ptr()).as_ptr() }
+}
+
+/// Text in UTF-8. Where it is none, something else comes out.
+pub(super) fn text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let mut rest = bytes.iter();
+    while let Some(first) = rest.next() {
+        // As many ones lead in the first byte as the character has bytes; the others have six bits of it each.
+        let ones = first.leading_ones();
+        let mut code = u32::from(first & 0x7f_u8.checked_shr(ones).unwrap_or(0));
+        for _ in 1..ones {
+            code = code << 6 | rest.next().map_or(0, |byte| u32::from(byte & 0x3f));
+        }
+        text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+    text
 }

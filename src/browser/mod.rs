@@ -24,12 +24,14 @@ mod border;
 mod buffer;
 #[cfg(not(feature = "words"))]
 mod core;
+#[cfg_attr(feature = "words", allow(dead_code))]
 mod json;
 #[cfg(not(feature = "words"))]
 mod known;
 mod locale;
 #[cfg(not(feature = "words"))]
 mod shown;
+#[cfg(not(feature = "words"))]
 mod tree;
 #[cfg(feature = "words")]
 mod words;

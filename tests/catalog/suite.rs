@@ -45,7 +45,7 @@ impl Locale for Host {
 
 /// The suite's own functions, under the names by which the compiler knows them; `:math` is what `:offset` was called.
 fn rename(message: &mut Message) {
-    let mut name = |function: &mut Option<steadfetch::catalog::compile::model::Function>| {
+    let name = |function: &mut Option<steadfetch::catalog::compile::model::Function>| {
         if let Some(function) = function {
             let known = match function.name.as_str() {
                 "test:function" => "test function",
@@ -189,6 +189,8 @@ fn the_working_groups_suite() {
         }
         println!("{}: {} passed, {} failed", path.display(), passed - before, failed - before_failed);
     }
-    println!("{passed} passed, {failed} failed, {elsewhere} left out: another language, or the optional u:locale");
+    println!(
+        "{passed} passed, {failed} failed, {elsewhere} left out: another language, or the optional u:locale"
+    );
     assert_eq!(failed, 0);
 }
