@@ -69,6 +69,11 @@ impl Locale for BrowserLocale<'_> {
         append(self.put(style, &value, options), out)
     }
 
+    #[cfg(feature = "words")]
+    fn normalize(&self, text: &str) -> Option<String> {
+        self.put("normal", text, &[])
+    }
+
     /// Its words: the language, `message`, the place, the id, the slot, then names and values in turn, whose kinds are one
     /// character in front.
     fn message(&self, place: usize, id: &str, slot: Slot, args: &Args<'_>, out: &mut String) -> bool {

@@ -21,6 +21,7 @@
 mod answer;
 #[cfg(not(feature = "words"))]
 mod border;
+#[cfg_attr(feature = "words", allow(dead_code))]
 mod buffer;
 #[cfg(not(feature = "words"))]
 mod core;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::json::Json;
 use super::known::fault;
 use super::locale::{Ask, BrowserLocale};
-use crate::catalog::{Arg, Args, Catalog, Dir, Number, Slot};
+use crate::catalog::{Arg, Args, Catalog, Dir, GENERIC, Number, Slot};
 use crate::engine::Clocks;
 use crate::fault::{Fault, Recovery, Surface};
 use crate::notice::{self, Announcement, Frame, Offer, State, Subject, View};
@@ -281,9 +281,16 @@ impl Words<'_> {
         self.catalogs.iter().any(|catalog| catalog.has(id))
     }
 
-    /// The catalog that has the words for an id.
+    /// The catalog that has the words for an id, or else for anything.
     fn catalog(&self, id: &str) -> Option<&Catalog> {
-        self.catalogs.iter().find(|catalog| catalog.knows(id)).or(self.catalogs.first())
+        for id in [id, GENERIC] {
+            for catalog in self.catalogs {
+                if catalog.knows(id) || id == "text" {
+                    return Some(catalog);
+                }
+            }
+        }
+        None
     }
 
     fn format(&self, id: &str, slot: Slot, args: &Args<'_>, out: &mut String) -> bool {

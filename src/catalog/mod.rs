@@ -43,7 +43,7 @@ use crate::names::names;
 use reader::Reader;
 
 /// The message that stands in for an unknown one.
-const GENERIC: &str = "generic";
+pub const GENERIC: &str = "generic";
 
 /// The parts of a message, as the surfaces show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

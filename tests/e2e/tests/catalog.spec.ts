@@ -179,8 +179,8 @@ test('every language has every voice, and counts in its own way', async ({ site 
       for (const voice of ['plain', 'warm', 'formal']) {
         await client.configure({ locale, voice });
         const handle = client.notices.show({ message: 'unreachable', cause: locale + voice });
-        const { title, lang } = client.notices.list().find(({ id }) => id === handle.id)!;
-        titles.push(`${lang}: ${title}`);
+        const { title, body, lang } = client.notices.list().find(({ id }) => id === handle.id)!;
+        titles.push(`${lang}: ${title} ${body}`);
         handle.dismiss();
       }
       found[locale] = titles;

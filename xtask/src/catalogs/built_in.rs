@@ -15,6 +15,11 @@ pub(super) const LOCALES: [&str; 9] = ["en", "ar", "de", "es", "fr", "ja", "pl",
 /// The voices that lie over the plain one, which alone is whole.
 pub(super) const VOICES: [&str; 2] = ["warm", "formal"];
 
+/// Whether a module of this name is written.
+pub(crate) fn is_language(name: &str) -> bool {
+    name == pseudo::LOCALE || LOCALES.contains(&name)
+}
+
 /// One catalog: `voice` is empty for the plain one.
 pub(super) fn read(paths: &Paths, locale: &str, voice: &str) -> Result<Source> {
     let name = if voice.is_empty() { format!("{locale}.json") } else { format!("{locale}.{voice}.json") };

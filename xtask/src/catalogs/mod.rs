@@ -14,5 +14,5 @@ mod code;
 #[path = "../../../src/catalog/compile/mod.rs"]
 mod compile;
 
-pub(crate) use built_in::write as write_built_in;
+pub(crate) use built_in::{is_language, write as write_built_in};
 pub(crate) use lint::command;
