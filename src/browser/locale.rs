@@ -82,20 +82,20 @@ impl Locale for BrowserLocale<'_> {
         push_integer(&mut question, place as u64);
         push_all(&mut question, &["\0", id, "\0", slot.name()]);
         for (name, arg) in args {
-            push_all(&mut question, &["\0", name, "\0"]);
-            match arg {
-                Arg::Text(text) | Arg::Directed(text, Dir::Auto) => push_all(&mut question, &["a", text]),
-                Arg::Directed(text, Dir::Ltr) => push_all(&mut question, &["l", text]),
-                Arg::Directed(text, Dir::Rtl) => push_all(&mut question, &["r", text]),
+            let mut digits = String::new();
+            let (kind, value) = match arg {
+                Arg::Text(text) => ("a", *text),
+                Arg::Directed(text, dir) => (nth("a|l|r", *dir as usize), *text),
                 Arg::Int(int) | Arg::Time(int) => {
-                    question.push(if matches!(arg, Arg::Int(_)) { 'n' } else { 't' });
-                    Number::int(*int).write(&mut question);
+                    Number::int(*int).write(&mut digits);
+                    (if matches!(arg, Arg::Int(_)) { "n" } else { "t" }, digits.as_str())
                 }
                 Arg::Decimal(number) => {
-                    question.push('n');
-                    number.write(&mut question);
+                    number.write(&mut digits);
+                    ("n", digits.as_str())
                 }
-            }
+            };
+            push_all(&mut question, &["\0", name, "\0", kind, value]);
         }
         append((self.ask)(&question), out)
     }

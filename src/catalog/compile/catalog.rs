@@ -1,7 +1,6 @@
 //! Compiles a whole catalog, and says of everything wrong with it where it is.
 
 use alloc::borrow::ToOwned as _;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -10,7 +9,7 @@ use core::fmt;
 
 use super::super::code;
 use super::encode::write_number;
-use super::{Normalize, encode, parse_with};
+use super::{Normalize, encode, parse_with, set};
 
 /// A catalog before it is compiled.
 #[derive(Clone, Debug, Default)]
@@ -75,10 +74,10 @@ pub fn compile_what_is_right(source: &Source, normalize: Normalize, problems: &m
     }
     // Two bits: it always fits.
     let _ = write_number(direction(&source.locale), &mut out);
-    let mut ids = BTreeSet::new();
+    let mut ids = Vec::new();
     for (id, slots) in &source.messages {
         let before = problems.len();
-        if id.is_empty() || !ids.insert(id) {
+        if id.is_empty() || !set::insert(&mut ids, id.as_str()) {
             problems.push(Problem::new(id, "", 0, "an id must not be empty, nor there twice"));
         }
         let content = message(id, slots, normalize, problems);

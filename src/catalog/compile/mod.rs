@@ -11,6 +11,7 @@ mod error;
 pub mod model;
 mod names;
 mod parse;
+mod set;
 mod syntax;
 
 pub use catalog::{Problem, Source, compile, compile_what_is_right, direction};

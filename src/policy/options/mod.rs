@@ -82,12 +82,10 @@ const SURFACES: Shape = Shape::Object(&[
     Member::may("headless", Shape::Flag),
 ]);
 
-const TAG: Shape =
-    Shape::Parsed("a language tag like \"pt-BR\"", |tag| if is_tag(tag) { Ok(()) } else { Err("") });
-
-/// Its messages are read where they are compiled, and what is wrong with one costs no more than that one.
+/// Where a page has them, a part of its own reads them: what is wrong with a message is no reason to refuse all options.
+#[cfg(not(feature = "standalone"))]
 const CATALOG: Shape = Shape::Object(&[
-    Member::must("locale", TAG),
+    Member::must("locale", Shape::Text),
     Member::may("voice", Shape::Text),
     Member::must("messages", Shape::Members(&Shape::Members(&Shape::Text))),
 ]);
@@ -113,8 +111,9 @@ const CLIENT: Shape = Shape::Object(&[
         ]),
     ),
     Member::may("faults", Shape::List(&FAULT)),
-    Member::may("locale", Shape::Either(&TAG, &Shape::List(&TAG))),
+    Member::may("locale", Shape::Either(&Shape::Text, &Shape::List(&Shape::Text))),
     Member::may("voice", Shape::Text),
+    #[cfg(not(feature = "standalone"))]
     Member::may("catalog", Shape::Either(&CATALOG, &Shape::List(&CATALOG))),
     Member::may("partition", Shape::Either(&Shape::Text, &Shape::Function)),
     Member::may("storage", Shape::Object(&[Member::may("encrypt", Shape::Flag)])),
@@ -345,21 +344,6 @@ impl CallOptions {
         check_relations("", below, &options.policy, &mut problems);
         if problems.is_empty() { Ok(options) } else { Err(problems) }
     }
-}
-
-/// Whether it looks like a language tag: letters and digits in groups of up to eight.
-fn is_tag(tag: &str) -> bool {
-    let mut length = 0;
-    let mut first = true;
-    for byte in tag.bytes() {
-        length = if byte == b'-' { 0 } else { length + 1 };
-        let fits = if first { byte.is_ascii_alphabetic() } else { byte.is_ascii_alphanumeric() };
-        if length > 8 || (byte == b'-' && first && tag.len() < 2) || (byte != b'-' && !fits) {
-            return false;
-        }
-        first &= byte != b'-';
-    }
-    length > 0
 }
 
 // What follows takes out what the shapes have let through; what they have not comes out as anything, and is not used.

@@ -236,7 +236,7 @@ impl Shape {
             Shape::Millis(least) => return range(out, "milliseconds", *least, MAX_TIMER),
             Shape::Ratio => return range(out, "a share", 0, 1),
             Shape::Amount(most) => return range(out, "a number", 0, *most),
-            Shape::Either(Shape::Text | Shape::Parsed(..), inner) => {
+            Shape::Either(Shape::Text, inner) => {
                 out.push_str("a string or ");
                 return inner.expected(out);
             }
