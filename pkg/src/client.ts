@@ -131,7 +131,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     const why = this.#runtime!.begin(this);
     if (why) return this.giveUp(why);
     this.#become('active');
-    this.notices.start(this.driver.core!, this.#runtime!, this.extras!.speak(this.driver.core!));
+    this.notices.start(this.driver.core!, this.#runtime!);
   }
 
   /** Calls pass through from here on; those in flight end natively. */
@@ -146,10 +146,6 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.state = state;
     this.why = why;
     this.events.emit('state', why === undefined ? { state } : { state, why });
-  }
-
-  reworded(): void {
-    this.notices.reworded();
   }
 
   // What the driver asks for.

@@ -7,7 +7,7 @@ import type { Drill } from '../../src/browser/drill';
 import { type Beside, type Driver, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
-import { Language } from '../../src/browser/language';
+import { own } from '../../src/browser/intl';
 import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
@@ -40,8 +40,6 @@ export interface ExtrasHost {
   giveUp(why: string): void;
   /** It is off again: a core is started anew. */
   start(): void;
-  /** Notices have other words now. */
-  reworded(): void;
 }
 
 /** Options that are made for a client's whole life. */
@@ -66,7 +64,8 @@ interface Report extends Told {
 export class Extras implements Beside {
   readonly #tabs: Tabs;
   readonly #presence: Presence;
-  readonly #language: Language;
+  /** What brings words other than plain English, once they were asked for. */
+  #words: Promise<typeof import('../../src/browser/words') | undefined> | undefined;
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
   readonly stores: Stores = { copies: undefined, outbox: undefined, load: (lane) => this.#loadStores(lane) };
@@ -85,7 +84,6 @@ export class Extras implements Beside {
     const { driver, options, ended } = host;
     this.#native = driver.native;
     this.#presence = new Presence(driver, ended);
-    this.#language = new Language(driver);
     this.#tabs = new Tabs((told) =>
       this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
     );
@@ -127,9 +125,20 @@ export class Extras implements Beside {
     if (asks) setTimeout(() => prepare(this.stores, asks), 0);
   }
 
+  /** Notices have other words now. */
+  reworded(): void {}
+
   /** Settles once the core has the words of the person's language and the app's voice; undefined: it has them. */
   speak(core: Core): Promise<void> | undefined {
-    return this.#language.speak(core, this.host.options);
+    const { driver, options } = this.host;
+    const { locale = globalThis.navigator?.languages, voice = 'plain', catalog } = options;
+    const english = /^en(-(?!XA)|$)/i.test([locale ?? []].flat()[0] ?? 'en');
+    if (english && voice === 'plain' && !catalog && !this.#words) return undefined;
+    this.#words ??= part('words other than plain English', import('steadfetch-words'));
+    return this.#words.then((words) => {
+      if (!words) this.#words = undefined;
+      return words?.speak(driver, core, options, own);
+    });
   }
 
   /** The core is gone. */
@@ -205,7 +214,7 @@ export class Extras implements Beside {
     void this.#outbox?.then((outbox) => outbox?.look());
     if (WORDS.some((name) => name in changes)) {
       await this.speak(core);
-      this.host.reworded();
+      this.reworded();
     }
   }
 

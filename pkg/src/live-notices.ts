@@ -39,9 +39,11 @@ export class LiveNotices {
   ) {}
 
   /** There is a core, the first or a new one: draws what it knows from now on, once it has its words. */
-  start(core: Core, words?: Promise<void>): void {
+  start(core: Core): void {
     this.#core = core;
-    this.#wordless = words;
+    const extras = this.host.extras!;
+    extras.reworded = () => this.reworded();
+    const words = (this.#wordless = extras.speak(core));
     if (words) {
       setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
       void words.then(() => this.#core === core && this.reworded());

@@ -4,6 +4,7 @@ import type { Core } from '../../src/browser/core';
 import type { Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import type * as api from '../types/index';
+import type { Extras } from './extras';
 import type { LiveNotices } from './live-notices';
 import { type Events, call } from './events';
 import { closeMinimal, showMinimal } from './minimal';
@@ -13,6 +14,8 @@ import type { Runtime } from './runtime';
 export interface NoticeHost {
   readonly driver: Driver;
   readonly events: Events;
+  /** Once there is a core. */
+  readonly extras: Extras | undefined;
 }
 
 export class ClientNotices implements api.Notices {
@@ -29,10 +32,10 @@ export class ClientNotices implements api.Notices {
     public surfaces: api.SurfaceOptions | false,
   ) {}
 
-  /** There is a core, the first or a new one; it may have its words only later. */
-  start(core: Core, runtime: Runtime, words?: Promise<void>): void {
+  /** There is a core, the first or a new one. */
+  start(core: Core, runtime: Runtime): void {
     const live = (this.#live ??= new runtime.LiveNotices(this.host, this.surfaces, this.#listeners));
-    live.start(core, words);
+    live.start(core);
     this.#ready = true;
     for (const [target, unmount] of this.#mounts) {
       unmount();
@@ -98,11 +101,6 @@ export class ClientNotices implements api.Notices {
   /** Something changed that people may see. */
   changed(): void {
     this.#live?.changed();
-  }
-
-  /** What is shown has other words now. */
-  reworded(): void {
-    this.#live?.reworded();
   }
 
   dispose(): void {

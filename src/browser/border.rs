@@ -215,9 +215,9 @@ extern "C" fn say_feature(core: u32, by: u32, level: u32, now: f64) {
 
 /// In the buffer: a compiled catalog; see [`Core::catalog`].
 #[unsafe(no_mangle)]
-extern "C" fn catalog(core: u32, place: u32) {
+extern "C" fn catalog(core: u32, first: u32) {
     let text = Texts::read().0;
-    of(core).0.catalog(text, place);
+    of(core).0.catalog(text, first);
 }
 
 /// In the buffer: the id of a message.

@@ -55,8 +55,6 @@ pub struct Core {
     engine: Engine,
     /// In the order in which they are asked.
     catalogs: Vec<Catalog>,
-    /// Where among them plain English is.
-    english: usize,
     ask: Ask,
     call_prefix: String,
     /// The options' own rules.
@@ -77,7 +75,6 @@ impl Core {
             document: None,
             engine: Engine::new(options, seed as u64, origin),
             catalogs: [Catalog::builtin()].into(),
-            english: 0,
             ask,
             call_prefix: prefix,
         })
@@ -641,20 +638,13 @@ impl Core {
         self.words(0.0, 0.0).has(id)
     }
 
-    /// A compiled catalog, to be asked ahead of English (1), behind those that came before it, or after all others (2). 0: there
-    /// is English alone again.
-    pub fn catalog(&mut self, code: String, place: u32) {
-        if place == 0 {
-            self.catalogs = [Catalog::builtin()].into();
-            self.english = 0;
+    /// A compiled catalog to be asked behind those that came before it; none of them is left where it is the `first` one. An empty
+    /// text is plain English.
+    pub fn catalog(&mut self, code: String, first: u32) {
+        if first != 0 {
+            self.catalogs.clear();
         }
-        let Some(catalog) = Catalog::compiled(code) else { return };
-        if place == 1 {
-            self.catalogs.insert(self.english, catalog);
-            self.english += 1;
-        } else {
-            self.catalogs.push(catalog);
-        }
+        self.catalogs.push(if code.is_empty() { Catalog::builtin() } else { Catalog::of(code) });
     }
 
     /// The app changes its notice.

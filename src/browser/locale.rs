@@ -82,20 +82,18 @@ impl Locale for BrowserLocale<'_> {
         push_integer(&mut question, place as u64);
         push_all(&mut question, &["\0", id, "\0", slot.name()]);
         for (name, arg) in args {
-            let mut digits = String::new();
-            let (kind, value) = match arg {
-                Arg::Text(text) => ("a", *text),
-                Arg::Directed(text, dir) => (nth("a|l|r", *dir as usize), *text),
-                Arg::Int(int) | Arg::Time(int) => {
-                    Number::int(*int).write(&mut digits);
-                    (if matches!(arg, Arg::Int(_)) { "n" } else { "t" }, digits.as_str())
+            push_all(&mut question, &["\0", name, "\0"]);
+            let (kind, number) = match arg {
+                Arg::Text(text) | Arg::Directed(text, _) => {
+                    push_all(&mut question, &["a", text]);
+                    continue;
                 }
-                Arg::Decimal(number) => {
-                    number.write(&mut digits);
-                    ("n", digits.as_str())
-                }
+                Arg::Int(int) => ('n', Number::int(*int)),
+                Arg::Time(at) => ('t', Number::int(*at)),
+                Arg::Decimal(number) => ('n', *number),
             };
-            push_all(&mut question, &["\0", name, "\0", kind, value]);
+            question.push(kind);
+            number.write(&mut question);
         }
         append((self.ask)(&question), out)
     }

@@ -11,7 +11,7 @@ use super::buffer::{Own, Texts, ask, say};
 use super::json::Json;
 use super::locale::BrowserLocale;
 use crate::catalog::compile::{Problem, Source, compile_what_is_right};
-use crate::catalog::{Arg, Catalog, Dir, Number, Slot};
+use crate::catalog::{Arg, Catalog, Number, Slot};
 
 static CATALOGS: Own<UnsafeCell<Vec<Catalog>>> = Own(UnsafeCell::new(Vec::new()));
 
@@ -89,8 +89,6 @@ fn formatted(words: &[&str]) -> Option<String> {
 fn arg(value: &str) -> Option<Arg<'_>> {
     let (kind, value) = value.split_at_checked(1)?;
     Some(match kind {
-        "l" => Arg::Directed(value, Dir::Ltr),
-        "r" => Arg::Directed(value, Dir::Rtl),
         "n" => Arg::Decimal(Number::parse(value)?),
         "t" => Arg::Time(Number::parse(value)?.as_int()?),
         _ => Arg::Text(value),

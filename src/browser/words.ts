@@ -1,5 +1,7 @@
 // Words other than plain English: which catalogs the person's languages and the voice come to, the app's own among them.
 import type { Catalog, SteadfetchOptions } from '../../pkg/types/index';
+import type { Core } from './core';
+import type { Driver } from './driver';
 import type { Compiled, OwnWords } from './own-words';
 
 /** One language, compiled: what its catalog starts with, and the entries of each voice; `warm` and `formal` lie over `plain`. */
@@ -11,7 +13,7 @@ export interface Language {
 }
 
 /** Compiled catalogs for the engine: those to be asked ahead of plain English, and those after it. */
-export interface Chosen {
+interface Chosen {
   ahead: string[];
   behind: string[];
 }
@@ -36,11 +38,27 @@ let ownWords: Promise<OwnWords> | undefined;
 /** What each catalog came to: what is wrong with one is said once. */
 const known = new WeakMap<Catalog, Compiled>();
 
-/** `own`: where what answers for the app's messages goes. */
-export async function choose(
-  options: SteadfetchOptions,
-  own: { answer?: (question: string[]) => string | undefined },
-): Promise<Chosen> {
+/** Who answers for the app's messages. */
+interface Own {
+  answer?: (question: string[]) => string | undefined;
+}
+
+/** How often each client was given words: only the last ones count. */
+const turns = new WeakMap<Driver, number>();
+
+/** Gives a core the words that the options come to. `own`: where what answers for the app's messages goes. */
+export async function speak(driver: Driver, core: Core, options: SteadfetchOptions, own: Own): Promise<void> {
+  const turn = (turns.get(driver) ?? 0) + 1;
+  turns.set(driver, turn);
+  const { ahead, behind } = await choose(options, own);
+  if (turns.get(driver) !== turn || driver.core !== core) return;
+  driver.guard(() => {
+    // The empty one is plain English.
+    [...ahead, '', ...behind].forEach((catalog, at) => core.catalog([catalog], +(at === 0)));
+  });
+}
+
+async function choose(options: SteadfetchOptions, own: Own): Promise<Chosen> {
   const catalogs = await compiled([options.catalog ?? []].flat(), own);
   const tags = new Set([...catalogs.map(({ tag }) => tag), ...Object.keys(BUILT_IN)]);
   const wanted = [options.locale ?? globalThis.navigator?.languages ?? []].flat();
@@ -87,10 +105,7 @@ async function load(tag: string): Promise<Language | undefined> {
 }
 
 /** The app's own catalogs, ready for use. */
-async function compiled(
-  given: Catalog[],
-  own: { answer?: (question: string[]) => string | undefined },
-): Promise<(Compiled & { tag: string; voice: string })[]> {
+async function compiled(given: Catalog[], own: Own): Promise<(Compiled & { tag: string; voice: string })[]> {
   if (given.length === 0) return [];
   const found: (Compiled & { tag: string; voice: string })[] = [];
   const lines: string[] = [];
@@ -126,7 +141,7 @@ async function compiled(
 }
 
 /** The tags that serve the first wanted language that there is, the most specific one first (BCP 47 lookup). */
-export function lookUp(wanted: readonly string[], tags: ReadonlySet<string>): string[] {
+function lookUp(wanted: readonly string[], tags: ReadonlySet<string>): string[] {
   for (const want of wanted) {
     const tag = canonical(want);
     if (!tag) continue;

@@ -117,7 +117,12 @@ impl Catalog {
         Catalog { code: Cow::Borrowed(include_str!(concat!(env!("OUT_DIR"), "/en.catalog"))) }
     }
 
-    /// A compiled catalog from elsewhere; `None` where it is none of this version.
+    /// A compiled catalog from elsewhere; one that is none of this version knows no message.
+    pub fn of(code: String) -> Self {
+        Catalog { code: Cow::Owned(code) }
+    }
+
+    /// The same; `None` where it is none of this version.
     pub fn compiled(code: impl Into<Cow<'static, str>>) -> Option<Self> {
         let catalog = Catalog { code: code.into() };
         catalog.header()?;
