@@ -45,9 +45,6 @@ export interface ExtrasHost {
 /** Options that are made for a client's whole life. */
 const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth'] as const;
 
-/** Options that notices' words depend on. */
-const WORDS = ['locale', 'voice', 'catalog'] as const;
-
 const KILLED = 'the policy document turned Steadfetch off';
 
 /** After a trap a new core follows; it is waited for so many times so long, ms. */
@@ -132,9 +129,10 @@ export class Extras implements Beside {
   speak(core: Core): Promise<void> | undefined {
     const { driver, options } = this.host;
     const { locale = globalThis.navigator?.languages, voice = 'plain', catalog } = options;
-    const english = /^en(-(?!XA)|$)/i.test([locale ?? []].flat()[0] ?? 'en');
+    // The first one of several stands first.
+    const english = /^(en(,|-(?!XA)|$)|$)/i.test(`${locale ?? ''}`);
     if (english && voice === 'plain' && !catalog && !this.#words) return undefined;
-    this.#words ??= part('words other than plain English', import('steadfetch-words'));
+    this.#words ??= part('its words', import('steadfetch-words'));
     return this.#words.then((words) => {
       if (!words) this.#words = undefined;
       return words?.speak(driver, core, options, own);
@@ -212,7 +210,7 @@ export class Extras implements Beside {
     driver.forgetRoutes();
     this.#startDrill();
     void this.#outbox?.then((outbox) => outbox?.look());
-    if (WORDS.some((name) => name in changes)) {
+    if ('locale' in changes || 'voice' in changes || 'catalog' in changes) {
       await this.speak(core);
       this.reworded();
     }

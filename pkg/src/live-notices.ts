@@ -118,9 +118,7 @@ export class LiveNotices {
   /** The core has other words: what is shown changes in place. */
   reworded(): void {
     this.#wordless = undefined;
-    const { surfaces } = this;
-    const relabel = (core: Core) => surfaces && this.#renderer?.configure({ labels: labels(core, surfaces) });
-    this.#ask(relabel);
+    this.#ask((core) => this.#renderer?.configure({ labels: labels(core, this.surfaces || {}) }));
     this.changed();
   }
 

@@ -109,7 +109,7 @@ impl Words<'_> {
         json.close("]");
         json.text("state", view.state.name());
         json.flag("visible", view.visible);
-        let (lang, dir) = self.catalog(&told.id).map_or(("en", Dir::Ltr), |own| (own.locale(), own.dir()));
+        let (lang, dir) = self.language(&told.id);
         json.text("lang", lang);
         json.text("dir", if dir == Dir::Rtl { "rtl" } else { "ltr" });
         if card {
@@ -219,7 +219,7 @@ impl Words<'_> {
         let notice::Cause::Feature { name, .. } = &view.cause else { return (label, Dir::Ltr) };
         let id = label_id(name);
         if self.has(&id) {
-            return (self.ui(&id, &[]), self.catalog(&id).map_or(Dir::Ltr, Catalog::dir));
+            return (self.ui(&id, &[]), self.language(&id).1);
         }
         for char in name.chars() {
             label.push(match char {
@@ -276,27 +276,32 @@ impl Words<'_> {
         self.format(&told.id, slot, &told.args, &mut text).then_some(text)
     }
 
-    /// Whether a catalog has a message of this very id.
+    /// Whether a catalog has words for this id.
     pub(super) fn has(&self, id: &str) -> bool {
-        self.catalogs.iter().any(|catalog| catalog.has(id))
+        self.catalogs.iter().any(|catalog| catalog.content(id).is_some())
     }
 
-    /// The catalog that has the words for an id, or else for anything.
-    fn catalog(&self, id: &str) -> Option<&Catalog> {
+    /// The catalog that has the words for an id, or else for anything, and what it has.
+    fn find(&self, id: &str) -> Option<(&Catalog, &str)> {
         for id in [id, GENERIC] {
             for catalog in self.catalogs {
-                if catalog.knows(id) || id == "text" {
-                    return Some(catalog);
+                if let Some(content) = catalog.content(id) {
+                    return Some((catalog, content));
                 }
             }
         }
         None
     }
 
+    /// The language of a message, and its direction.
+    fn language(&self, id: &str) -> (&str, Dir) {
+        self.find(id).map_or(("", Dir::Ltr), |(catalog, _)| (catalog.locale(), catalog.dir()))
+    }
+
     fn format(&self, id: &str, slot: Slot, args: &Args<'_>, out: &mut String) -> bool {
-        let Some(catalog) = self.catalog(id) else { return false };
+        let Some((catalog, content)) = self.find(id) else { return false };
         let locale = BrowserLocale { ask: self.ask, tag: catalog.locale(), dir: catalog.dir() };
-        catalog.format(id, slot, args, &locale, out).is_found()
+        catalog.put(content, id, slot, args, &locale, out).is_found()
     }
 
     /// A label of the library's own.

@@ -12,7 +12,8 @@
 //! | `resolve` | expressions: operands, options, functions |
 //! | `value`, `number` | arguments; decimals without floating point |
 //! | `locale`, `plain` | what the host knows of a language; English without a host |
-//! | `compile` | parser, checks and encoder, not in the Wasm module |
+//! | `compile` | parser, checks and encoder, not in the Wasm file that every page loads |
+//! | `testing` | functions of the Unicode working group's test suite, in no Wasm file |
 #![forbid(unsafe_code)]
 
 mod code;
@@ -149,11 +150,6 @@ impl Catalog {
         id == "text" || self.message(id).is_some()
     }
 
-    /// Whether there are words for this id: its own, or those for the end of any kind.
-    pub fn knows(&self, id: &str) -> bool {
-        self.content(id).is_some()
-    }
-
     /// Writes one slot of a message.
     ///
     /// - A kind without words of its own for its end (`timeout.recovered`) takes those of `recovered`.
@@ -167,31 +163,48 @@ impl Catalog {
         locale: &dyn Locale,
         out: &mut String,
     ) -> Outcome {
-        let nothing = Outcome { found: Found::Nothing, problems: Problems::default() };
-        let context = Context { locale, dir: self.dir(), isolate: true };
-        if id == "text" {
-            if !args.iter().any(|(name, _)| *name == slot.name()) {
-                return nothing;
+        match self.content(id) {
+            Some(content) => self.put(content, id, slot, args, locale, out),
+            None => {
+                let content = self.content(GENERIC).unwrap_or("");
+                let Outcome { found, problems } = self.put(content, id, slot, args, locale, out);
+                let found = if found == Found::Message { Found::Generic } else { found };
+                Outcome { found, problems }
             }
-            let context = Context { isolate: false, ..context };
-            return format::message(slot.verbatim(), args, &context, out)
-                .map_or(nothing, |problems| Outcome { found: Found::Message, problems });
         }
-        let (content, found) = match self.content(id) {
-            Some(content) => (content, Found::Message),
-            None => (self.content(GENERIC).unwrap_or(""), Found::Generic),
-        };
-        if let Some(place) = elsewhere(content) {
-            let found = if locale.message(place, id, slot, args, out) { found } else { Found::Nothing };
-            return Outcome { found, ..nothing };
-        }
-        slot_of(content, slot)
-            .and_then(|code| format::message(code, args, &context, out))
-            .map_or(nothing, |problems| Outcome { found, problems })
     }
 
-    /// The content of a message; of one that says that something is over, else that of `recovered`.
-    fn content(&self, id: &str) -> Option<&str> {
+    /// The same for a message whose content is at hand.
+    pub fn put(
+        &self,
+        content: &str,
+        id: &str,
+        slot: Slot,
+        args: &Args<'_>,
+        locale: &dyn Locale,
+        out: &mut String,
+    ) -> Outcome {
+        let nothing = Outcome { found: Found::Nothing, problems: Problems::default() };
+        if let Some(place) = elsewhere(content) {
+            let found =
+                if locale.message(place, id, slot, args, out) { Found::Message } else { Found::Nothing };
+            return Outcome { found, ..nothing };
+        }
+        let mut context = Context { locale, dir: self.dir(), isolate: true };
+        let mut code = slot_of(content, slot);
+        if id == "text" {
+            context.isolate = false;
+            code = args.iter().any(|(name, _)| *name == slot.name()).then_some(slot.verbatim());
+        }
+        code.and_then(|code| format::message(code, args, &context, out))
+            .map_or(nothing, |problems| Outcome { found: Found::Message, problems })
+    }
+
+    /// The content of a message; of one that says that something is over, else that of `recovered`. That of `text` is empty.
+    pub fn content(&self, id: &str) -> Option<&str> {
+        if id == "text" {
+            return Some("");
+        }
         let shared = || if id.ends_with(".recovered") { self.message("recovered") } else { None };
         self.message(id).or_else(shared)
     }
