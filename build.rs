@@ -1,9 +1,9 @@
-//! Compiles the built-in catalogs, so that no parser has to ship. A mistake in one fails the build and says where it is.
+//! Compiles the catalog that is built in, so that no parser has to ship. A mistake in it fails the build and says where it is.
 
 // The compiler is shared with the crate, which uses and exports more of it.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs, process};
 
 use serde_json::Value;
@@ -13,27 +13,21 @@ mod code;
 #[path = "src/catalog/compile/mod.rs"]
 mod compile;
 
+extern crate alloc;
+
 use compile::{Problem, Source};
 
-const CATALOGS: &str = "catalogs";
+/// The others are loaded when they are asked for: `cargo xtask build` compiles them.
+const ENGLISH: &str = "catalogs/en.json";
 
 fn main() {
-    for path in ["build.rs", CATALOGS, "src/catalog/code.rs", "src/catalog/compile"] {
+    for path in ["build.rs", ENGLISH, "src/catalog/code.rs", "src/catalog/compile"] {
         println!("cargo::rerun-if-changed={path}");
     }
-    let result = catalogs().and_then(|paths| paths.iter().try_for_each(|path| catalog(path)));
-    if let Err(report) = result {
+    if let Err(report) = catalog(Path::new(ENGLISH)) {
         eprintln!("{report}");
         process::exit(1);
     }
-}
-
-fn catalogs() -> Result<Vec<PathBuf>, String> {
-    let folder = fs::read_dir(CATALOGS).map_err(|error| format!("{CATALOGS}: {error}"))?;
-    let mut paths: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
-    Ok(paths)
 }
 
 fn catalog(path: &Path) -> Result<(), String> {

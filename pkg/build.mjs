@@ -5,7 +5,13 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const { values: args } = parseArgs({
-  options: { profile: { type: 'string' }, wasm: { type: 'string' }, metafile: { type: 'string' } },
+  options: {
+    profile: { type: 'string' },
+    wasm: { type: 'string' },
+    metafile: { type: 'string' },
+    catalogs: { type: 'string' },
+    words: { type: 'string' },
+  },
 });
 const release = args.profile === 'release';
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -25,6 +31,9 @@ const common = {
   sourcemap: release ? false : 'inline',
   alias: {
     'steadfetch-wasm': `${args.wasm}/wasm-base64.js`,
+    'steadfetch-words-wasm': `${args.words}/words-base64.js`,
+    'steadfetch-catalogs': args.catalogs,
+    'steadfetch-words': '../src/browser/words.ts',
   },
   metafile: true,
   logLevel: 'warning',
@@ -38,8 +47,13 @@ const results = await Promise.all([
     splitting: true,
     chunkNames: '[name]-[hash]',
   }),
-  // A service worker has no dynamic import: all in one file.
-  build({ ...common, entryPoints: ['src/worker.ts'], splitting: false }),
+  // A service worker has no dynamic import: all in one file, which has plain English alone.
+  build({
+    ...common,
+    entryPoints: ['src/worker.ts'],
+    splitting: false,
+    alias: { ...common.alias, 'steadfetch-words': './src/no-words.ts' },
+  }),
   // Their frameworks are the app's own.
   build({
     ...common,

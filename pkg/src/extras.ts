@@ -7,6 +7,7 @@ import type { Drill } from '../../src/browser/drill';
 import { type Beside, type Driver, resolve } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
+import { own } from '../../src/browser/intl';
 import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
@@ -60,6 +61,8 @@ interface Report extends Told {
 export class Extras implements Beside {
   readonly #tabs: Tabs;
   readonly #presence: Presence;
+  /** What brings words other than plain English, once they were asked for. */
+  #words: Promise<typeof import('../../src/browser/words') | undefined> | undefined;
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
   readonly stores: Stores = { copies: undefined, outbox: undefined, load: (lane) => this.#loadStores(lane) };
@@ -117,6 +120,23 @@ export class Extras implements Beside {
   #prepare(core: Core): void {
     const asks = core.asks();
     if (asks) setTimeout(() => prepare(this.stores, asks), 0);
+  }
+
+  /** Notices have other words now. */
+  reworded(): void {}
+
+  /** Settles once the core has the words of the person's language and the app's voice; undefined: it has them. */
+  speak(core: Core): Promise<void> | undefined {
+    const { driver, options } = this.host;
+    const { locale = globalThis.navigator?.languages, voice = 'plain', catalog } = options;
+    // The first one of several stands first.
+    const english = /^(en(,|-(?!XA)|$)|$)/i.test(`${locale ?? ''}`);
+    if (english && voice === 'plain' && !catalog && !this.#words) return undefined;
+    this.#words ??= part('its words', import('steadfetch-words'));
+    return this.#words.then((words) => {
+      if (!words) this.#words = undefined;
+      return words?.speak(driver, core, options, own);
+    });
   }
 
   /** The core is gone. */
@@ -190,6 +210,10 @@ export class Extras implements Beside {
     driver.forgetRoutes();
     this.#startDrill();
     void this.#outbox?.then((outbox) => outbox?.look());
+    if ('locale' in changes || 'voice' in changes || 'catalog' in changes) {
+      await this.speak(core);
+      this.reworded();
+    }
   }
 
   // What the driver asks for.

@@ -4,7 +4,7 @@ import { NONE } from '../../src/browser/codes';
 import type { Core } from '../../src/browser/core';
 import type { Flight } from '../../src/browser/flight';
 import { createRenderer, safeHref } from '../../src/browser/dom/renderer';
-import type { Renderer, View } from '../../src/browser/dom/types';
+import type { Labels, Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';
 import { call } from './events';
 import type { NoticeHost } from './notices';
@@ -18,6 +18,8 @@ interface Frame {
 /** Requests kept because a notice offers to send them again. */
 const MAX_KEPT = 20;
 const DEFAULT_HOTKEY = 'Alt+T';
+/** So long notices wait for their words, ms; then they speak plain English until those are there. */
+const PATIENCE = 1500;
 
 export class LiveNotices {
   #core: Core | undefined;
@@ -27,6 +29,8 @@ export class LiveNotices {
   readonly #seen = new Map<string, api.Notice['state']>();
   #drawing: ReturnType<typeof setTimeout> | undefined;
   #opening: ReturnType<typeof setTimeout> | undefined;
+  /** While the words are being loaded, nothing is drawn. */
+  #wordless: Promise<void> | undefined;
 
   constructor(
     readonly host: NoticeHost,
@@ -34,9 +38,16 @@ export class LiveNotices {
     readonly listeners: ReadonlySet<(notices: api.Notice[]) => void>,
   ) {}
 
-  /** There is a core, the first or a new one: draws what it knows from now on. */
+  /** There is a core, the first or a new one: draws what it knows from now on, once it has its words. */
   start(core: Core): void {
     this.#core = core;
+    const extras = this.host.extras!;
+    extras.reworded = () => this.reworded();
+    const words = (this.#wordless = extras.speak(core));
+    if (words) {
+      setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
+      void words.then(() => this.#core === core && this.reworded());
+    }
     if (this.#renderer) this.#tell(() => core.mounted(1, this.host.driver.now()));
     // The calls that wait for the core go first.
     else if (this.surfaces && !this.surfaces.headless)
@@ -54,14 +65,8 @@ export class LiveNotices {
   }
 
   #screen(core: Core, surfaces: api.SurfaceOptions): Renderer {
-    const { hotkey = DEFAULT_HOTKEY } = surfaces;
-    const labels = {
-      toasts: core.label('ui.region', ''),
-      banner: core.label('ui.banner', ''),
-      ...(hotkey !== false && { hint: core.label('ui.hotkey', hotkey) }),
-    };
     return createRenderer(
-      { ...surfaces, labels },
+      { ...surfaces, labels: labels(core, surfaces) },
       {
         ready: () => this.#tell((core) => core.mounted(1, this.host.driver.now())),
         dismiss: (id) => this.dismiss(id),
@@ -110,6 +115,13 @@ export class LiveNotices {
     this.#drawing ??= setTimeout(() => this.host.driver.guard(() => this.#draw()), 0);
   }
 
+  /** The core has other words: what is shown changes in place. */
+  reworded(): void {
+    this.#wordless = undefined;
+    this.#ask((core) => this.#renderer?.configure({ labels: labels(core, this.surfaces || {}) }));
+    this.changed();
+  }
+
   dispose(): void {
     this.stop();
     clearTimeout(this.#opening);
@@ -130,7 +142,7 @@ export class LiveNotices {
   show(input: api.NoticeInput): string {
     const id = this.#ask((core) => String(core.show(input, this.host.driver.now(), Date.now())));
     if (id === undefined) return '';
-    if (this.#ask((core) => core.has_message([input.message])) === 0) {
+    if (!this.#wordless && this.#ask((core) => core.has_message([input.message])) === 0) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
     if (input.actions) this.#actions.set(id, input.actions);
@@ -153,7 +165,7 @@ export class LiveNotices {
   #draw(): void {
     this.#drawing = undefined;
     const core = this.#core;
-    if (!core) return;
+    if (!core || this.#wordless) return;
     const { views, say, more } = core.frame(this.host.driver.now(), Date.now()) as Frame;
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
     for (const { id, text, assertive } of say) {
@@ -228,6 +240,14 @@ export class LiveNotices {
   #public(view: View): api.Notice {
     return this.list().find((notice) => notice.id === view.id) ?? (view as unknown as api.Notice);
   }
+}
+
+function labels(core: Core, { hotkey = DEFAULT_HOTKEY }: api.SurfaceOptions): Labels {
+  return {
+    toasts: core.label('ui.region', ''),
+    banner: core.label('ui.banner', ''),
+    ...(hotkey !== false && { hint: core.label('ui.hotkey', hotkey) }),
+  };
 }
 
 function isLiving({ state }: api.Notice): boolean {

@@ -4,6 +4,7 @@ import type { Core } from '../../src/browser/core';
 import type { Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import type * as api from '../types/index';
+import type { Extras } from './extras';
 import type { LiveNotices } from './live-notices';
 import { type Events, call } from './events';
 import { closeMinimal, showMinimal } from './minimal';
@@ -13,6 +14,8 @@ import type { Runtime } from './runtime';
 export interface NoticeHost {
   readonly driver: Driver;
   readonly events: Events;
+  /** Once there is a core. */
+  readonly extras: Extras | undefined;
 }
 
 export class ClientNotices implements api.Notices {

@@ -31,7 +31,7 @@ export interface Steadfetch extends Disposable {
    */
   lint(): LintFinding[];
   /**
-   * Replaces `rules`, `defaults`, `faults`, `flags` at run time, each as a whole; what is left out stays. The same validation as at
+   * Replaces `rules`, `defaults`, `faults`, `flags`, `locale`, `voice`, `catalog` at run time, each as a whole; what is left out stays. The same validation as at
    * creation: rejects with a {@link ConfigError} that has every problem, and nothing has changed then. Other options cannot
    * change at run time, which is such a problem too. Calls in flight go on as they began; breakers, budgets and what servers
    * have asked for live on. Waits for Wasm; rejects where calls pass through for good.
@@ -134,6 +134,18 @@ export interface SteadfetchOptions {
     };
     keys: Record<string, string>;
   };
+  /**
+   * The language of notices, or several, the most wanted one first (BCP 47 tags). Built in: en, ar, de, es, fr, ja, pl, pt-BR,
+   * zh-Hans; "en-XA" shows what does not fit. Each but English is loaded when it is asked for. Default: navigator.languages.
+   */
+  locale?: string | string[];
+  /** Built in: 'plain' (default), 'warm', 'formal'; or one of your own in `catalog`. */
+  voice?: string;
+  /**
+   * Messages of your own, each of which goes before a built-in one of the same id. What is wrong with one is said on the console,
+   * with its id, slot and position, and costs no more than that message.
+   */
+  catalog?: Catalog | Catalog[];
   /** How notices are shown; false: not at all. */
   surfaces?: SurfaceOptions | false;
   /** Injects faults, for drills and tests; only while `state` is 'active'. Of those that fit a request the first one strikes, and every latency beside it. */
@@ -490,6 +502,25 @@ export interface Notice {
 }
 
 /** How notices are drawn. */
+/**
+ * One locale and voice (default 'plain'): message id → Unicode MessageFormat 2 source. A missing id falls back along voice, then
+ * locale, then plain English.
+ */
+export interface Catalog {
+  locale: string;
+  voice?: string;
+  messages: Record<string, MessageSource>;
+}
+
+/** What a notice says: the effect on the task, why, what is not lost, the next step, where to read more. */
+export interface MessageSource {
+  title: string;
+  body?: string;
+  safe?: string;
+  action?: string;
+  help?: string;
+}
+
 export interface SurfaceOptions {
   /** Where toasts are. Default 'bottom-end'. */
   position?: 'top-start' | 'top' | 'top-end' | 'bottom-start' | 'bottom' | 'bottom-end';

@@ -1,8 +1,7 @@
 //! The border to JavaScript: exported functions that take and return numbers, each with a core's number first.
 //!
-//! Texts and trees cross through one buffer in Wasm's memory. JavaScript asks for room ([`reserve`]), writes, and calls;
-//! what a function has to say beside its number is left in the buffer, whose length [`length`] tells. Written by hand, since
-//! wasm-bindgen's glue, its tables and its wrappers around every function weigh as much as half of the policies.
+//! Texts and trees cross through a buffer. Written by hand, since wasm-bindgen's glue, its tables and its wrappers around every
+//! function weigh as much as half of the policies.
 
 // The only place beside the allocator that cannot do without: exports have names of their own, and the buffer is shared.
 #![allow(unsafe_code)]
@@ -11,23 +10,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, UnsafeCell};
 
+use super::buffer::{Own, Texts, ask, input, say, text as utf8};
 use super::core::{Core, NONE};
 use super::tree;
-use crate::policy::text::{after, before};
-
-/// What the one thread owns.
-struct Own<T>(T);
-
-// SAFETY: this file runs in one thread; Wasm threads would need a target feature that it is not built with.
-unsafe impl<T> Sync for Own<T> {}
 
 /// Every client's core; a freed one leaves its place to the next.
 static CORES: Own<UnsafeCell<Vec<Option<Core>>>> = Own(UnsafeCell::new(Vec::new()));
 /// Whether somebody is [`Inside`].
 static BUSY: Own<Cell<bool>> = Own(Cell::new(false));
-/// What crosses.
-static BUFFER: Own<Cell<Vec<u8>>> = Own(Cell::new(Vec::new()));
-
 fn trap() -> ! {
     core::arch::wasm32::unreachable()
 }
@@ -59,93 +49,12 @@ fn of(number: u32) -> Inside<Core> {
     }
 }
 
-/// Takes what JavaScript has written.
-fn input() -> Vec<u8> {
-    BUFFER.0.take()
-}
-
-/// The texts that JavaScript has written, one after another with a NUL between them; none has one in it.
-struct Texts(String);
-
-impl Texts {
-    fn read() -> Self {
-        Texts(tree::text(&input()))
-    }
-
-    fn each(&self) -> impl Iterator<Item = &str> {
-        let mut rest = Some(self.0.as_str());
-        core::iter::from_fn(move || {
-            let (text, more) = before(rest?, b"\0");
-            rest = after(more, 0);
-            Some(text)
-        })
-    }
-
-    /// The first one, and all that follows.
-    fn pair(&self) -> (&str, &str) {
-        let (first, more) = before(&self.0, b"\0");
-        (first, after(more, 0).unwrap_or(""))
-    }
-}
-
-/// Leaves a text for JavaScript; 0.
-fn say(text: String) -> u32 {
-    BUFFER.0.set(text.into_bytes());
-    0
-}
-
 /// The result, or [`NONE`] and what is wrong in the buffer.
 fn or_problems(result: Result<u32, String>) -> u32 {
     result.unwrap_or_else(|problems| {
         say(problems);
         NONE
     })
-}
-
-#[cfg(feature = "standalone")]
-#[link(wasm_import_module = "a")]
-unsafe extern "C" {
-    /// `intl.ts`: formats what the buffer asks for. 0: the answer is in the buffer; else it refuses.
-    #[link_name = "a"]
-    fn format() -> u32;
-}
-
-/// Without the import that only our own loader provides: nothing is formatted.
-#[cfg(not(feature = "standalone"))]
-unsafe fn format() -> u32 {
-    1
-}
-
-/// Asks the browser's `Intl`.
-pub(super) fn ask(question: &str) -> Option<String> {
-    say(question.into());
-    // SAFETY: it reads and writes the buffer through `reserve` and `length`, while no borrow of it is alive.
-    let refused = unsafe { format() } != 0;
-    (!refused).then(|| Texts::read().0)
-}
-
-/// Makes room for so many bytes and says where.
-#[unsafe(no_mangle)]
-extern "C" fn reserve(bytes: u32) -> *const u8 {
-    let mut buffer = input();
-    buffer.clear();
-    buffer.resize(bytes as usize, 0);
-    BUFFER.0.set(buffer);
-    place()
-}
-
-/// How many bytes are in the buffer.
-#[unsafe(no_mangle)]
-extern "C" fn length() -> u32 {
-    // SAFETY: one thread, and nobody changes it meanwhile.
-    unsafe { (*BUFFER.0.as_ptr()).len() as u32 }
-}
-
-/// Where the buffer begins.
-#[unsafe(no_mangle)]
-extern "C" fn place() -> *const u8 {
-    // SAFETY: one thread, and nobody changes it meanwhile.
-    unsafe { (*BUFFER.0.as_ptr()).as_ptr() }
 }
 
 /// Makes a core. In the buffer: the page's origin and the prefix of call ids, a NUL after each, then the options as a tree.
@@ -157,7 +66,7 @@ extern "C" fn create(seed: f64) -> u32 {
         let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
         let (text, more) = rest.split_at_checked(end).unwrap_or_default();
         rest = more.get(1..).unwrap_or_default();
-        tree::text(text)
+        utf8(text)
     };
     let (origin, prefix) = (text(), text());
     let made = Core::new(&tree::read(rest), ask, &origin, seed, prefix);
@@ -302,6 +211,13 @@ extern "C" fn show(core: u32, now: f64, wall: f64) -> u32 {
 extern "C" fn say_feature(core: u32, by: u32, level: u32, now: f64) {
     let texts = Texts::read();
     of(core).0.say_feature(&texts.0, by, level, now);
+}
+
+/// In the buffer: a compiled catalog; see [`Core::catalog`].
+#[unsafe(no_mangle)]
+extern "C" fn catalog(core: u32, first: u32) {
+    let text = Texts::read().0;
+    of(core).0.catalog(text, first);
 }
 
 /// In the buffer: the id of a message.

@@ -2,11 +2,12 @@
 //! JSON, and only where something went wrong.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::answer;
 use super::json::Json;
 use super::known;
-use super::locale::{Ask, BrowserLocale};
+use super::locale::Ask;
 use super::shown::Words;
 use super::tree;
 use crate::call::{Answer, Failure, Found, Input, Output, Rejection, Request};
@@ -52,8 +53,9 @@ const LANE_BITS: u32 = 8;
 /// One client's engine, its catalog and its clock.
 pub struct Core {
     engine: Engine,
-    catalog: Catalog,
-    locale: BrowserLocale,
+    /// In the order in which they are asked.
+    catalogs: Vec<Catalog>,
+    ask: Ask,
     call_prefix: String,
     /// The options' own rules.
     own: Rules,
@@ -68,13 +70,12 @@ impl Core {
     /// The problems of the options, as a JSON array of `{ path, message }`.
     pub fn new(options: &Value, ask: Ask, origin: &str, seed: f64, prefix: String) -> Result<Core, String> {
         let options = Options::read(options).map_err(|found| tree::problems(&found))?;
-        let catalog = Catalog::builtin();
         Ok(Core {
             own: options.rules.clone(),
             document: None,
             engine: Engine::new(options, seed as u64, origin),
-            locale: BrowserLocale { ask, dir: catalog.dir() },
-            catalog,
+            catalogs: [Catalog::builtin()].into(),
+            ask,
             call_prefix: prefix,
         })
     }
@@ -634,7 +635,16 @@ impl Core {
 
     /// Whether the catalog has a message; an unknown one is shown as the generic message.
     pub fn has_message(&self, id: &str) -> bool {
-        self.catalog.has(id)
+        self.words(0.0, 0.0).has(id)
+    }
+
+    /// A compiled catalog to be asked behind those that came before it; none of them is left where it is the `first` one. An empty
+    /// text is plain English.
+    pub fn catalog(&mut self, code: String, first: u32) {
+        if first != 0 {
+            self.catalogs.clear();
+        }
+        self.catalogs.push(if code.is_empty() { Catalog::builtin() } else { Catalog::of(code) });
     }
 
     /// The app changes its notice.
@@ -708,7 +718,7 @@ impl Core {
     }
 
     fn words(&self, now: f64, wall: f64) -> Words<'_> {
-        Words { catalog: &self.catalog, locale: &self.locale, clocks: clocks(now, wall) }
+        Words { catalogs: &self.catalogs, ask: self.ask, clocks: clocks(now, wall) }
     }
 }
 

@@ -7,7 +7,16 @@ import { FAILED } from './codes';
 import { problemsOf } from './remote';
 
 /** Those that are given something in the buffer first: texts, or a tree. */
-const SAID = ['route', 'answer', 'has_message', 'resolve', 'hear', 'hear_of_rule', 'say_feature'] as const;
+const SAID = [
+  'route',
+  'answer',
+  'has_message',
+  'resolve',
+  'hear',
+  'hear_of_rule',
+  'say_feature',
+  'catalog',
+] as const;
 const TREES = ['single', 'show', 'update', 'configure'] as const;
 /** Those that leave a text there: plain, or JSON. */
 const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
@@ -125,8 +134,13 @@ export class Core {
   }
 }
 
-/** A client of flags is of some class: what matters of it are methods, which it does not own. */
-function shown(options: unknown): unknown {
+/**
+ * Options as the core has to see them. An app's own messages are not for it: there may be thousands, and what is wrong with one
+ * is no reason to refuse all. A client of flags is of some class: what matters of it are methods, which it does not own.
+ */
+function shown(given: unknown): unknown {
+  const own = (given as SteadfetchOptions | undefined)?.catalog;
+  const options = own ? { ...(given as object), catalog: undefined } : given;
   try {
     const { flags } = options as Required<SteadfetchOptions>;
     const { getStringValue, addHandler } = flags.client;

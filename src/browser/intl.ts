@@ -1,20 +1,22 @@
-// The formatters that the built-in catalog asks for: plural forms, `:integer` and `:time`, without options. Where Intl refuses,
+// The formatters that the built-in catalogs ask for: plural forms, `:integer` and `:time`, without options. Where Intl refuses,
 // the answer is undefined; the message then shows a name.
 
-/** The one locale that the built-in catalog speaks. */
-const LOCALE = 'en';
+/** What answers for the messages of an app's own catalogs, once there is one. */
+export const own: { answer?: (question: string[]) => string | undefined } = {};
 
-/** Answers a question of locale.rs: what is wanted, and the value; times are epoch ms. */
-export function answerIntl([what, value]: string[]): string | undefined {
+/** Answers a question of locale.rs: a language tag, what is wanted, and the value; times are epoch ms. */
+export function answerIntl([locale, what, value, ...more]: string[]): string | undefined {
   const number = Number(value);
   try {
     switch (what) {
       case 'cardinal':
-        return new Intl.PluralRules(LOCALE).select(number);
+        return new Intl.PluralRules(locale).select(number);
       case 'time':
-        return new Intl.DateTimeFormat(LOCALE, { hour: 'numeric', minute: '2-digit' }).format(number);
+        return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(number);
       case 'decimal':
-        return new Intl.NumberFormat(LOCALE).format(number);
+        return new Intl.NumberFormat(locale).format(number);
+      case 'message':
+        return own.answer?.([value!, ...more]);
     }
   } catch {
     // It refuses.

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::catalog::{Dir, Locale, Moment, Number, NumberStyle, Opt, Plural, TimeStyle};
+use crate::catalog::{Arg, Args, Dir, Locale, Moment, Number, NumberStyle, Opt, Plural, Slot, TimeStyle};
 use crate::names::nth;
 use crate::policy::options::{push_all, push_integer};
 
@@ -10,18 +10,20 @@ use crate::policy::options::{push_all, push_integer};
 pub type Ask = fn(&str) -> Option<String>;
 
 /// Formats for one language tag.
-pub(super) struct BrowserLocale {
+pub(super) struct BrowserLocale<'a> {
     /// Whom to ask.
     pub ask: Ask,
-    /// The direction of the language.
+    /// The language.
+    pub tag: &'a str,
+    /// Its direction.
     pub dir: Dir,
 }
 
-impl BrowserLocale {
-    /// What is wanted and its style, the value, then names and values of options in turn.
+impl BrowserLocale<'_> {
+    /// The language tag, what is wanted and its style, the value, then names and values of options in turn.
     fn put(&self, what: &str, value: &str, options: &[Opt<'_>]) -> Option<String> {
         let mut question = String::new();
-        push_all(&mut question, &[what, "\0", value]);
+        push_all(&mut question, &[self.tag, "\0", what, "\0", value]);
         for option in options {
             push_all(&mut question, &["\0", option.name, "\0", &option.value]);
         }
@@ -42,7 +44,7 @@ fn append(text: Option<String>, out: &mut String) -> bool {
     text.is_some()
 }
 
-impl Locale for BrowserLocale {
+impl Locale for BrowserLocale<'_> {
     fn dir(&self) -> Dir {
         self.dir
     }
@@ -61,14 +63,38 @@ impl Locale for BrowserLocale {
         let style = nth("date|time|datetime", style as usize);
         let mut value = String::new();
         match moment {
-            Moment::Epoch(at) => {
-                if at < 0 {
-                    value.push('-');
-                }
-                push_integer(&mut value, at.unsigned_abs());
-            }
+            Moment::Epoch(at) => Number::int(at).write(&mut value),
             Moment::Iso(text) => value.push_str(text),
         }
         append(self.put(style, &value, options), out)
+    }
+
+    #[cfg(feature = "words")]
+    fn normalize(&self, text: &str) -> Option<String> {
+        self.put("normal", text, &[])
+    }
+
+    /// Its words: the language, `message`, the place, the id, the slot, then names and values in turn, whose kinds are one
+    /// character in front.
+    fn message(&self, place: usize, id: &str, slot: Slot, args: &Args<'_>, out: &mut String) -> bool {
+        let mut question = String::new();
+        push_all(&mut question, &[self.tag, "\0message\0"]);
+        push_integer(&mut question, place as u64);
+        push_all(&mut question, &["\0", id, "\0", slot.name()]);
+        for (name, arg) in args {
+            push_all(&mut question, &["\0", name, "\0"]);
+            let (kind, number) = match arg {
+                Arg::Text(text) | Arg::Directed(text, _) => {
+                    push_all(&mut question, &["a", text]);
+                    continue;
+                }
+                Arg::Int(int) => ('n', Number::int(*int)),
+                Arg::Time(at) => ('t', Number::int(*at)),
+                Arg::Decimal(number) => ('n', *number),
+            };
+            question.push(kind);
+            number.write(&mut question);
+        }
+        append((self.ask)(&question), out)
     }
 }

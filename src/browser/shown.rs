@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use super::json::Json;
 use super::known::fault;
-use crate::catalog::{Arg, Args, Catalog, Dir, Locale, Number, Slot};
+use super::locale::{Ask, BrowserLocale};
+use crate::catalog::{Arg, Args, Catalog, Dir, GENERIC, Number, Slot};
 use crate::engine::Clocks;
 use crate::fault::{Fault, Recovery, Surface};
 use crate::notice::{self, Announcement, Frame, Offer, State, Subject, View};
@@ -20,8 +21,9 @@ const COUNTDOWN_BELOW: u64 = 60_000;
 
 /// Puts notices into words.
 pub(super) struct Words<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) locale: &'a dyn Locale,
+    /// The first one that knows an id has the word.
+    pub(super) catalogs: &'a [Catalog],
+    pub(super) ask: Ask,
     pub(super) clocks: Clocks,
 }
 
@@ -107,26 +109,27 @@ impl Words<'_> {
         json.close("]");
         json.text("state", view.state.name());
         json.flag("visible", view.visible);
-        json.text("lang", self.catalog.locale());
-        json.text("dir", if self.catalog.dir() == Dir::Rtl { "rtl" } else { "ltr" });
+        let (lang, dir) = self.language(&told.id);
+        json.text("lang", lang);
+        json.text("dir", if dir == Dir::Rtl { "rtl" } else { "ltr" });
         if card {
-            self.labels(json, view, &title);
+            self.labels(json, view, &title, dir);
         }
         json.close("}");
     }
 
     /// What the screen shows around a notice.
-    fn labels(&self, json: &mut Json, view: &View, title: &str) {
+    fn labels(&self, json: &mut Json, view: &View, title: &str, dir: Dir) {
         json.text("severityWord", &self.severity(view));
         let mut title = Arg::Text(title);
         if let (Subject::Fault { .. }, Arg::Text(own)) = (&view.subject, title) {
-            title = Arg::Directed(own, self.catalog.dir());
+            title = Arg::Directed(own, dir);
             if view.count > 1 && view.state == State::Shown {
                 json.text("countText", &self.ui("ui.count", &[("count", Arg::Int(view.count.into()))]));
             }
         }
         if let (notice::Cause::Feature { .. }, Arg::Text(own)) = (&view.cause, title) {
-            title = Arg::Directed(own, self.catalog.dir());
+            title = Arg::Directed(own, dir);
         }
         json.maybe_text("countdown", self.countdown(view).as_deref());
         if let Some(code) = view.code() {
@@ -201,7 +204,7 @@ impl Words<'_> {
             (at, &told.view.subject, self.slot(told, Slot::Action))
         {
             words = text;
-        } else if self.catalog.has(&words) {
+        } else if self.has(&words) {
             words = self.ui(&words, &[]);
         } else {
             words = id.into();
@@ -215,8 +218,8 @@ impl Words<'_> {
         let mut label = String::new();
         let notice::Cause::Feature { name, .. } = &view.cause else { return (label, Dir::Ltr) };
         let id = label_id(name);
-        if self.catalog.has(&id) {
-            return (self.ui(&id, &[]), self.catalog.dir());
+        if self.has(&id) {
+            return (self.ui(&id, &[]), self.language(&id).1);
         }
         for char in name.chars() {
             label.push(match char {
@@ -270,13 +273,41 @@ impl Words<'_> {
 
     fn slot(&self, told: &Told<'_>, slot: Slot) -> Option<String> {
         let mut text = String::new();
-        self.catalog.format(&told.id, slot, &told.args, self.locale, &mut text).is_found().then_some(text)
+        self.format(&told.id, slot, &told.args, &mut text).then_some(text)
+    }
+
+    /// Whether a catalog has words for this id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.catalogs.iter().any(|catalog| catalog.content(id).is_some())
+    }
+
+    /// The catalog that has the words for an id, or else for anything, and what it has.
+    fn find(&self, id: &str) -> Option<(&Catalog, &str)> {
+        for id in [id, GENERIC] {
+            for catalog in self.catalogs {
+                if let Some(content) = catalog.content(id) {
+                    return Some((catalog, content));
+                }
+            }
+        }
+        None
+    }
+
+    /// The language of a message, and its direction.
+    fn language(&self, id: &str) -> (&str, Dir) {
+        self.find(id).map_or(("", Dir::Ltr), |(catalog, _)| (catalog.locale(), catalog.dir()))
+    }
+
+    fn format(&self, id: &str, slot: Slot, args: &Args<'_>, out: &mut String) -> bool {
+        let Some((catalog, content)) = self.find(id) else { return false };
+        let locale = BrowserLocale { ask: self.ask, tag: catalog.locale(), dir: catalog.dir() };
+        catalog.put(content, id, slot, args, &locale, out).is_found()
     }
 
     /// A label of the library's own.
     pub(super) fn ui(&self, id: &str, args: &Args<'_>) -> String {
         let mut text = String::new();
-        self.catalog.format(id, Slot::Title, args, self.locale, &mut text);
+        self.format(id, Slot::Title, args, &mut text);
         text
     }
 }

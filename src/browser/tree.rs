@@ -6,6 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::buffer::text;
 use super::json::Json;
 use crate::policy::options::{Problem, Value};
 
@@ -15,22 +16,6 @@ const MAX_DEPTH: u32 = 16;
 /// Reads an encoded value. Bytes that no encoder of ours wrote come out as something, and trap nowhere.
 pub(super) fn read(bytes: &[u8]) -> Value {
     Reader { rest: bytes }.value(0)
-}
-
-/// Text in UTF-8. Where it is none, something else comes out.
-pub(super) fn text(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let mut rest = bytes.iter();
-    while let Some(first) = rest.next() {
-        // As many ones lead in the first byte as the character has bytes; the others have six bits of it each.
-        let ones = first.leading_ones();
-        let mut code = u32::from(first & 0x7f_u8.checked_shr(ones).unwrap_or(0));
-        for _ in 1..ones {
-            code = code << 6 | rest.next().map_or(0, |byte| u32::from(byte & 0x3f));
-        }
-        text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-    }
-    text
 }
 
 struct Reader<'a> {

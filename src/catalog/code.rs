@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! catalog     VERSION, text locale, text voice, number direction (0 unknown, 1 left to right, 2 right to left), entry*
-//! entry       text id, text content; content = number slots (bit 0 = title, …), then a text per slot set: a message
+//! entry       text id, text content; content = number slots (bit 0 = title, …), then a text per slot set: a message;
+//!             with bit 5 instead a number, by which the host knows where the message is
 //! message     number declarations, declaration*, number selectors, number* (declarations selected on), body
 //! declaration text name, expression
 //! body        without selectors: part*
@@ -18,7 +19,7 @@
 //! operand     number kind, then: NONE and LITERAL and EXTERNAL a text, DECLARED a number
 //! ```
 //!
-//! What only the compiler needs is not there in Wasm.
+//! What only the compiler needs is not there in the Wasm file that every page loads.
 //!
 //! Markup and attributes leave no trace: they format to nothing. An expression without operand keeps its function's name
 //! in the operand's place, which is all that its fallback shows.
@@ -27,7 +28,7 @@
 pub(super) const VERSION: &str = "M1";
 
 /// The slots of a message, in the order of their bits.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
 pub(super) const SLOTS: [&str; 5] = ["title", "body", "safe", "action", "help"];
 
 /// No operand; the name of the function follows.
@@ -62,13 +63,24 @@ pub(super) const TIME: usize = 9;
 /// `:datetime`
 pub(super) const DATETIME: usize = 10;
 /// A function that this version does not know.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
 pub(super) const UNKNOWN: usize = 11;
 
-/// The most that a number can say, hence the longest text in bytes: 16 MB.
+/// `:test:function`, `:test:select` and `:test:format`.
 #[cfg(not(target_arch = "wasm32"))]
+pub(super) const TEST_FUNCTION: usize = 12;
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) const TEST_SELECT: usize = 13;
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) const TEST_FORMAT: usize = 14;
+
+/// Among a message's slots: it is the app's own, its texts are elsewhere, and a number follows for where.
+pub(super) const ELSEWHERE: usize = 32;
+
+/// The most that a number can say, hence the longest text in bytes: 16 MB.
+#[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
 pub(super) const MAX_NUMBER: usize = 0xff_ffff;
 
 /// The most selectors of one message: a variant's ranks are compared as one 64-bit number.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
 pub(super) const MAX_SELECTORS: usize = 32;

@@ -3,7 +3,9 @@
 use super::code;
 use super::locale::{Locale, NumberStyle, TimeStyle};
 use super::reader::Reader;
-use super::resolve::{Data, Source, Value};
+use super::resolve::{Data, Source, Value, is_missing};
+#[cfg(not(target_arch = "wasm32"))]
+use super::testing;
 use super::value::{Args, Dir, Opt, option};
 use super::{Number, Problems};
 use crate::policy::text::push_escaped;
@@ -51,7 +53,11 @@ impl<'a> Run<'a> {
     fn message(&mut self, mut code: Reader<'a>, out: &mut String) -> Option<()> {
         for _ in 0..code.number()? {
             let name = code.text()?;
+            let before = self.problems;
             self.expression(&mut code)?;
+            if is_missing(&self.value) {
+                self.problems = before;
+            }
             self.declared.push((name, self.value));
         }
         let mut selectors = Vec::new();
@@ -81,6 +87,16 @@ impl<'a> Run<'a> {
         let mut category = "";
         let locale = self.context.locale;
         match value.data {
+            #[cfg(not(target_arch = "wasm32"))]
+            Data::Number(number) if testing::is_test(value.function) => {
+                match testing::keys(value.function, number, self.own_options()) {
+                    Some((better, other)) => (exact, category) = (better, other),
+                    None => {
+                        self.problems.add(Problems::BAD_SELECTOR);
+                        return Selector { exact: None, category };
+                    }
+                }
+            }
             Data::Number(number) if value.selects && value.function != code::STRING => {
                 let number = shown(value.function, number);
                 number.write(&mut exact);
@@ -110,6 +126,14 @@ impl<'a> Run<'a> {
         let mut text = String::new();
         let options = self.own_options();
         let (written, dir) = match value.data {
+            #[cfg(not(target_arch = "wasm32"))]
+            Data::Number(number) if testing::is_test(value.function) => {
+                let written = testing::write(value.function, number, options, &mut text);
+                if !written {
+                    self.problems.add(Problems::BAD_OPTION);
+                }
+                (written, Dir::Ltr)
+            }
             Data::Number(number) if value.function != code::STRING => {
                 (locale.number(number_style(value.function), number, options, &mut text), locale.dir())
             }

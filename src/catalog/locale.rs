@@ -2,7 +2,7 @@
 
 use crate::names::{names, position};
 
-use super::{Dir, Moment, Number, Opt};
+use super::{Args, Dir, Moment, Number, Opt, Slot};
 use alloc::string::String;
 
 /// How a number is written.
@@ -73,6 +73,12 @@ pub trait Locale {
 
     /// Writes an instant.
     fn moment(&self, style: TimeStyle, moment: Moment<'_>, options: &[Opt<'_>], out: &mut String) -> bool;
+
+    /// Writes a slot of a message that the host has, which knows it by its place and id. `false`: it has nothing there.
+    fn message(&self, place: usize, id: &str, slot: Slot, args: &Args<'_>, out: &mut String) -> bool {
+        let _ = (place, id, slot, args, out);
+        false
+    }
 
     /// The text in Unicode Normalization Form C, where that differs: texts are selected by it.
     fn normalize(&self, text: &str) -> Option<String> {

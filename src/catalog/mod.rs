@@ -12,11 +12,12 @@
 //! | `resolve` | expressions: operands, options, functions |
 //! | `value`, `number` | arguments; decimals without floating point |
 //! | `locale`, `plain` | what the host knows of a language; English without a host |
-//! | `compile` | parser, checks and encoder, not in the Wasm module |
+//! | `compile` | parser, checks and encoder, not in the Wasm file that every page loads |
+//! | `testing` | functions of the Unicode working group's test suite, in no Wasm file |
 #![forbid(unsafe_code)]
 
 mod code;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
 pub mod compile;
 mod format;
 mod locale;
@@ -25,6 +26,8 @@ mod plain;
 mod problems;
 mod reader;
 mod resolve;
+#[cfg(not(target_arch = "wasm32"))]
+mod testing;
 mod value;
 
 use alloc::borrow::Cow;
@@ -41,7 +44,7 @@ use crate::names::names;
 use reader::Reader;
 
 /// The message that stands in for an unknown one.
-const GENERIC: &str = "generic";
+pub const GENERIC: &str = "generic";
 
 /// The parts of a message, as the surfaces show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +118,12 @@ impl Catalog {
         Catalog { code: Cow::Borrowed(include_str!(concat!(env!("OUT_DIR"), "/en.catalog"))) }
     }
 
-    /// A compiled catalog from elsewhere; `None` where it is none of this version.
+    /// A compiled catalog from elsewhere; one that is none of this version knows no message.
+    pub fn of(code: String) -> Self {
+        Catalog { code: Cow::Owned(code) }
+    }
+
+    /// The same; `None` where it is none of this version.
     pub fn compiled(code: impl Into<Cow<'static, str>>) -> Option<Self> {
         let catalog = Catalog { code: code.into() };
         catalog.header()?;
@@ -155,25 +163,71 @@ impl Catalog {
         locale: &dyn Locale,
         out: &mut String,
     ) -> Outcome {
-        let nothing = Outcome { found: Found::Nothing, problems: Problems::default() };
-        let context = Context { locale, dir: self.dir(), isolate: true };
-        if id == "text" {
-            if !args.iter().any(|(name, _)| *name == slot.name()) {
-                return nothing;
+        match self.content(id) {
+            Some(content) => self.put(content, id, slot, args, locale, out),
+            None => {
+                let content = self.content(GENERIC).unwrap_or("");
+                let Outcome { found, problems } = self.put(content, id, slot, args, locale, out);
+                let found = if found == Found::Message { Found::Generic } else { found };
+                Outcome { found, problems }
             }
-            let context = Context { isolate: false, ..context };
-            return format::message(slot.verbatim(), args, &context, out)
-                .map_or(nothing, |problems| Outcome { found: Found::Message, problems });
+        }
+    }
+
+    /// The same for a message whose content is at hand.
+    pub fn put(
+        &self,
+        content: &str,
+        id: &str,
+        slot: Slot,
+        args: &Args<'_>,
+        locale: &dyn Locale,
+        out: &mut String,
+    ) -> Outcome {
+        let nothing = Outcome { found: Found::Nothing, problems: Problems::default() };
+        if let Some(place) = elsewhere(content) {
+            let found =
+                if locale.message(place, id, slot, args, out) { Found::Message } else { Found::Nothing };
+            return Outcome { found, ..nothing };
+        }
+        let mut context = Context { locale, dir: self.dir(), isolate: true };
+        let mut code = slot_of(content, slot);
+        if id == "text" {
+            context.isolate = false;
+            code = args.iter().any(|(name, _)| *name == slot.name()).then_some(slot.verbatim());
+        }
+        code.and_then(|code| format::message(code, args, &context, out))
+            .map_or(nothing, |problems| Outcome { found: Found::Message, problems })
+    }
+
+    /// The content of a message; of one that says that something is over, else that of `recovered`. That of `text` is empty.
+    pub fn content(&self, id: &str) -> Option<&str> {
+        if id == "text" {
+            return Some("");
         }
         let shared = || if id.ends_with(".recovered") { self.message("recovered") } else { None };
-        let (content, found) = match self.message(id).or_else(shared) {
-            Some(content) => (Some(content), Found::Message),
-            None => (self.message(GENERIC), Found::Generic),
-        };
-        content
-            .and_then(|content| slot_of(content, slot))
-            .and_then(|code| format::message(code, args, &context, out))
-            .map_or(nothing, |problems| Outcome { found, problems })
+        self.message(id).or_else(shared)
+    }
+
+    /// What a catalog starts with that has these messages elsewhere, at this place, and its entries.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
+    pub fn elsewhere(&self, place: usize) -> (&str, String) {
+        let mut out = String::new();
+        let Some(Header { mut entries, .. }) = self.header() else { return ("", out) };
+        let head = self.code.len() - entries.length();
+        let mut content = String::new();
+        let mut written = compile::write_number(code::ELSEWHERE, &mut content)
+            .and_then(|()| compile::write_number(place, &mut content));
+        while let (Some(id), Some(_)) = (entries.text(), entries.text()) {
+            written = written.and_then(|()| compile::write_number(id.len(), &mut out));
+            out.push_str(id);
+            written = written.and_then(|()| compile::write_number(content.len(), &mut out));
+            out.push_str(&content);
+        }
+        if written.is_none() {
+            out.clear();
+        }
+        (self.code.get(..head).unwrap_or_default(), out)
     }
 
     fn header(&self) -> Option<Header<'_>> {
@@ -206,6 +260,12 @@ struct Header<'a> {
     voice: &'a str,
     dir: Dir,
     entries: Reader<'a>,
+}
+
+/// Where the host has a message, if it has it.
+fn elsewhere(content: &str) -> Option<usize> {
+    let mut code = Reader::new(content);
+    if code.number()? == code::ELSEWHERE { code.number() } else { None }
 }
 
 /// The compiled message in a slot.

@@ -136,6 +136,18 @@ impl Number {
         self
     }
 
+    /// The nearest number with so many digits behind the point (negative: tens, hundreds and so on), halves away from zero.
+    pub fn rounded_to(self, places: i32) -> Self {
+        let mut number = self;
+        while number.scale > places {
+            // As above: the digit next to the last one that stays decides.
+            let last = if number.scale == places + 1 { number.mantissa % 10 } else { 0 };
+            number.mantissa = number.mantissa / 10 + last / 5;
+            number.scale -= 1;
+        }
+        Number::scaled(number.mantissa, number.scale).unwrap_or(number)
+    }
+
     /// This number and a whole one; `None` where the sum does not fit.
     pub fn plus(self, mut delta: i64) -> Option<Self> {
         for _ in 0..self.scale {

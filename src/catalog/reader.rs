@@ -15,6 +15,12 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
+    /// How many bytes are left.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "words"))]
+    pub(super) fn length(&self) -> usize {
+        self.rest.len()
+    }
+
     /// The next `length` bytes.
     pub(super) fn take(&mut self, length: usize) -> Option<&'a str> {
         let (taken, rest) = self.rest.split_at_checked(length)?;

@@ -3,13 +3,16 @@
 use super::code;
 use super::format::Run;
 use super::reader::Reader;
+#[cfg(not(target_arch = "wasm32"))]
+use super::testing;
 use super::value::{Arg, Dir, Moment, Opt, option};
 use super::{Number, Problems};
+use crate::names::position;
 use alloc::string::String;
 
-/// The Wasm file that ships formats no more than the built-in catalog asks for: `:integer` of a number and `:time`,
-/// without options (`tests/catalog/english.rs` holds it to that).
-const ALL: bool = cfg!(not(feature = "standalone"));
+/// The Wasm file that every page loads formats no more than the built-in catalogs ask for: `:integer` of a number and `:time`,
+/// without options (`tests/catalog/builtin.rs` holds them to that).
+const ALL: bool = cfg!(any(not(feature = "standalone"), feature = "words"));
 
 /// Beyond so many, options are not passed on: a long chain of declarations would otherwise multiply them.
 const MAX_OPTIONS: usize = 4096;
@@ -85,6 +88,9 @@ impl<'a> Run<'a> {
             let (name, value) = self.declared.get(code.number()?)?;
             self.value = *value;
             self.value.source = Source::Variable(name);
+            if ALL && is_missing(value) {
+                self.problems.add(Problems::UNRESOLVED_VARIABLE);
+            }
             return Some(());
         }
         let text = code.text()?;
@@ -143,13 +149,29 @@ impl<'a> Run<'a> {
         if dir.is_some() || function != code::STRING {
             value.dir = dir;
         }
-        value.selects = !bound_select
-            && matches!(function, code::STRING | code::NUMBER | code::INTEGER | code::PERCENT | code::OFFSET);
+        value.selects = !bound_select && matches!(function, code::STRING..=code::OFFSET);
+        #[cfg(not(target_arch = "wasm32"))]
+        if testing::is_test(function) {
+            value.selects = true;
+        }
+        let data = if ALL { data.and_then(|data| self.complete(function, start, data)) } else { data };
+        let value = &mut self.value;
         value.data = data.unwrap_or_else(|problem| {
             self.problems.add(problem);
             Data::Lost
         });
         Some(())
+    }
+
+    /// A function that can't do without an option has it, from here or from its operand.
+    fn complete(&self, function: usize, start: usize, data: Data<'a>) -> Result<Data<'a>, Problems> {
+        let needed = match function {
+            code::CURRENCY => "currency",
+            code::UNIT => "unit",
+            _ => return Ok(data),
+        };
+        let options = self.options.get(start..).unwrap_or_default();
+        if option(options, needed).is_some() { Ok(data) } else { Err(Problems::BAD_OPERAND) }
     }
 
     /// Reads the options that stand with a function: the direction that they ask for, and whether `select` depends on the
@@ -176,8 +198,11 @@ impl<'a> Run<'a> {
                     "inherit" => {}
                     _ => self.problems.add(Problems::BAD_OPTION),
                 }
+            } else if name == "select" && !matches!(self.value.source, Source::Literal(_)) {
+                bound_select = true;
+            } else if !is_valid(name, &value) {
+                self.problems.add(Problems::BAD_OPTION);
             } else if keeps(function, name, true) {
-                bound_select |= name == "select" && !matches!(self.value.source, Source::Literal(_));
                 self.options.push(Opt { name, value });
             }
         }
@@ -203,10 +228,21 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Whether it is a variable that nobody gave, which is a problem only where it is used.
+pub(super) fn is_missing(value: &Value<'_>) -> bool {
+    matches!(value.data, Data::Lost) && value.function == code::PLAIN
+}
+
 /// What a function makes of its operand.
 fn apply<'a>(function: usize, operand: &Value<'a>, options: &[Opt<'_>]) -> Result<Data<'a>, Problems> {
     if !ALL && !matches!(function, code::INTEGER | code::TIME) {
         return Err(Problems::UNKNOWN_FUNCTION);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    if testing::is_test(function) {
+        testing::check(options)?;
+        let function = code::NUMBER;
+        return apply(function, operand, options);
     }
     let data = match (function, operand.data) {
         (code::STRING, Data::Text(_) | Data::Number(_)) => Some(operand.data),
@@ -237,6 +273,40 @@ fn apply<'a>(function: usize, operand: &Value<'a>, options: &[Opt<'_>]) -> Resul
         _ => return Err(Problems::UNKNOWN_FUNCTION),
     };
     data.ok_or(Problems::BAD_OPERAND)
+}
+
+/// Whether an option has a value that it can have; of those that are not known here, the host says.
+fn is_valid(name: &str, value: &str) -> bool {
+    let choices = match name {
+        "minimumIntegerDigits" | "minimumFractionDigits" | "maximumFractionDigits" => {
+            return is_digit_size(value);
+        }
+        "minimumSignificantDigits" | "maximumSignificantDigits" => return is_digit_size(value),
+        "fractionDigits" => return value == "auto" || is_digit_size(value),
+        "currency" => return value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        "select" => "plural|ordinal|exact",
+        "signDisplay" => "auto|always|exceptZero|negative|never",
+        "useGrouping" => "auto|always|never|min2",
+        "currencyDisplay" => "narrowSymbol|symbol|name|code|never",
+        "currencySign" => "accounting|standard",
+        "unitDisplay" => "short|narrow|long",
+        "trailingZeroDisplay" => "auto|stripIfInteger",
+        "fields" | "dateFields" => {
+            "weekday|day-weekday|day|month-day|month-day-weekday|year-month-day|year-month-day-weekday"
+        }
+        "length" | "dateLength" => "long|medium|short",
+        "precision" | "timePrecision" => "hour|minute|second",
+        "timeZoneStyle" => "long|short",
+        "hour12" => "true|false",
+        _ => return true,
+    };
+    position(choices, value).is_some()
+}
+
+/// A whole number from 0 to 99, without zeros in front.
+fn is_digit_size(value: &str) -> bool {
+    Number::parse(value).and_then(Number::as_int).is_some_and(|size| (0..=99).contains(&size))
+        && value.len() <= 2
 }
 
 /// Whether an option means something to a function: one of its own, or one that its operand brings along.

@@ -37,6 +37,8 @@ export type Names = [
   None<Takes<contract.Policy, ours.Policy>>,
   None<Takes<contract.Endpoints, ours.Endpoints>>,
   None<Takes<contract.NoticeInput, ours.NoticeInput>>,
+  None<Takes<contract.Catalog, ours.Catalog>>,
+  None<Takes<contract.MessageSource, ours.MessageSource>>,
   None<Takes<contract.NoticeAction, ours.NoticeAction>>,
   None<Takes<contract.SurfaceOptions, ours.SurfaceOptions>>,
   None<Takes<contract.FaultInjection, ours.FaultInjection>>,

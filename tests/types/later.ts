@@ -6,15 +6,7 @@ type Lists =
   | List<contract.Steadfetch, 'reports' | 'preferences' | 'health'>
   | List<
       contract.SteadfetchOptions,
-      | 'problems'
-      | 'locale'
-      | 'voice'
-      | 'catalog'
-      | 'preferences'
-      | 'status'
-      | 'report'
-      | 'telemetry'
-      | 'privacy'
+      'problems' | 'preferences' | 'status' | 'report' | 'telemetry' | 'privacy'
     >
   | List<contract.CallOptions, 'intent'>
   | List<contract.Notices, 'openHistory'>;

@@ -3,6 +3,7 @@
 mod args;
 mod bench;
 mod build;
+mod catalogs;
 mod demo;
 mod failure;
 mod lint_policy;
@@ -18,6 +19,8 @@ mod setup;
 mod simulate;
 mod stamp;
 mod test;
+
+extern crate alloc;
 
 use std::process::ExitCode;
 
@@ -38,6 +41,8 @@ usage: cargo xtask <command>
   bench cache [...]              hits of stored copies in Chromium, beside Workbox
   simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
   lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
+  lint-catalog [FILE...]         whether catalogs keep the rules for words; without a file, the built-in ones
+  lint-catalog --pseudo FILE     a catalog in the pseudo-locale en-XA, for layouts
   serve [...]                    the fault server alone
 ";
 
@@ -57,6 +62,7 @@ fn run(mut args: Args) -> anyhow::Result<()> {
         Some("kills") => test::kills(&paths, args),
         Some("demo") => demo::command(&paths, args),
         Some("simulate") => simulate::command(&paths, args),
+        Some("lint-catalog") => catalogs::command(&paths, args),
         Some("lint-policy") => lint_policy::command(&paths, args),
         Some("serve") => server::run_cli(args.into_words()),
         Some("setup") => setup::command(&paths, args),

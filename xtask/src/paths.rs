@@ -37,6 +37,16 @@ impl Paths {
         self.work.join("wasm")
     }
 
+    /// The built-in catalogs as modules.
+    pub(crate) fn catalogs(&self) -> PathBuf {
+        self.work.join("catalogs")
+    }
+
+    /// The Wasm file for an app's own catalogs, and the same as base64 in a module.
+    pub(crate) fn words(&self) -> PathBuf {
+        self.work.join("words")
+    }
+
     pub(crate) fn stamps(&self) -> PathBuf {
         self.work.join("stamps")
     }

@@ -1,11 +1,15 @@
 //! Compiles a whole catalog, and says of everything wrong with it where it is.
 
-use std::collections::HashSet;
-use std::fmt;
+use alloc::borrow::ToOwned as _;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::super::code;
 use super::encode::write_number;
-use super::{encode, parse};
+use super::{Normalize, encode, parse_with, set};
 
 /// A catalog before it is compiled.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +60,12 @@ impl fmt::Display for Problem {
 /// Compiles a catalog, or says all that is wrong with it.
 pub fn compile(source: &Source) -> Result<String, Vec<Problem>> {
     let mut problems = Vec::new();
+    let out = compile_what_is_right(source, |_| None, &mut problems);
+    if problems.is_empty() { Ok(out) } else { Err(problems) }
+}
+
+/// Compiles the messages that are right, and says all that is wrong with the others.
+pub fn compile_what_is_right(source: &Source, normalize: Normalize, problems: &mut Vec<Problem>) -> String {
     let mut out = code::VERSION.to_owned();
     for text in [&source.locale, &source.voice] {
         if text.is_empty() || write_text(text, &mut out).is_none() {
@@ -64,21 +74,31 @@ pub fn compile(source: &Source) -> Result<String, Vec<Problem>> {
     }
     // Two bits: it always fits.
     let _ = write_number(direction(&source.locale), &mut out);
-    let mut ids = HashSet::new();
+    let mut ids = Vec::new();
     for (id, slots) in &source.messages {
-        if id.is_empty() || !ids.insert(id) {
+        let before = problems.len();
+        if id.is_empty() || !set::insert(&mut ids, id.as_str()) {
             problems.push(Problem::new(id, "", 0, "an id must not be empty, nor there twice"));
         }
-        let content = message(id, slots, &mut problems);
-        if write_text(id, &mut out).and_then(|()| write_text(&content, &mut out)).is_none() {
+        let content = message(id, slots, normalize, problems);
+        let mut entry = String::new();
+        if write_text(id, &mut entry).and_then(|()| write_text(&content, &mut entry)).is_none() {
             problems.push(Problem::new(id, "", 0, "too long"));
         }
+        if problems.len() == before {
+            out.push_str(&entry);
+        }
     }
-    if problems.is_empty() { Ok(out) } else { Err(problems) }
+    out
 }
 
 /// The slots of one message, compiled.
-fn message(id: &str, slots: &[(String, String)], problems: &mut Vec<Problem>) -> String {
+fn message(
+    id: &str,
+    slots: &[(String, String)],
+    normalize: Normalize,
+    problems: &mut Vec<Problem>,
+) -> String {
     let mut seen = 0;
     for (name, _) in slots {
         match code::SLOTS.iter().position(|slot| slot == name) {
@@ -97,7 +117,8 @@ fn message(id: &str, slots: &[(String, String)], problems: &mut Vec<Problem>) ->
     let mut written = write_number(seen, &mut out);
     for slot in code::SLOTS {
         let Some((_, source)) = slots.iter().find(|(name, _)| name == slot) else { continue };
-        let encoded = parse(source).and_then(|message| encode(source, &message).map_err(|error| vec![error]));
+        let parsed = parse_with(source, normalize);
+        let encoded = parsed.and_then(|message| encode(source, &message).map_err(|error| vec![error]));
         match encoded {
             Ok(encoded) => {
                 for (name, position) in encoded.unknown {

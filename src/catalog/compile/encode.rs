@@ -1,11 +1,14 @@
 //! Writes a message as compiled text.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::super::code;
 use super::error::{Error, ErrorKind};
 use super::model::{Body, Declaration, Expression, Key, Message, Operand, Part, Variable};
 
 /// The functions that the formatter knows, and their codes.
-const FUNCTIONS: [(&str, usize); 10] = [
+const FUNCTIONS: &[(&str, usize)] = &[
     ("string", code::STRING),
     ("number", code::NUMBER),
     ("integer", code::INTEGER),
@@ -16,6 +19,13 @@ const FUNCTIONS: [(&str, usize); 10] = [
     ("date", code::DATE),
     ("time", code::TIME),
     ("datetime", code::DATETIME),
+    // Names that no source can have.
+    #[cfg(not(target_arch = "wasm32"))]
+    ("test function", code::TEST_FUNCTION),
+    #[cfg(not(target_arch = "wasm32"))]
+    ("test select", code::TEST_SELECT),
+    #[cfg(not(target_arch = "wasm32"))]
+    ("test format", code::TEST_FORMAT),
 ];
 
 /// Options of the reserved namespace that mean nothing in plain text.
@@ -125,12 +135,12 @@ impl<'m> Encoder<'m> {
             }
         }
         let Some(function) = &expression.function else { return self.number(code::PLAIN, out) };
-        let known = FUNCTIONS.into_iter().find(|(name, _)| *name == function.name);
+        let known = FUNCTIONS.iter().find(|(name, _)| *name == function.name);
         if known.is_none() {
             let position = Error::new(ErrorKind::Syntax, self.source, function.at, "").position;
             self.unknown.push((function.name.clone(), position));
         }
-        self.number(known.map_or(code::UNKNOWN, |(_, code)| code), out)?;
+        self.number(known.map_or(code::UNKNOWN, |(_, code)| *code), out)?;
         let options = function.options.iter().filter(|option| !IGNORED.contains(&option.name.as_str()));
         self.number(options.clone().count(), out)?;
         for option in options {
@@ -179,8 +189,8 @@ impl<'m> Encoder<'m> {
     }
 }
 
-/// `None`: larger than compiled text can say.
-pub(super) fn write_number(mut value: usize, out: &mut String) -> Option<()> {
+/// Writes a number. `None`: it is larger than compiled text can say.
+pub fn write_number(mut value: usize, out: &mut String) -> Option<()> {
     if value > code::MAX_NUMBER {
         return None;
     }

@@ -1,6 +1,7 @@
 //! What can be wrong with a message's source.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 /// The kinds of error, in the words of the MessageFormat 2 specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,4 +65,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

@@ -2,6 +2,9 @@
 //!
 //! `at` is where a thing begins in the source, in bytes.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -59,7 +62,7 @@ pub struct Variant {
 }
 
 /// What a selector's value is compared with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
     /// `*`: fits always.
     CatchAll,

@@ -1,16 +1,25 @@
 //! The grammar: a recursive descent over `message.abnf` of the MessageFormat 2 specification, one function per rule.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use super::check;
 use super::error::{Error, ErrorKind};
 use super::model::{
     Attribute, Body, Declaration, DeclarationKind, Expression, Function, Key, Markup, MarkupKind, Message,
     OptionValue, Part, Pattern, Variant,
 };
-use super::syntax::{Cursor, Parsed};
+use super::syntax::{Cursor, Normalize, Parsed};
 
 /// Parses and checks a message. One error where it is not well-formed; all of them where it is, but not valid.
 pub fn parse(source: &str) -> Result<Message, Vec<Error>> {
-    let mut parser = Parser { cursor: Cursor::new(source), invalid: Vec::new() };
+    parse_with(source, |_| None)
+}
+
+/// The same where the host can normalise text.
+pub fn parse_with(source: &str, normalize: Normalize) -> Result<Message, Vec<Error>> {
+    let mut parser = Parser { cursor: Cursor::new(source, normalize), invalid: Vec::new() };
     let message = parser.message().map_err(|error| vec![error])?;
     let mut invalid = parser.invalid;
     check::check(source, &message, &mut invalid);
@@ -126,7 +135,8 @@ impl Parser<'_> {
         if self.cursor.eat("*") {
             Ok(Key::CatchAll)
         } else if self.cursor.looks_at_literal() {
-            Ok(Key::Literal(self.cursor.literal()?))
+            let key = self.cursor.literal()?;
+            Ok(Key::Literal(self.cursor.normal(key)))
         } else {
             Err(self.cursor.wrong("expected a key: a literal or *"))
         }
@@ -146,7 +156,7 @@ impl Parser<'_> {
             match self.cursor.peek() {
                 Some('{') => {
                     if !text.is_empty() {
-                        pattern.push(Part::Text(std::mem::take(&mut text)));
+                        pattern.push(Part::Text(core::mem::take(&mut text)));
                     }
                     pattern.push(match self.placeholder()? {
                         Placeholder::Expression(expression) => Part::Expression(expression),

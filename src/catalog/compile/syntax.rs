@@ -1,20 +1,33 @@
 //! The tokens of the grammar: white space, names, identifiers, literals, escapes.
 
+use alloc::borrow::ToOwned as _;
+use alloc::format;
+use alloc::string::String;
+
 use super::error::{Error, ErrorKind};
 use super::model::{Operand, Variable};
 use super::names::{is_bidi, is_escapable, is_name_char, is_name_start, is_space};
 
 pub(super) type Parsed<T> = Result<T, Error>;
 
+/// The text in Unicode Normalization Form C, where that differs: names and keys are compared by it.
+pub type Normalize = fn(&str) -> Option<String>;
+
 /// A position in a message's source.
 pub(super) struct Cursor<'s> {
     pub(super) source: &'s str,
     pub(super) at: usize,
+    pub(super) normalize: Normalize,
 }
 
 impl<'s> Cursor<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
-        Cursor { source, at: 0 }
+    pub(super) fn new(source: &'s str, normalize: Normalize) -> Self {
+        Cursor { source, at: 0, normalize }
+    }
+
+    /// A text as it is compared.
+    pub(super) fn normal(&self, text: String) -> String {
+        if text.is_ascii() { text } else { (self.normalize)(&text).unwrap_or(text) }
     }
 
     pub(super) fn rest(&self) -> &'s str {
@@ -81,6 +94,7 @@ impl<'s> Cursor<'s> {
             return Err(self.wrong(&format!("expected {what}")));
         }
         let name = self.name_chars();
+        let name = self.normal(name);
         if self.peek().is_some_and(is_bidi) {
             self.next();
         }

@@ -82,6 +82,14 @@ const SURFACES: Shape = Shape::Object(&[
     Member::may("headless", Shape::Flag),
 ]);
 
+/// Where a page has them, a part of its own reads them: what is wrong with a message is no reason to refuse all options.
+#[cfg(not(feature = "standalone"))]
+const CATALOG: Shape = Shape::Object(&[
+    Member::must("locale", Shape::Text),
+    Member::may("voice", Shape::Text),
+    Member::must("messages", Shape::Members(&Shape::Members(&Shape::Text))),
+]);
+
 const RULES: Member = Member::may("rules", Shape::List(&RULE));
 const DEFAULTS: Member = Member::may("defaults", Shape::Object(POLICY));
 
@@ -103,6 +111,10 @@ const CLIENT: Shape = Shape::Object(&[
         ]),
     ),
     Member::may("faults", Shape::List(&FAULT)),
+    Member::may("locale", Shape::Either(&Shape::Text, &Shape::List(&Shape::Text))),
+    Member::may("voice", Shape::Text),
+    #[cfg(not(feature = "standalone"))]
+    Member::may("catalog", Shape::Either(&CATALOG, &Shape::List(&CATALOG))),
     Member::may("partition", Shape::Either(&Shape::Text, &Shape::Function)),
     Member::may("storage", Shape::Object(&[Member::may("encrypt", Shape::Flag)])),
     Member::may("onConflict", Shape::Function),

@@ -63,12 +63,19 @@ impl Bundles {
 
     /// Beyond these: what is loaded only for apps that ask for it, by the sources of the parts.
     pub(super) fn on_demand(&self, loaded: &BTreeSet<String>) -> Vec<(String, BTreeSet<String>)> {
-        let parts = self.later(loaded).into_iter().filter(|part| !loaded.contains(part));
+        let mut parts = BTreeSet::new();
+        let mut open = self.later(loaded);
+        // A part may load others.
+        while let Some(part) = open.pop_first() {
+            if !loaded.contains(&part) && parts.insert(part.clone()) {
+                open.extend(self.later(&BTreeSet::from([part])));
+            }
+        }
         let named = |part: String| {
             let source = self.outputs.get(&part)?.entry.clone()?;
             Some((source, self.at_once(&part).difference(loaded).cloned().collect()))
         };
-        parts.filter_map(named).collect()
+        parts.into_iter().filter_map(named).collect()
     }
 
     fn later(&self, names: &BTreeSet<String>) -> BTreeSet<String> {

@@ -4,6 +4,7 @@ mod bundle;
 mod optimize;
 mod sections;
 mod wasm;
+mod words;
 
 use std::time::Instant;
 
@@ -54,6 +55,8 @@ pub(crate) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     let steps = [
         ("compile Rust to Wasm", wasm::step(paths, profile)?, wasm::run as Run),
         ("optimise the Wasm", optimize::step(paths, profile), optimize::run),
+        ("compile the catalogs", words::catalogs_step(paths, profile), words::write_catalogs),
+        ("compile the compiler of catalogs", words::step(paths, profile)?, words::run),
         ("bundle the package", bundle::step(paths, profile), bundle::run),
     ];
     let mut ran = 0;

@@ -75,19 +75,28 @@ pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
 pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     fs::create_dir_all(paths.wasm())?;
     let from = wasm::output(paths, profile);
-    let wasm = match profile {
-        Profile::Dev => fs::read(from)?,
-        Profile::Release => {
-            let to = shipped(paths);
-            optimise(paths, &from, &to, &[])?;
-            sections::without_custom(&fs::read(to)?)?
-        }
-    };
+    let wasm = small(paths, profile, &from, &shipped(paths))?;
     fs::write(shipped(paths), &wasm)?;
-    let module = format!("export default \"{}\";\n", STANDARD.encode(deflated(&wasm)?));
-    fs::write(paths.wasm().join("wasm-base64.js"), module)?;
+    inline(&wasm, &paths.wasm(), "wasm-base64")
+}
+
+/// What is left of a Wasm file for a release.
+pub(super) fn small(paths: &Paths, profile: Profile, from: &Path, to: &Path) -> Result<Vec<u8>> {
+    match profile {
+        Profile::Dev => Ok(fs::read(from)?),
+        Profile::Release => {
+            optimise(paths, from, to, &[])?;
+            sections::without_custom(&fs::read(to)?)
+        }
+    }
+}
+
+/// A Wasm file as a module of base64.
+pub(super) fn inline(wasm: &[u8], folder: &Path, name: &str) -> Result<()> {
+    let module = format!("export default \"{}\";\n", STANDARD.encode(deflated(wasm)?));
+    fs::write(folder.join(name).with_extension("js"), module)?;
     fs::write(
-        paths.wasm().join("wasm-base64.d.ts"),
+        folder.join(name).with_extension("d.ts"),
         "declare const base64: string;\nexport default base64;\n",
     )?;
     Ok(())

@@ -6,6 +6,7 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
+use crate::catalogs;
 use crate::pack;
 use crate::paths::Paths;
 use crate::process;
@@ -37,6 +38,10 @@ pub(super) fn run(paths: &Paths, _: &[String]) -> Result<Tally> {
 /// Entries that stand between a client and what the app draws with.
 const ADAPTERS: [&str; 4] = ["element", "react", "vue", "sonner"];
 
+/// What entries share or load later; each has a hash behind its name. Languages are such, too.
+const CHUNKS: [&str; 9] =
+    ["chunk", "runtime", "drill", "bodies", "flags", "outbox", "own-words", "remote-loader", "words"];
+
 /// Files that have no business in the package.
 fn surplus(files: &[String]) -> Vec<String> {
     let wanted = |file: &str| match file.split_once('/') {
@@ -52,9 +57,7 @@ fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
     match stem.rsplit_once('-') {
         None => matches!(stem, "index" | "slim" | "auto" | "engine" | "worker") || ADAPTERS.contains(&stem),
-        Some((chunk, _)) => {
-            matches!(chunk, "chunk" | "runtime" | "drill" | "bodies" | "flags" | "outbox" | "remote-loader")
-        }
+        Some((chunk, _)) => CHUNKS.contains(&chunk) || catalogs::is_language(chunk),
     }
 }
 
