@@ -195,6 +195,41 @@ test('every language has every voice, and counts in its own way', async ({ site 
   expect(told['en-XA']![0]).toMatch(/^en-XA: \[Wé çåñ't/);
 });
 
+test('a language is found by what is written alike, and no other', async ({ site }) => {
+  await start(site, { surfaces: false });
+  const found = await site.page.evaluate(async () => {
+    const langs: Record<string, string> = {};
+    for (const locale of [
+      'pt',
+      'pt-PT',
+      'zh-CN',
+      'zh-TW',
+      'de-AT-1996',
+      'EN-gb',
+      'tlh',
+      'not a tag',
+      'fr-CA',
+    ]) {
+      await client.configure({ locale });
+      const handle = client.notices.show({ message: 'unreachable', cause: locale });
+      langs[locale] = client.notices.list().find(({ id }) => id === handle.id)!.lang;
+      handle.dismiss();
+    }
+    return langs;
+  });
+  expect(found).toEqual({
+    pt: 'pt-BR',
+    'pt-PT': 'pt-BR',
+    'zh-CN': 'zh-Hans',
+    'zh-TW': 'en',
+    'de-AT-1996': 'de',
+    'EN-gb': 'en',
+    tlh: 'en',
+    'not a tag': 'en',
+    'fr-CA': 'fr',
+  });
+});
+
 test("an app's own words go before ours, in its languages and voices", async ({ site }) => {
   const said = await start(site, {
     locale: ['fy', 'nl-BE', 'de'],
