@@ -71,7 +71,9 @@ mod tests {
             panic!("options")
         };
         let document = r#"{ "version": 1, "rules": [{ "match": "/a" }], "features": { "search": "off" } }"#;
-        assert_eq!(read(document), Ok(Some(options)));
+        let Ok(Some(document)) = read(document) else { panic!("a document") };
+        assert_eq!((&document.rules, &document.defaults), (&options.rules, &options.defaults));
+        assert_eq!(document.features.len(), 1);
         assert_eq!(read(r#"{ "version": 1, "enabled": false }"#), Ok(None));
     }
 

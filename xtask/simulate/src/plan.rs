@@ -82,9 +82,9 @@ mod tests {
     #[test]
     fn ours_and_none_meet_the_full_cross_and_peers_the_base_grid() {
         for policy in [OURS, "none"] {
-            assert_eq!(count(Choice::default(), policy), 10 * 2 * 2 * 2 * 5);
+            assert_eq!(count(Choice::default(), policy), 11 * 2 * 2 * 2 * 5);
         }
-        assert_eq!(count(Choice::default(), "ky"), 10);
+        assert_eq!(count(Choice::default(), "ky"), 11);
         let chosen = Chosen::read(None).unwrap();
         let (cells, _) = cells(&Choice { policies: Some(vec!["ky"]), ..Choice::default() }, &chosen);
         assert!(
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_quick_look_keeps_every_trigger() {
-        assert_eq!(count(Choice { quick: true, ..Choice::default() }, OURS), (3 * 8 + 7 * 2) * 2);
+        assert_eq!(count(Choice { quick: true, ..Choice::default() }, OURS), (4 * 8 + 7 * 2) * 2);
         assert_eq!(count(Choice { quick: true, ..Choice::default() }, "ky"), 0);
     }
 }
