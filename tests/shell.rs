@@ -26,11 +26,12 @@ const WALL: f64 = 1_790_000_000_000.0;
 /// `Intl`, which says what it was asked for.
 fn ask(question: &str) -> Option<String> {
     let words: Vec<&str> = question.split('\0').collect();
-    Some(match words[0] {
-        "cardinal" | "ordinal" => (if words[1] == "1" { "one" } else { "other" }).into(),
+    // A language tag, what is wanted, and the value.
+    Some(match words[1] {
+        "cardinal" | "ordinal" => (if words[2] == "1" { "one" } else { "other" }).into(),
         "time" | "date" | "datetime" => "10:42".into(),
         "percent" => return None,
-        _ => words[1].into(),
+        _ => words[2].into(),
     })
 }
 
