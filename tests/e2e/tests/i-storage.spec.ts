@@ -356,8 +356,9 @@ test('what killed pages left behind is swept', async ({ site, server }) => {
   await site.open();
   expect((await site.call(script.url, {}, CACHED)).known!.source).toBe('cache');
   await expect.poll(() => bodies(site.page)).toBe(2);
+  // The browser takes its time where others ask it too.
   await expect
-    .poll(() => site.page.evaluate(() => caches.keys().then((keys) => keys.sort())))
+    .poll(() => site.page.evaluate(() => caches.keys().then((keys) => keys.sort())), { timeout: 20_000 })
     .toEqual([room, 'theirs']);
 });
 
