@@ -9,6 +9,8 @@ import './styles/lab.css';
 import './styles/player.css';
 import './styles/switchboard.css';
 import './styles/chart.css';
+import './styles/contents.css';
+import './styles/kept.css';
 import './styles/log.css';
 import { startLab } from './lab/lab';
 import { offerToPlay } from './lab/player-view';
