@@ -114,14 +114,14 @@ function featureRow(name: FeatureName): HTMLElement {
     'li',
     {},
     h('span', { class: 'what' }, TITLES[name]),
-    h('span', { class: 'state', id: `level-${name}` }),
-    h('span', { class: 'more', id: `why-${name}` }),
     h(
       'fieldset',
       { class: 'levels' },
       h('legend', { class: 'unseen' }, `${TITLES[name]}, by hand`),
       ...choices,
     ),
+    h('span', { class: 'state', id: `level-${name}` }),
+    h('span', { class: 'more', id: `why-${name}` }),
   );
 }
 
@@ -135,7 +135,7 @@ function drawFeatures(): void {
     const reason = why === undefined ? '' : typeof why === 'string' ? why : `its breaker: ${why.kind}`;
     write(part(`why-${name}`), reason && `since ${timeOfDay(since)}, ${reason}`);
   }
-  write(part('features-count'), less === 0 ? 'all full' : `${less} limited`);
+  write(part('features-count'), String(less));
   set(part('features-count'), { 'data-less': less > 0 });
 }
 

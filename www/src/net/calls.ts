@@ -180,8 +180,9 @@ export class Calls {
     });
     const last = call.attempts.at(-1);
     if (last && fault) last.kind ??= fault.kind;
+    const stoodIn = !['network', 'none'].includes(explanation.source);
     const aborted = fault?.kind === 'cancelled' || (last?.cause === 'cancelled' && !last.status);
-    this.#close(call, aborted ? 'cancelled' : fault ? 'failed' : 'ok');
+    this.#close(call, aborted ? 'cancelled' : fault && !stoodIn ? 'failed' : 'ok');
   }
 
   /**

@@ -37,8 +37,14 @@ export const steady = onTheWire(() =>
         breaker: { slow: 1500 },
       },
       reads('*://*/s/:visitor/carrier/*', 'carrier'),
-      // The order must get through, once: it carries an Idempotency-Key, and is kept until the server has it.
-      { match: { url: '/s/:visitor/api/orders', methods: ['POST'] }, outbox: { lane: 'orders' } },
+      // The order must get through, once: it carries an Idempotency-Key, and is kept until the server has it. Nobody waits
+      // in front of the form for what the outbox does as well.
+      {
+        match: { url: '/s/:visitor/api/orders', methods: ['POST'] },
+        retry: false,
+        breaker: { whileOpen: 'refuse' },
+        outbox: { lane: 'orders' },
+      },
     ],
     surfaces: { position: 'bottom-start' },
   }),

@@ -38,7 +38,9 @@ export function start(): void {
   void refresh();
   signedIn.listen(() => void refresh());
   steady.features.on('orders', () => void refresh());
-  steady.features.on('search', () => state.query && void search(state.query));
+  steady.features.on('search', ({ level }) => {
+    if (level === 'full' && state.query) void search(state.query);
+  });
   document.addEventListener('visibilitychange', () => document.hidden || void refresh());
 }
 
