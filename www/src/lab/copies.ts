@@ -14,8 +14,7 @@ export interface Copy {
 
 interface Kept {
   layout: number;
-  key: [owner: unknown, ...rest: unknown[]];
-  url: string;
+  key: [owner: unknown, url: string, ...rest: unknown[]];
   came: number;
   bytes: number;
 }
@@ -30,7 +29,7 @@ export async function listCopies(): Promise<Copy[]> {
       const records = database.transaction('copies').objectStore('copies').getAll();
       return ((await settled(records)) as Kept[])
         .filter(({ layout, key }) => layout === LAYOUT && key[0] === userId)
-        .map(({ url, came, bytes }) => ({ route: short(url), came, bytes }))
+        .map(({ key, came, bytes }) => ({ route: short(key[1]), came, bytes }))
         .sort((a, b) => b.came - a.came);
     } finally {
       // An open one would keep others from deleting it.

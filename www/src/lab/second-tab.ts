@@ -1,5 +1,6 @@
 // A tab that is killed in mid-send. No page can kill itself: a second tab does the sending, slowly, and a person ends it.
 import { saveOrder } from '../net/api';
+import { scenarioId } from '../net/backend';
 import { openDialog } from '../page/dialog';
 import { h } from '../page/dom';
 import * as drafts from '../shop/drafts';
@@ -18,7 +19,7 @@ const ORDERS = [
 /** Saves two orders while this tab is offline, and opens the tab that sends them. */
 export async function sendFromSecondTab(): Promise<void> {
   const second = new URL(location.href);
-  second.search = `?${MARK}`;
+  second.search = `?${MARK}=${scenarioId}`;
   second.hash = '#/';
   trouble.switchOffline(true);
   await trouble.ready();
@@ -42,15 +43,15 @@ export async function sendFromSecondTab(): Promise<void> {
       h(
         'p',
         {},
-        'Then come back and switch “Whole device offline” off. What nobody has confirmed is sent again, under the same key: each order is there once.',
+        'Then come back and switch “Whole device offline” off, under “Switch by hand”. What nobody has confirmed is sent again, under the same key: each order is there once.',
       ),
     ],
     [
       {
         label: 'Open the second tab',
         main: true,
-        // It gets a copy of this tab's storage, and so is the same visitor.
-        run: () => void window.open(second),
+        // Without an opener it has a process of its own: killing it leaves this tab alone.
+        run: () => void window.open(second, '_blank', 'noopener'),
       },
       { label: 'Not now', run: () => trouble.switchOffline(false) },
     ],
@@ -59,7 +60,7 @@ export async function sendFromSecondTab(): Promise<void> {
 
 /** In the second tab: saving is slow, and the person is told what to do. */
 export function startSecondTab(): void {
-  if (location.search !== `?${MARK}`) return;
+  if (!location.search.startsWith(`?${MARK}=`)) return;
   trouble.switchFault(SAVE, { kind: 'latency', delay: SLOW });
   document.title = 'Kill this tab: it sends';
   note('lab', 'This tab sends what is kept, slowly. Kill it: open chrome://crash in its address bar.');
