@@ -103,6 +103,7 @@ async function ask<T>({ name, url, foreign, ...init }: Ask & { foreign?: boolean
   const { fault, source, age } = explain(response) ?? {};
   if (source === 'outbox') {
     calls.settled(call, 'ok');
+    calls.bodyOver(call, true);
     return { value: undefined as T };
   }
   const standsIn = source === 'cache' || source === 'stale-cache' || source === 'fallback';
