@@ -2,7 +2,7 @@
 import type { Attempt, Call, Wait } from '../net/calls';
 import { set, svg, write } from '../page/dom';
 import { ROW, type Scale, x } from './chart-scale';
-import { ending, tone } from './words';
+import { ending, standIn, tone } from './words';
 
 const BAR = 12;
 const TOP = (ROW - BAR) / 2;
@@ -17,8 +17,11 @@ export class CallRow {
   readonly #bars: { rect: SVGRectElement; word: SVGTextElement }[] = [];
   readonly #body = svg('rect', { class: 'body', height: 2, y: ROW / 2 - 1 });
 
+  /** Where nothing was sent. */
+  readonly #word = svg('text', { class: 'word calm', y: ROW / 2 + 3.5 });
+
   constructor(readonly call: Call) {
-    this.node.append(this.#body);
+    this.node.append(this.#body, this.#word);
   }
 
   /** Brings everything to where it is now. */
@@ -29,6 +32,9 @@ export class CallRow {
     for (const rect of this.#waits.splice(waits.length)) rect.remove();
     attempts.forEach((attempt, at) => this.#attempt(at, attempt, scale, now));
     this.#drawBody(scale, now);
+    if (attempts.length > 0) return;
+    set(this.#word, { x: round(x(scale, this.call.from)) });
+    write(this.#word, standIn(this.call) ?? '');
   }
 
   /** Whether it still changes with the clock. */
@@ -57,7 +63,8 @@ export class CallRow {
     const end = next ? from + width : Math.max(from + width, this.#bodyEnd(scale, now) ?? 0);
     const room = next ? x(scale, next.from) - end : Infinity;
     const final = at > 0 && next === undefined && this.call.outcome === 'failed';
-    const word = ending(attempt) + (final ? ', given up' : '');
+    const instead = next === undefined && attempt.to !== undefined ? standIn(this.call) : undefined;
+    const word = ending(attempt) + (instead ? `, ${instead}` : final ? ', given up' : '');
     const needs = word.length * LETTER + 8;
     const inside = needs > room;
     const place = inside ? from + 5 : end + 4;

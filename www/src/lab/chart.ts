@@ -11,7 +11,7 @@ import * as history from './history';
 import { standing, tone } from './words';
 
 /** Calls in view; older ones make room. */
-const ROWS = 7;
+const ROWS = 6;
 const HEIGHT = 2 * LANE + ROWS * ROW;
 const TICK = 5000;
 

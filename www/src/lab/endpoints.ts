@@ -14,7 +14,7 @@ export interface Endpoint {
 
 export const ENDPOINTS: readonly Endpoint[] = [
   { id: 'list', name: 'Order list', pattern: 'GET /api/orders?!q', match: '/api/orders' },
-  { id: 'search', name: 'Search', pattern: 'GET /api/orders?q', match: '/api/orders' },
+  { id: 'search', name: 'Search', pattern: 'GET /api/orders?q', match: '/api/search' },
   { id: 'detail', name: 'Order detail', pattern: 'GET /api/orders/*', match: '/api/orders/*' },
   { id: 'save', name: 'Save order', pattern: 'POST /api/orders', match: '/api/orders' },
   { id: 'carrier', name: 'Carrier', pattern: 'GET /carrier/**', match: '/carrier/*', foreign: true },
@@ -35,7 +35,9 @@ export function nameOf(pattern: string): string {
     case '/api/*':
       return 'The shop’s API';
     case '/api/orders':
-      return 'List, search and save';
+      return 'List and save';
+    case '/api/search':
+      return 'Search';
     case '/api/orders/*':
       return 'Order detail';
     case '/carrier/*':

@@ -2,10 +2,12 @@
 import { steady } from '../net/steady';
 import { button, part, set, write } from '../page/dom';
 import { icon } from '../page/icons';
+import { startContents } from './contents';
 import { freeze, startChart } from './chart';
 import { startHistory } from './history';
 import { startLog } from './log';
 import { startPlayer } from './player-view';
+import { startSecondTab } from './second-tab';
 import { startStory } from './story';
 import { startSwitchboard } from './switchboard';
 import { startTabs } from './tabs';
@@ -17,6 +19,8 @@ export function startLab(): void {
   void startSwitchboard();
   startPlayer();
   startTabs('causes');
+  startTabs('contents');
+  startContents();
   startChart();
   startStory();
   part('chart-actions').append(freezer());
@@ -25,6 +29,7 @@ export function startLab(): void {
     write(part('lab-problem'), why ? 'The lab can’t do that now. Start the demo’s command again.' : '');
   });
   trouble.start();
+  startSecondTab();
 }
 
 /** What moves by itself can be held still. */

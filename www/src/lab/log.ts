@@ -53,6 +53,13 @@ export function startLog(): void {
   );
   calls.changed.listen(({ call, change }) => onCall(call, change));
   steady.on('notice', ({ notice, action }) => onNotice(notice, action));
+  steady.on('outbox', ({ entry, change }) => {
+    note(change === 'sent' ? 'good' : 'page', `Outbox: ${entry.method} in lane ${entry.lane}, ${change}.`);
+  });
+  steady.on('feature', ({ name, level, why }) => {
+    const who = typeof why === 'string' ? `by ${why}` : why ? `by its breaker (${why.kind})` : '';
+    note(level === 'full' ? 'good' : 'call', `Feature ${name}: ${level}${who && `, ${who}`}.`);
+  });
   steady.on('state', ({ state, why }) => note('page', stateLine(state, why)));
 }
 

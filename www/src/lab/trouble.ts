@@ -19,6 +19,9 @@ export interface Active {
 /** No endpoint: the server would take an empty list for all of them. */
 const NOTHING = '/nothing';
 
+/** By itself, the server asks nobody to keep its answers. */
+const KEEPABLE = { 'cache-control': 'private, max-age=0' };
+
 const byHand = new Map<string, NetFault>();
 let offlineByHand = false;
 /** The incident's steps that are in force now. */
@@ -162,7 +165,10 @@ function write(): object {
   return {
     app: true,
     keepFor: 7200,
-    routes: { 'GET /carrier/deliveries/*': { json: DELIVERY } },
+    routes: {
+      'GET /carrier/deliveries/*': { json: DELIVERY, headers: KEEPABLE },
+      'GET /api/**': { pass: true, headers: KEEPABLE },
+    },
     auth: { by: 'bearer', protect: closed.length > 0 ? closed : [NOTHING] },
     faults,
   };

@@ -20,6 +20,21 @@ export function ending(attempt: Attempt): string {
   }
 }
 
+/** What stood in for the network, in a word. */
+export function standIn({ explanation }: Call): string | undefined {
+  switch (explanation?.source) {
+    case 'cache':
+    case 'stale-cache':
+      return 'stored copy';
+    case 'outbox':
+      return 'kept for later';
+    case 'fallback':
+      return 'fallback';
+    default:
+      return undefined;
+  }
+}
+
 /** The colour of an attempt. */
 export function tone(attempt: Attempt): string {
   if (attempt.to === undefined) return 'busy';
@@ -39,6 +54,7 @@ export function standing(call: Call): string {
   switch (call.outcome) {
     case 'ok':
       if (call.body?.whole === false) return `${attempts}, the answer broke off`;
+      if (standIn(call)) return count === 0 ? standIn(call)! : `${attempts}, then ${standIn(call)}`;
       return count > 1 ? `answered at attempt ${count}` : 'answered';
     case 'failed':
       return count > 1 && last
@@ -66,6 +82,10 @@ export function attemptLine(call: Call): string | undefined {
 export function endLine(call: Call): string | undefined {
   const took = span((call.to ?? call.from) - call.from);
   const count = call.attempts.length;
+  if (call.outcome === 'ok' && standIn(call)) {
+    // That a feature served another copy would be a line every few seconds.
+    return count > 0 ? `${call.name}: ${standIn(call)}, after ${took}.` : undefined;
+  }
   if (call.outcome === 'ok') {
     return count > 1 ? `${call.name}: answered at attempt ${count}, after ${took}.` : undefined;
   }

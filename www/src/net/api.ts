@@ -31,6 +31,12 @@ export interface Draft {
   quantity: number;
 }
 
+/** What came, and of when it is where it came from a stored copy. */
+export interface Answer<T> {
+  value: T;
+  asOf?: number;
+}
+
 /** A call that brought nothing to show. What people are told about it is Steadfetch's part. */
 export class Trouble extends Error {
   constructor(
@@ -51,53 +57,57 @@ interface Ask extends RequestInit {
 export const listOrders = () => ask<{ orders: Order[] }>({ name: 'List', url: `${apiRoot}/orders` });
 
 export const searchOrders = (words: string, signal: AbortSignal) =>
-  ask<{ orders: Order[] }>({
-    name: 'Search',
-    url: `${apiRoot}/orders?q=${encodeURIComponent(words)}`,
-    signal,
-  });
+  ask<{ orders: Order[] }>({ name: 'Search', url: `/search?q=${encodeURIComponent(words)}`, signal });
 
 export const readOrder = (number: number, signal: AbortSignal) =>
   ask<Order>({ name: `Order ${number}`, url: `${apiRoot}/orders/${number}`, signal });
 
-export async function readDelivery(number: number, signal: AbortSignal): Promise<Delivery> {
+export async function readDelivery(number: number, signal: AbortSignal): Promise<Answer<Delivery | null>> {
   const url = `${await carrierRoot()}/deliveries/${number}`;
-  return ask<Delivery>({ name: 'Carrier', url, signal, foreign: true });
+  // Without a carrier and without a copy an order is shown all the same.
+  const steady: CallOptions = { fallback: () => Response.json(null) };
+  return ask<Delivery | null>({ name: 'Carrier', url, signal, foreign: true, steady });
 }
 
-/** Saves an order. The same key again never makes a second one. */
-export const saveOrder = (draft: Draft, key: string) =>
-  ask<Order>({
+/** Saves an order; undefined: it is kept on this device, and sent later. The same key again never makes a second one. */
+export async function saveOrder(draft: Draft, key: string): Promise<Order | undefined> {
+  const { value } = await ask<Order | undefined>({
     name: 'Save',
     method: 'POST',
     url: `${apiRoot}/orders`,
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify(draft),
   });
+  return value;
+}
 
 export async function signIn(): Promise<void> {
-  const { token } = await ask<{ token: string }>({
+  const { value } = await ask<{ token: string }>({
     name: 'Sign in',
     method: 'POST',
     url: session.sessionUrl,
   });
-  await session.begin(token);
+  await session.begin(value.token);
 }
 
-async function ask<T>({ name, url, foreign, ...init }: Ask & { foreign?: boolean }): Promise<T> {
+async function ask<T>({ name, url, foreign, ...init }: Ask & { foreign?: boolean }): Promise<Answer<T>> {
   const call = calls.begin(name, init.method ?? 'GET');
   const headers = { ...init.headers, [REQUEST_ID]: call.id, ...(!foreign && session.credentials()) };
   let response: Response;
   try {
     const options: CallOptions = { actionId: call.id, expect: 'application/json', ...init.steady };
-    // Whole answers: one that the browser's cache completes would hide what the lab does to bodies.
-    const cache = init.method ? undefined : 'no-store';
-    response = await steady.fetch(url, { ...init, ...(cache && { cache }), headers, steady: options });
+    response = await steady.fetch(url, { ...init, headers, steady: options });
   } catch (error) {
     throw failed(call, error, init.signal ?? undefined);
   }
-  const { fault } = explain(response) ?? {};
-  if (!response.ok || fault) {
+  const { fault, source, age } = explain(response) ?? {};
+  if (source === 'outbox') {
+    calls.settled(call, 'ok');
+    calls.bodyOver(call, true);
+    return { value: undefined as T };
+  }
+  const standsIn = source === 'cache' || source === 'stale-cache' || source === 'fallback';
+  if (!response.ok || (fault && !standsIn)) {
     calls.settled(call, 'failed');
     // Nobody reads it: its connection is free again, and Steadfetch knows that the call is over.
     void response.body?.cancel().catch(() => {});
@@ -107,7 +117,7 @@ async function ask<T>({ name, url, foreign, ...init }: Ask & { foreign?: boolean
   try {
     const value = (await response.json()) as T;
     calls.bodyOver(call, true);
-    return value;
+    return { value, ...(age !== undefined && { asOf: Date.now() - age }) };
   } catch (error) {
     calls.bodyOver(call, false);
     throw failed(call, error, init.signal ?? undefined);

@@ -106,10 +106,12 @@ export class Calls {
   #sent(id: string): void {
     let call = this.#latest(id);
     if (!call) return;
-    if (call.to !== undefined) {
-      // A notice sends a call again that had failed: the same request, a call of its own.
+    // A copy may have been served while the network is still asked: that is the same call.
+    if (call.to !== undefined && call.explanation) {
+      // A notice, or the outbox, sends it again: the same request, a call of its own, whose body the app doesn't read.
       const { name, method } = call;
-      call = { id, name, method, from: performance.now(), attempts: [], waits: [], outcome: 'open' };
+      const from = performance.now();
+      call = { id, name, method, from, attempts: [], waits: [], outcome: 'open', body: { to: from } };
       this.#add(call);
     }
     const now = performance.now();
@@ -180,8 +182,9 @@ export class Calls {
     });
     const last = call.attempts.at(-1);
     if (last && fault) last.kind ??= fault.kind;
+    const stoodIn = !['network', 'none'].includes(explanation.source);
     const aborted = fault?.kind === 'cancelled' || (last?.cause === 'cancelled' && !last.status);
-    this.#close(call, aborted ? 'cancelled' : fault ? 'failed' : 'ok');
+    this.#close(call, aborted ? 'cancelled' : fault && !stoodIn ? 'failed' : 'ok');
   }
 
   /**

@@ -4,6 +4,9 @@ import { scenarioId } from './backend';
 
 let token = '';
 
+/** Stored copies and waiting writes are theirs. Each visitor of the demo is somebody else. */
+export const userId = `mara.lindqvist@${scenarioId}`;
+
 /** A new session has begun. */
 export const signedIn = new Signal();
 /** Runs before anybody hears of that. */

@@ -4,6 +4,9 @@ import { Signal } from '../page/signal';
 import { hasServer } from './backend';
 import { answer } from './workshop';
 
+/** Where a search is sent; the server knows it as a list with words. */
+const SEARCH = /(\/s\/[^/]+\/api)\/search\?/;
+
 /** Apps name their requests so that a server's log can be searched; here it also ties attempts to calls. */
 export const REQUEST_ID = 'x-request-id';
 
@@ -68,10 +71,14 @@ function carry(input: RequestInfo | URL, init?: RequestInit): Promise<Response> 
     if (cutOff) return void setTimeout(cut, 15);
     cuts.add(cut);
     hasServer()
-      .then((has) => (has ? native(input, init) : answer(new Request(input, init))))
+      .then((has) => (has ? native(addressOf(input), init) : answer(new Request(addressOf(input), init))))
       .then(resolve, reject)
       .finally(() => cuts.delete(cut));
   });
+}
+
+function addressOf(input: RequestInfo | URL): RequestInfo | URL {
+  return input instanceof Request ? input : `${input as string | URL}`.replace(SEARCH, '$1/orders?');
 }
 
 function causeOf(error: unknown): NonNullable<Result['cause']> {

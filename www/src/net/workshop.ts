@@ -114,7 +114,10 @@ function problem(status: number, title: string, errors?: object[]): Response {
 }
 
 function reply(status: number, value: object, type = 'application/json'): Response {
-  return new Response(JSON.stringify(value), { status, headers: { 'content-type': type } });
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { 'content-type': type, 'cache-control': 'private, max-age=0' },
+  });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -7,6 +7,13 @@ export function timeOfDay(at: number): string {
   return clock.format(at);
 }
 
+const short = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** "14:02". */
+export function timeShort(at: number): string {
+  return short.format(at);
+}
+
 /** "just now", "12 s ago", from a minute on the time. */
 export function ago(at: number, now = Date.now()): string {
   const seconds = Math.floor((now - at) / 1000);

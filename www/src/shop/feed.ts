@@ -1,6 +1,7 @@
 // The orders that the shop shows: read again and again, kept on the screen when reading fails.
 import { type Order, Trouble, listOrders, searchOrders } from '../net/api';
 import { signedIn } from '../net/session';
+import { steady } from '../net/steady';
 import { Signal } from '../page/signal';
 
 const EVERY = 4000;
@@ -9,12 +10,16 @@ export interface FeedState {
   /** What is known; undefined before the first answer. */
   orders?: readonly Order[];
   updatedAt?: number;
+  /** The orders come from a stored copy of this time. */
+  asOf?: number | undefined;
   reading: boolean;
   /** The latest reading failed. */
   failed: boolean;
   query: string;
   /** What the server found; undefined while it is asked, or could not be. */
   found?: readonly Order[];
+  /** What was found comes from a stored copy of this time. */
+  foundAsOf?: number | undefined;
   searchFailed: boolean;
 }
 
@@ -32,6 +37,10 @@ export function current(): Readonly<FeedState> {
 export function start(): void {
   void refresh();
   signedIn.listen(() => void refresh());
+  steady.features.on('orders', () => void refresh());
+  steady.features.on('search', ({ level }) => {
+    if (level === 'full' && state.query) void search(state.query);
+  });
   document.addEventListener('visibilitychange', () => document.hidden || void refresh());
 }
 
@@ -42,8 +51,8 @@ export async function refresh(): Promise<void> {
   state.reading = true;
   changed.tell();
   try {
-    const { orders } = await listOrders();
-    Object.assign(state, { orders, updatedAt: Date.now(), failed: false });
+    const { value, asOf } = await listOrders();
+    Object.assign(state, { orders: value.orders, asOf, updatedAt: asOf ?? Date.now(), failed: false });
   } catch {
     state.failed = true;
   }
@@ -63,8 +72,8 @@ export async function search(words: string): Promise<void> {
   changed.tell();
   if (state.query === '') return;
   try {
-    const { orders } = await searchOrders(state.query, own.signal);
-    if (searching === own) state.found = orders;
+    const { value, asOf } = await searchOrders(state.query, own.signal);
+    if (searching === own) Object.assign(state, { found: value.orders, foundAsOf: asOf });
   } catch (error) {
     if (searching !== own || (error instanceof Trouble && error.cancelled)) return;
     state.searchFailed = true;

@@ -2,6 +2,7 @@
 import { type Draft, type Order, Trouble, saveOrder } from '../net/api';
 import { button, h, set, write } from '../page/dom';
 import { icon } from '../page/icons';
+import * as drafts from './drafts';
 import * as feed from './feed';
 
 const ITEMS = [
@@ -23,8 +24,8 @@ interface Field {
 /** Fills the form and sends it, as a person would; false where the form is gone. */
 export let fillAndSave: ((draft: Draft) => boolean) | undefined;
 
-/** The view; `like`: an order to start from. `done` is called with what was saved. */
-export function formView(like: Order | undefined, done: (order: Order) => void): HTMLElement {
+/** The view; `like`: an order to start from. `done` is called with what was saved; undefined: it is kept, and sent later. */
+export function formView(like: Order | undefined, done: (order: Order | undefined) => void): HTMLElement {
   const fields = [
     field('customer', 'Customer', { autocomplete: 'organization', maxlength: 200 }, like?.customer),
     field('item', 'Item', { list: 'items', autocomplete: 'off', maxlength: 200 }, like?.item),
@@ -53,7 +54,8 @@ export function formView(like: Order | undefined, done: (order: Order) => void):
     busy(true);
     try {
       const order = await saveOrder(draft, sentAs.key);
-      feed.add(order);
+      if (order) feed.add(order);
+      else await drafts.add(draft);
       done(order);
     } catch (error) {
       const errors = error instanceof Trouble ? (error.fault?.problem?.errors ?? []) : [];

@@ -1,8 +1,10 @@
 // The list of orders, with its search.
 import type { Order } from '../net/api';
-import { ago } from '../page/ago';
+import { steady } from '../net/steady';
+import { ago, timeShort } from '../page/ago';
 import { arrange, button, h, set, write } from '../page/dom';
 import { icon } from '../page/icons';
+import * as drafts from './drafts';
 import * as feed from './feed';
 import { money, shortDay, stateLabel } from './format';
 
@@ -25,6 +27,15 @@ const input = h('input', {
 const list = h('ul', { class: 'orders', 'aria-labelledby': 'view-title' });
 // In the same line: what is searched takes the place of what is known about the list.
 const hint = h('p', { class: 'freshness', role: 'status' });
+const waiting = h('ul', { class: 'orders waiting', 'aria-label': 'Kept on this device' });
+// Where the list is off, in its place.
+const away = h(
+  'div',
+  { class: 'empty' },
+  icon('pause'),
+  h('h4', {}, 'Orders are off for now'),
+  h('p', {}, 'They come back by themselves. New orders can be saved meanwhile.'),
+);
 const skeleton = h(
   'div',
   { class: 'skeletons', 'aria-hidden': 'true' },
@@ -44,7 +55,7 @@ const node = h(
     h('div', { class: 'fresh' }, freshness, again, hint),
     h('label', { class: 'search' }, icon('search'), input),
   ),
-  h('div', { class: 'scroll' }, skeleton, list, empty),
+  h('div', { class: 'scroll' }, waiting, skeleton, list, empty, away),
 );
 
 let typing: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +63,8 @@ input.addEventListener('input', () => {
   clearTimeout(typing);
   typing = setTimeout(() => void feed.search(input.value), PAUSE);
 });
-feed.changed.listen(() => node.isConnected && draw());
+for (const { changed } of [feed, drafts]) changed.listen(() => node.isConnected && draw());
+for (const name of ['orders', 'search']) steady.features.on(name, () => node.isConnected && draw());
 setInterval(() => node.isConnected && drawFreshness(), 1000);
 
 /** The view; `saved`: the order to point out. */
@@ -71,18 +83,36 @@ export function type(words: string): void {
 function draw(): void {
   const state = feed.current();
   const orders = feed.visible();
+  const level = steady.features.get('orders').level;
   drawFreshness();
-  skeleton.hidden = orders !== undefined || state.failed;
-  list.hidden = !orders?.length;
+  drawSearch();
+  away.hidden = level !== 'off';
+  skeleton.hidden = orders !== undefined || state.failed || level === 'off';
+  list.hidden = !orders?.length || level === 'off';
+  // Less at a glance, and the same orders: what may be old by now, their state, is left out.
+  list.classList.toggle('light', level === 'reduced' || (state.query !== '' && searchLevel() === 'reduced'));
   arrange(list, (orders ?? []).map(row));
+  arrange(waiting, drafts.current().map(waitingRow));
+  waiting.hidden = drafts.current().length === 0;
   write(hint, hintText(orders));
-  drawEmpty(orders);
+  drawEmpty(level === 'off' ? undefined : orders, level === 'off');
+}
+
+function searchLevel(): string {
+  return steady.features.get('search').level;
+}
+
+function drawSearch(): void {
+  const off = searchLevel() === 'off';
+  set(input, { placeholder: off ? 'Search is off for now' : 'Customer, item, state', disabled: off });
 }
 
 function drawFreshness(): void {
-  const { orders, updatedAt, failed, reading } = feed.current();
+  const { orders, updatedAt, asOf, failed, reading } = feed.current();
   const when = updatedAt === undefined ? '' : ago(updatedAt);
   if (failed) write(freshness, when ? `Last updated ${when}` : 'Not loaded yet');
+  else if (orders && asOf !== undefined)
+    write(freshness, `${orders.length} orders · as of ${timeShort(asOf)}`);
   else write(freshness, orders ? `${orders.length} orders · updated ${when}` : 'Loading');
   const searching = feed.current().query !== '';
   set(freshness, { 'data-stale': failed, hidden: searching });
@@ -90,16 +120,17 @@ function drawFreshness(): void {
 }
 
 function hintText(orders: readonly Order[] | undefined): string {
-  const { query, found, searchFailed } = feed.current();
+  const { query, found, foundAsOf, searchFailed } = feed.current();
   if (query === '' || !orders) return '';
   if (searchFailed) return 'No answer yet: matches from the orders already here';
   if (!found) return `Searching for “${query}” …`;
-  return found.length === 1 ? '1 order found' : `${found.length} orders found`;
+  const count = found.length === 1 ? '1 order found' : `${found.length} orders found`;
+  return foundAsOf === undefined ? count : `${count} · as of ${timeShort(foundAsOf)}`;
 }
 
-function drawEmpty(orders: readonly Order[] | undefined): void {
+function drawEmpty(orders: readonly Order[] | undefined, off: boolean): void {
   const { failed, query, reading } = feed.current();
-  const nothing = orders ? orders.length === 0 : failed;
+  const nothing = !off && (orders ? orders.length === 0 : failed);
   empty.hidden = !nothing;
   if (!nothing) return arrange(empty, []);
   const words = orders
@@ -129,6 +160,34 @@ function row(order: Order): HTMLElement {
   }
   made.classList.toggle('saved', order.number === savedLast);
   return made;
+}
+
+/** An order that the server does not have yet. */
+function waitingRow({ id, state, draft, queuedAt }: drafts.Kept): HTMLElement {
+  const dead = state === 'dead';
+  const quantity = draft && draft.quantity > 1 ? `${draft.quantity} × ` : '';
+  const mark = dead ? 'not sent' : state === 'sending' ? 'being sent' : 'waiting to be sent';
+  return h(
+    'li',
+    { 'data-kept': state },
+    h(
+      'div',
+      {},
+      h('span', { class: 'number' }, 'new'),
+      h('span', { class: 'customer' }, draft?.customer ?? 'An order of another tab'),
+      h('span', { class: 'item' }, draft ? quantity + draft.item : 'Its contents are known there'),
+      h('span', { class: 'state', 'data-kept': state }, mark),
+      h(
+        'p',
+        { class: 'kept-words' },
+        dead
+          ? 'The server didn’t take it. '
+          : `Kept on this device at ${timeShort(queuedAt)}, and sent by itself. `,
+        dead && button('link', () => void steady.outbox.retry(id), 'Try again'),
+        dead && button('link', () => void steady.outbox.discard(id), 'Discard'),
+      ),
+    ),
+  );
 }
 
 function bones(): HTMLElement {

@@ -1,5 +1,7 @@
 // One order, with what the carrier says about its delivery.
 import { type Delivery, type Order, Trouble, readDelivery, readOrder } from '../net/api';
+import { steady } from '../net/steady';
+import { timeShort } from '../page/ago';
 import { arrange, button, h, set, write } from '../page/dom';
 import { icon } from '../page/icons';
 import * as feed from './feed';
@@ -45,8 +47,9 @@ export function orderView(number: number, signal: AbortSignal): HTMLElement {
     set(again, { hidden: true });
     if (!order) write(note, 'Loading …');
     try {
-      order = await readOrder(number, signal);
-      write(note, '');
+      const { value, asOf } = await readOrder(number, signal);
+      order = value;
+      write(note, asOf === undefined ? '' : `As of ${timeShort(asOf)}`);
       draw();
     } catch (error) {
       if (signal.aborted) return;
@@ -64,22 +67,33 @@ export function orderView(number: number, signal: AbortSignal): HTMLElement {
   }
 
   async function ask(): Promise<void> {
+    if (steady.features.get('carrier').level === 'off') {
+      delivery.replaceChildren(h('p', {}, 'Delivery times are off for now, and come back by themselves.'));
+      return;
+    }
     arrange(delivery, [h('div', { class: 'skeleton line' }, h('i'))]);
     try {
-      tell(await readDelivery(number, signal));
+      const { value, asOf } = await readDelivery(number, signal);
+      if (value) return tell(value, asOf);
     } catch {
       if (signal.aborted) return;
-      delivery.replaceChildren(
-        h('p', {}, 'The carrier doesn’t say at the moment.'),
-        button('link', () => void ask(), 'Ask again'),
-      );
     }
+    delivery.replaceChildren(
+      h('p', {}, 'The carrier doesn’t say at the moment.'),
+      button('link', () => void ask(), 'Ask again'),
+    );
   }
 
-  function tell({ carrier, date, window }: Delivery): void {
+  function tell({ carrier, date, window }: Delivery, asOf: number | undefined): void {
+    const reduced = steady.features.get('carrier').level === 'reduced';
+    const when = asOf === undefined ? '' : ` As of ${timeShort(asOf)}.`;
     delivery.replaceChildren(
-      h('p', { class: 'strong' }, `${longDay(date)}, ${window}`),
-      h('p', {}, `With ${carrier}, who call half an hour before.`),
+      h('p', { class: 'strong' }, reduced ? longDay(date) : `${longDay(date)}, ${window}`),
+      h(
+        'p',
+        {},
+        (reduced ? 'The hour isn’t known for now.' : `With ${carrier}, who call half an hour before.`) + when,
+      ),
     );
   }
 
@@ -87,6 +101,8 @@ export function orderView(number: number, signal: AbortSignal): HTMLElement {
   draw();
   void read();
   void ask();
+  const forget = steady.features.on('carrier', () => void ask());
+  signal.addEventListener('abort', forget);
   return h(
     'div',
     { class: 'detail-view' },

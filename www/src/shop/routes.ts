@@ -37,8 +37,8 @@ function show(): void {
 
 function form(query: string | undefined): HTMLElement {
   const like = Number(new URLSearchParams(query).get('like'));
-  return formView(feed.known(like), ({ number }) => {
-    saved = number;
+  return formView(feed.known(like), (order) => {
+    saved = order?.number;
     open('#/');
   });
 }
