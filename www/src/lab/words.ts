@@ -21,8 +21,8 @@ export function ending(attempt: Attempt): string {
 }
 
 /** What stood in for the network, in a word. */
-export function standIn({ explanation }: Call): string | undefined {
-  switch (explanation?.source) {
+export function standIn({ source }: Call): string | undefined {
+  switch (source) {
     case 'cache':
     case 'stale-cache':
       return 'stored copy';

@@ -101,6 +101,7 @@ async function ask<T>({ name, url, foreign, ...init }: Ask & { foreign?: boolean
     throw failed(call, error, init.signal ?? undefined);
   }
   const { fault, source, age } = explain(response) ?? {};
+  if (source) call.source = source;
   if (source === 'outbox') {
     calls.settled(call, 'ok');
     calls.bodyOver(call, true);

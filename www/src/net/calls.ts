@@ -32,6 +32,8 @@ export interface Call {
   outcome: 'open' | 'ok' | 'failed' | 'cancelled';
   /** The answer's body: its end, and whether it came whole. */
   body?: { to?: number; whole?: boolean };
+  /** Where the answer came from; known before the whole story is, since the network may still be asked. */
+  source?: Explanation['source'];
   explanation?: Explanation;
 }
 
@@ -174,6 +176,7 @@ export class Calls {
     if (!call || call.explanation) return;
     this.#name(callId, call);
     call.explanation = explanation;
+    call.source ??= explanation.source;
     const { fault } = explanation;
     const waits = explanation.timeline.filter((entry) => entry.what === 'wait');
     waits.forEach(({ why }, index) => {
