@@ -158,7 +158,7 @@ export class Extras implements Beside {
     return (this.#outbox ??= part(
       'the outbox',
       import('./outbox').then(async ({ ClientOutbox }) => {
-        const outbox = new ClientOutbox(host, explain);
+        const outbox = new ClientOutbox(host, explain, partitionOf);
         // First, since a new write must not overtake one from before.
         await outbox.loaded;
         this.stores.outbox = outbox;

@@ -27,7 +27,7 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   readonly #outbox: Outbox;
   readonly #told = new Set<string>();
   readonly #heard = new Map<string, number>();
-  #partition: string | null = null;
+  #partition: string | null | undefined = null;
   #telling: ReturnType<typeof setTimeout> | undefined;
   /** Those that were sent since the card was opened. */
   #sent = 0;
@@ -39,6 +39,8 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   constructor(
     readonly host: ClientOutboxHost,
     readonly explain: (outcome: unknown) => api.Explanation | undefined,
+    /** Who is signed in, by what the options say. */
+    readonly whose: (options: api.SteadfetchOptions) => string | null | undefined,
   ) {
     this.#outbox = new Outbox(this);
   }
@@ -110,17 +112,11 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
     return this.host.options.storage?.encrypt === true;
   }
 
-  partition(): string | null {
-    const { partition } = this.host.options;
-    try {
-      const now = (typeof partition === 'function' ? partition() : partition) ?? null;
-      if (now !== this.#partition) queueMicrotask(() => this.look());
-      this.#partition = now;
-    } catch (error) {
-      // Whoever was signed in last still is.
-      this.trouble(`the option "partition" failed (${String(error)})`);
-    }
-    return this.#partition;
+  /** Undefined: nobody knows, and what waits is nobody's to send or to see. */
+  partition(): string | null | undefined {
+    const now = this.whose(this.host.options);
+    if (now !== this.#partition) queueMicrotask(() => this.look());
+    return (this.#partition = now);
   }
 
   route(href: string, method: string): string {
@@ -148,7 +144,8 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   async secrets(): Promise<Secrets> {
     const { options, driver } = this.host;
     const names = new Set(Object.keys(driver.credentials ?? {}).map((name) => name.toLowerCase()));
-    if (!options.auth?.headers) return names;
+    // What a refresh would bring is not known before the first one.
+    if (!options.auth?.headers) return options.auth && !driver.credentials ? undefined : names;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<undefined>((go) => (timer = setTimeout(go, PATIENCE)));
     const known = await Promise.race([this.credentials().catch(() => undefined), late]);

@@ -7,7 +7,7 @@ import type { Steady } from './flight';
 import { explain, remember } from './known';
 import { part } from './part';
 import type { Change } from './snapshot';
-import { Keeping, type Stores } from './stores';
+import { Keeping, type Stores, partitionOf } from './stores';
 
 const USUAL_HEADER = 'idempotency-key';
 
@@ -67,8 +67,11 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
   const go = () => {
     // What a lane was is nothing to another core.
     if (driver.core !== core) return driver.passOn(snapshot, signal, change);
-    if (terms === undefined || !bodies) return begin(signal);
-    const key = identity(snapshot) + JSON.stringify(driver.signed(snapshot.href, change) ?? {}) + terms;
+    const partition = partitionOf(driver.host.options);
+    // Nobody shares with somebody else, nor where nobody knows who asks.
+    if (terms === undefined || !bodies || partition === undefined) return begin(signal);
+    const signed = driver.signed(snapshot.href, change) ?? {};
+    const key = identity(snapshot) + JSON.stringify([partition, signed]) + terms;
     const outcome = bodies.coalesced(driver, key, signal, begin, tellAlike);
     // It joined another call, and needs no lane of its own.
     if (steady && !begun) driver.guard(() => core!.leave(lane));

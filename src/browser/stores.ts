@@ -27,6 +27,8 @@ export interface Write {
   terms: OutboxTerms;
   /** What every attempt changes about the request: its Idempotency-Key. */
   headers: Record<string, string> | undefined;
+  /** Who was signed in when the call was made. */
+  partition: string | null;
   /** The call's number in its client: writes go in that order. */
   serial: number;
   /** Its caller's: who waits for the answer may give it up. */
@@ -71,6 +73,7 @@ export class Keeping {
   readonly #search: Search | undefined;
   readonly #outbox: Waiting | undefined;
   readonly #outboxTerms: OutboxTerms | undefined;
+  readonly #partition: string | null | undefined;
 
   constructor(
     core: Core,
@@ -79,7 +82,7 @@ export class Keeping {
     stores: Stores,
     driver: Driver,
   ) {
-    const partition = partitionOf(driver.host.options);
+    const partition = (this.#partition = partitionOf(driver.host.options));
     if (lane & CACHED && stores.copies && partition !== undefined) {
       const { href, init, request } = snapshot;
       const asked = {
@@ -87,6 +90,7 @@ export class Keeping {
         headers: new Headers(init.headers ?? request?.headers),
         mode: init.cache ?? request?.cache,
         partition,
+        integrity: !!(init.integrity ?? request?.integrity),
         authorized: !!driver.signed(href, undefined),
       };
       this.#search = stores.copies.search(asked, core.cache_terms(lane) as Terms);
@@ -121,6 +125,9 @@ export class Keeping {
   }
 
   async queue(more: Pick<Write, 'headers' | 'serial' | 'signal'>): Promise<StandIn | undefined> {
-    return this.#outbox?.queue({ ...more, snapshot: this.snapshot, terms: this.#outboxTerms! });
+    const [partition, terms] = [this.#partition, this.#outboxTerms];
+    // What nobody knows the owner of is not kept.
+    if (partition === undefined) return undefined;
+    return this.#outbox?.queue({ ...more, snapshot: this.snapshot, terms: terms!, partition });
   }
 }

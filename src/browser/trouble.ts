@@ -369,9 +369,12 @@ export class Trouble implements Known {
     this.#know();
     const answer = this.#last();
     this.#error = undefined;
-    this.flight.keeping?.keep(answer, this.#served);
+    // Not the page of a portal, with a good status, in place of what was asked for.
+    const good = !this.#explanation!.fault;
+    if (good) this.flight.keeping?.keep(answer, this.#served);
     if (this.#served) {
-      // It is the store's to read.
+      // It is the store's to read, or nobody's.
+      if (!good) answer.body?.cancel().catch(ignore);
       this.#response = undefined;
       return this.#end();
     }

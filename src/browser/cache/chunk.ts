@@ -32,6 +32,8 @@ export interface Asked {
   mode?: RequestCache | undefined;
   /** Who was signed in when the call was made. */
   partition: string | null;
+  /** Its answer is checked by the browser, which a copy would not be. */
+  integrity: boolean;
   /** It is sent with headers of the client's own that say who asks. */
   authorized: boolean;
 }
@@ -190,7 +192,13 @@ export class Search {
     this.#owner = ownerOf(partition);
     this.#request = requestKey(href, headers, terms.vary);
     this.#clears = copies.clears;
-    const whole = mode !== 'no-store' && !PARTIAL.some((name) => headers.has(name));
+    const signed = asked.authorized || headers.has('authorization');
+    const whole =
+      mode !== 'no-store' &&
+      !asked.integrity &&
+      // Who asks is not part of the key: outside of a partition, that is nobody's copy.
+      !(signed && partition === null) &&
+      !PARTIAL.some((name) => headers.has(name));
     this.#found = whole ? this.#find().catch((error: unknown) => this.#elsewhere(error)) : none();
     this.copy = inTime(this.#found);
   }

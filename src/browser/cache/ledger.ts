@@ -66,9 +66,9 @@ export class Ledger {
 
   async remove(record: Kept): Promise<void> {
     const { key, room, body, small } = record;
-    if (this.removed.has(body)) return;
     write(this.transaction.objectStore('copies').delete(key));
-    if (typeof body === 'string') {
+    // Two records of one body are somebody's work: each goes, the body once.
+    if (typeof body === 'string' && !this.removed.has(body)) {
       this.removed.add(body);
       // Where the record does not say, it may be in either.
       if (small !== false) write(this.transaction.objectStore('bodies').delete(body));

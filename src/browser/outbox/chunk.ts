@@ -190,8 +190,7 @@ export class Outbox implements Waiting {
 
   async #keep(write: Write): Promise<StandIn | undefined> {
     const { host } = this;
-    const { terms } = write;
-    const partition = host.partition();
+    const { terms, partition } = write;
     // One after the other, so that one knows of those that came before.
     const storing = this.#storing.then(async () =>
       this.#add(write, await take(write, await host.secrets(), partition, host.route.bind(host))),

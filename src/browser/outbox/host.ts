@@ -8,7 +8,7 @@ export interface OutboxHost {
   /** Whether what is stored is encrypted. */
   readonly encrypt: boolean;
   /** Who is signed in. */
-  partition(): string | null;
+  partition(): string | null | undefined;
   /** Where a URL leads, without what may identify a person or thing. */
   route(href: string, method: string): string;
   /** Sends through the engine, where it is not queued again. */

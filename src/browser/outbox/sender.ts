@@ -145,7 +145,7 @@ export class Sender {
     return [undefined, Infinity];
   }
 
-  #turn(item: Item, partition: string | null): number {
+  #turn(item: Item, partition: string | null | undefined): number {
     const { state, head, queuedAt, since, due, fault, held, retention } = item;
     const answering = Math.max(this.#hurried, this.#hurriedAt.get(originOf(head.url)) ?? 0);
     // A server that has answered a write with a failure is given the time that it is given.

@@ -187,7 +187,7 @@ export class Shelf {
   }
 
   async #head(row: Row): Promise<{ head: Head; why?: string }> {
-    const unknown = { ...UNKNOWN, partition: this.host.partition() };
+    const unknown = { ...UNKNOWN, partition: this.host.partition() ?? null };
     let found: unknown = row.head;
     let why = faultOf(row);
     if (isSealed(found)) {
