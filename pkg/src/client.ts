@@ -107,7 +107,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   async #load(load: (client: Loading) => Promise<Runtime>): Promise<'active' | 'passthrough'> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLong = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => fail(new Error('the engine took over 3 seconds to load')), LOAD_LIMIT);
+      timer = setTimeout(() => fail(new Error('the engine took over 3 s to load')), LOAD_LIMIT);
     });
     try {
       const loading = load(this);

@@ -143,7 +143,7 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
 
   async secrets(): Promise<Secrets> {
     const { options, driver } = this.host;
-    const names = new Set(Object.keys(driver.credentials ?? {}).map((name) => name.toLowerCase()));
+    const names = new Map(lowered(driver.credentials ?? {}));
     // What a refresh would bring is not known before the first one.
     if (!options.auth?.headers) return options.auth && !driver.credentials ? undefined : names;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -151,7 +151,7 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
     const known = await Promise.race([this.credentials().catch(() => undefined), late]);
     clearTimeout(timer);
     if (!known) return undefined;
-    for (const name of Object.keys(known)) names.add(name.toLowerCase());
+    for (const [name, value] of lowered(known)) names.set(name, value);
     return names;
   }
 
@@ -251,4 +251,8 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
     this.settled();
     this.#outbox.look();
   }
+}
+
+function lowered(headers: Record<string, string>): [name: string, value: string][] {
+  return Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
 }

@@ -41,6 +41,8 @@ export function prepare(stores: Stores, lane: number): Promise<unknown>[] {
 export const special: Special = (driver, snapshot, route, lane, signal, steady) => {
   const { core } = driver;
   if (steady?.fallback) snapshot.facts |= FALLBACK;
+  // Now: while parts are loaded, somebody else may sign in.
+  const partition = partitionOf(driver.host.options);
   const headers: Record<string, string> = {};
   const own = steady?.idempotencyKey;
   if ((lane & GETS_KEY || own) && !(snapshot.facts & KEYED)) {
@@ -57,7 +59,7 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
     const { stores } = driver.beside!;
     const keeping =
       lane & (CACHED | QUEUED)
-        ? driver.guard(() => new Keeping(core!, lane, snapshot, stores, driver))
+        ? driver.guard(() => new Keeping(core!, lane, snapshot, stores, driver, partition))
         : undefined;
     if (keeping?.looks) snapshot.facts |= LOOKS;
     if (keeping?.isBehind) snapshot.facts |= BEHIND;
@@ -67,7 +69,6 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
   const go = () => {
     // What a lane was is nothing to another core.
     if (driver.core !== core) return driver.passOn(snapshot, signal, change);
-    const partition = partitionOf(driver.host.options);
     // Nobody shares with somebody else, nor where nobody knows who asks.
     if (terms === undefined || !bodies || partition === undefined) return begin(signal);
     const signed = driver.signed(snapshot.href, change) ?? {};

@@ -73,7 +73,6 @@ export class Keeping {
   readonly #search: Search | undefined;
   readonly #outbox: Waiting | undefined;
   readonly #outboxTerms: OutboxTerms | undefined;
-  readonly #partition: string | null | undefined;
 
   constructor(
     core: Core,
@@ -81,8 +80,9 @@ export class Keeping {
     readonly snapshot: Snapshot,
     stores: Stores,
     driver: Driver,
+    /** Who was signed in when the call was made. */
+    readonly partition: string | null | undefined,
   ) {
-    const partition = (this.#partition = partitionOf(driver.host.options));
     if (lane & CACHED && stores.copies && partition !== undefined) {
       const { href, init, request } = snapshot;
       const asked = {
@@ -125,9 +125,9 @@ export class Keeping {
   }
 
   async queue(more: Pick<Write, 'headers' | 'serial' | 'signal'>): Promise<StandIn | undefined> {
-    const [partition, terms] = [this.#partition, this.#outboxTerms];
+    const { partition } = this;
     // What nobody knows the owner of is not kept.
     if (partition === undefined) return undefined;
-    return this.#outbox?.queue({ ...more, snapshot: this.snapshot, terms: terms!, partition });
+    return this.#outbox?.queue({ ...more, snapshot: this.snapshot, terms: this.#outboxTerms!, partition });
   }
 }

@@ -42,6 +42,8 @@ export class Sender {
   readonly #hurriedAt = new Map<string, number>();
   /** Likewise waits for somebody to sign in. */
   #signedIn = 0;
+  /** What is under way, each with what breaks it off. */
+  readonly #sending = new Map<Item, () => void>();
   /** And all waits. */
   #flushed = 0;
   /** The storage failed then. */
@@ -77,6 +79,7 @@ export class Sender {
 
   /** Sends what may go; settles when nothing more may. */
   run(): Promise<void> {
+    this.#breakOff();
     this.#again = true;
     this.#poke();
     if (this.#paused) return Promise.resolve();
@@ -97,6 +100,12 @@ export class Sender {
     this.#paused = false;
     this.#stop = new AbortController();
     void this.run();
+  }
+
+  /** Somebody else is signed in now: no further attempt goes out as them. */
+  #breakOff(): void {
+    const partition = this.host.partition();
+    for (const [item, stop] of this.#sending) if (item.head.partition !== partition) stop();
   }
 
   async #rounds(): Promise<void> {
@@ -235,11 +244,18 @@ export class Sender {
     if (signal.aborted || item.head.partition !== this.host.partition()) return this.#putBack(item, false);
     let response: Response | undefined;
     let error: unknown;
+    const own = new AbortController();
+    const stop = () => own.abort(signal.reason);
+    signal.addEventListener('abort', stop);
+    this.#sending.set(item, stop);
     try {
-      response = await this.host.send(request, signal);
+      response = await this.host.send(request, own.signal);
     } catch (thrown) {
       error = thrown;
-      if (signal.aborted) return this.#putBack(item, true);
+      if (own.signal.aborted) return this.#putBack(item, true);
+    } finally {
+      this.#sending.delete(item);
+      signal.removeEventListener('abort', stop);
     }
     await this.#judge(item, response, error);
   }

@@ -12,7 +12,7 @@ const CREDENTIALS = /^(authorization|proxy-authorization|cookie2?|set-cookie)$/;
 const LIKELY = /auth|token|session|secret|credential|api-?key|csrf|xsrf/;
 
 /** Headers that hold who is signed in, by their names in lower case; undefined: there are some, but which is not known now. */
-export type Secrets = ReadonlySet<string> | undefined;
+export type Secrets = ReadonlyMap<string, string> | undefined;
 
 export interface Taken {
   head: Head;
@@ -42,11 +42,12 @@ export async function takeRequest(
   const all = new Headers(request.headers);
   for (const name in extra) all.set(name, extra[name]!);
   let signed = false;
-  const headers = [...all].filter(([name]) => {
+  const headers = [...all].filter(([name, value]) => {
     const secret = CREDENTIALS.test(name) || (secrets ? secrets.has(name) : LIKELY.test(name));
     // The key is no secret, whatever its name has in it.
     const kept = !secret || Object.keys(extra).some((own) => own.toLowerCase() === name);
-    signed ||= !kept;
+    // What is not as `auth` says it was meant for somebody else, who must not get ours: a 401 asks for it.
+    signed ||= !kept && secrets?.get(name) === value;
     return kept;
   });
   const { method, url, mode, credentials, cache, redirect, referrer, referrerPolicy } = request;

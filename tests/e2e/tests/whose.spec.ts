@@ -1,7 +1,7 @@
 // What is one person's is never another's: not sent, not served, not shared, not kept where it could be taken for somebody else's.
 import { NAME, records, stored, storing } from '../support/copies';
 import { KEPT, WRITES, flush, ledger, onDisk, start, write } from '../support/outbox';
-import type { Scenario } from '../support/server';
+import { type Scenario, header } from '../support/server';
 import { expect, test } from '../support/test';
 
 const LINE = '/api/ledger/a';
@@ -51,6 +51,48 @@ test('J9 where `partition` throws, nobody knows who is signed in, and nothing is
   });
   await flush(site.page);
   expect((await ledger(script)).lanes).toEqual({});
+});
+
+test('J9 a replay that is under way is broken off when somebody else signs in', async ({ site, server }) => {
+  const steps = [{ status: 503 }, { status: 503, delay: 600 }];
+  const script = await server.play({ app: true, faults: { 'POST /api/ledger/**': { steps, times: 2 } } });
+  const again = { ...KEPT, retry: { attempts: 3, base: 300, cap: 300 } };
+  await start(site.page, { defaults: KEPT, partition: 'ada' });
+  await write(site.page, script.url + LINE, ['from ada']);
+  await site.page.evaluate(async (defaults) => {
+    await client.configure({ defaults });
+    const flushing = client.outbox.flush();
+    await lab.sleep(300);
+    await client.configure({ partition: 'bob' });
+    await flushing;
+  }, again);
+  expect((await ledger(script)).lanes).toEqual({});
+  await site.page.evaluate(() => client.configure({ partition: 'ada' }));
+  await flush(site.page);
+  expect((await ledger(script)).lanes, 'and goes when it is her again').toEqual({ a: ['from ada'] });
+});
+
+test('J9 what `auth` gives goes to no server that the app signed another way for', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({
+    app: true,
+    faults: { 'POST /api/ledger/**': { status: 503, times: 1 } },
+  });
+  await site.page.evaluate(async (defaults) => {
+    const headers = () => ({ authorization: 'Bearer mine', 'x-tenant': 't7' });
+    const auth = { refresh: async () => {}, headers };
+    globalThis.client = steadfetch.createSteadfetch({ surfaces: false, defaults, auth });
+    await client.ready;
+  }, KEPT);
+  const headers = { authorization: 'Basic partner' };
+  await write(site.page, script.second + LINE, ['order'], { headers });
+  await flush(site.page);
+  const sent = (await script.requests()).filter(({ method }) => method === 'POST');
+  expect(sent.length).toBeGreaterThan(1);
+  expect(sent.map((request) => header(request, 'authorization'))).not.toContain('Bearer mine');
+  expect(sent.map((request) => header(request, 'x-tenant'))).not.toContain('t7');
 });
 
 test('J9 what a refresh would set is not stored before anybody knows its name', async ({ site, server }) => {
