@@ -1,8 +1,10 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
-import { Driver, type DriverHost, after, resolve, userSignal } from '../../src/browser/driver';
+import { after } from '../../src/browser/after';
+import type { Driver, DriverHost } from '../../src/browser/driver';
 import type { Flight, Steady } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
-import { Snapshot, copyInit } from '../../src/browser/snapshot';
+import { Snapshot, copyInit, userSignal } from '../../src/browser/snapshot';
+import { resolve } from '../../src/browser/url';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import { Events } from './events';
@@ -23,7 +25,11 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   readonly events = new Events();
   readonly features = createFeatures(this.events);
   readonly notices: ClientNotices;
-  readonly driver: Driver;
+  /** Comes with the engine. */
+  driver!: Driver;
+  /** The fetch that was global when the client was made. */
+  readonly native: typeof fetch;
+  readonly started = performance.now();
   readonly ready: Promise<'active' | 'passthrough'>;
   state: State = 'loading';
   /** Why it came to that. */
@@ -44,9 +50,8 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     native = globalThis.fetch,
   ) {
     // Unbound, it would refuse to run.
-    native = native.bind(globalThis);
+    this.native = native.bind(globalThis);
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
-    this.driver = new Driver(this, native, undefined, performance.now());
     this.notices = new ClientNotices(this, options?.surfaces ?? {});
     const { ended: signal } = this;
     globalThis.addEventListener?.('pagehide', () => (this.#leaving = true), { signal });
@@ -57,7 +62,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   }
 
   fetch(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
-    if (this.driver.core) return this.driver.fetch(input, init);
+    if (this.driver?.core) return this.driver.fetch(input, init);
     if (this.state === 'loading') return this.#early(input, init);
     return this.#pass(input, init);
   }
@@ -73,21 +78,26 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     const signal = userSignal(own, request);
     const snapshot = new Snapshot(href, own, request, true);
     return after(this.ready, signal, () =>
-      this.driver.core
+      this.driver?.core
         ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined)
         : this.#watch(
-            snapshot.send(this.driver.native, signal ?? new AbortController().signal, true),
+            snapshot.send(this.#native(), signal ?? new AbortController().signal, true),
             input,
             own as api.SteadyInit,
           ),
     );
   }
 
-  /** The browser's own fetch. */
+  /** The browser's own fetch, or a drill in its place. */
+  #native(): typeof fetch {
+    return this.driver?.native ?? this.native;
+  }
+
+  /** Lets a call through. */
   #pass(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
     // Asked now, since what was sent is used too.
     const bodyUsed = (input as Request)?.bodyUsed;
-    const outcome = this.driver.native(input, init);
+    const outcome = this.#native()(input, init);
     return bodyUsed ? outcome : this.#watch(outcome, input, init);
   }
 
@@ -137,7 +147,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   /** Calls pass through from here on; those in flight end natively. */
   giveUp(why: string): void {
     this.#become('passthrough', why);
-    this.driver.stop();
+    this.driver?.stop();
     this.notices.giveUp();
   }
 
@@ -163,7 +173,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   }
 
   restart(error: unknown): void {
-    this.driver.stop();
+    this.driver?.stop();
     this.extras?.stop();
     this.notices.stop();
     this.#traps += 1;
@@ -187,7 +197,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   dispose(): void {
     if (this.state === 'disposed') return;
     this.#runtime?.leave(this);
-    this.driver.stop(true);
+    this.driver?.stop(true);
     this.notices.dispose();
     this.extras?.dispose();
     this.#end.abort();
@@ -196,7 +206,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   }
 
   heardNotices(): void {
-    this.driver.guard(() => {
+    this.driver?.guard(() => {
       this.driver.core?.listens(+this.events.has('notice'));
       this.driver.settle();
     });
@@ -217,7 +227,7 @@ export function createClient(
         // Without arguments it is for the browser to say what is missing.
         return arguments.length > 0
           ? client.fetch(input, init)
-          : (client.driver.native as () => Promise<Response>)();
+          : (client.native as () => Promise<Response>)();
       } catch (error) {
         return Promise.reject(error as Error);
       }

@@ -2,9 +2,9 @@
 import { watchPolicy } from '../../src/browser/blocked';
 import { type Source, start as startWasm } from '../../src/browser/border';
 import { Core } from '../../src/browser/core';
-import { baseUrl } from '../../src/browser/driver';
-import { Flight } from '../../src/browser/flight';
-import { special } from '../../src/browser/special';
+import { Driver, type DriverHost } from '../../src/browser/driver';
+import { baseUrl } from '../../src/browser/url';
+import type * as api from '../types/index';
 import { random } from './client';
 import { Extras, type ExtrasHost } from './extras';
 import { join, leave, trapped } from './instance';
@@ -12,8 +12,12 @@ import { LiveFeatures } from './live-features';
 import { LiveNotices } from './live-notices';
 
 /** A client, as far as what is loaded needs it. */
-export interface Loading extends ExtrasHost {
-  readonly callPrefix: string;
+export interface Loading extends ExtrasHost, DriverHost {
+  options: api.SteadfetchOptions;
+  readonly native: typeof fetch;
+  /** performance.now() when it was made. */
+  readonly started: number;
+  driver: Driver;
   extras: Extras | undefined;
   clearCopies: ((partition: string | undefined) => Promise<void>) | undefined;
   /** The instance of the Wasm file is gone. */
@@ -31,8 +35,6 @@ function begin(client: Loading): string | undefined {
   const why = extras.start(core);
   if (why) return why;
   driver.core = core;
-  driver.Flight = Flight;
-  driver.special = special;
   if (client.events.has('notice')) core.listens(1);
   return undefined;
 }
@@ -48,7 +50,8 @@ export async function start(wasm: () => Source | PromiseLike<Source>, client: Lo
     const { clear } = await import('../../src/browser/cache/chunk');
     await clear(client.extras?.stores.copies, partition);
   };
-  await startWasm(wasm, client.driver.native);
+  await startWasm(wasm, client.native);
+  client.driver = new Driver(client, client.native, undefined, client.started);
   return runtime;
 }
 

@@ -1,7 +1,7 @@
 // Injected faults: a fetch that fails as the options say, in place of the browser's own. It is loaded only where there are
 // some; so what it has in common with the engine it is given, and imports nothing.
 import type { Core } from './core';
-import type { resolve } from './driver';
+import type { resolve } from './url';
 import type { dress } from './watch';
 
 /** What strikes an attempt (core.rs). */

@@ -4,11 +4,13 @@ import { ConfigError } from '../../pkg/src/errors';
 import type { SteadfetchOptions } from '../../pkg/types/index';
 import { MUST_ARM, NONE, REPEATABLE, SPECIAL, TROUBLE } from './codes';
 import type { Core } from './core';
-import type { Flight, Steady } from './flight';
+import { Flight, type Steady } from './flight';
 import { Route } from './route';
-import { type Change, Snapshot, copyInit, factsOf } from './snapshot';
+import { type Change, Snapshot, copyInit, factsOf, userSignal } from './snapshot';
 import type { Seat } from './reading';
+import { special } from './special';
 import type { Keeping, Stores } from './stores';
+import { baseUrl, resolve } from './url';
 
 /** URLs of a method whose lane is remembered; beyond it the memory starts anew. */
 const MAX_ROUTES = 500;
@@ -17,16 +19,6 @@ const MAX_METHODS = 20;
 
 /** The host timer is this much late, ms: the machine slept, or the page was frozen (presence.ts). */
 export const ASLEEP = 5_000;
-
-/** Carries out a call that asks for more than to be sent; see special.ts. */
-export type Special = (
-  driver: Driver,
-  snapshot: Snapshot,
-  route: Route,
-  lane: number,
-  signal: AbortSignal | undefined,
-  steady: Steady | undefined,
-) => Promise<Response>;
 
 /** What the driver needs from its client. */
 export interface DriverHost {
@@ -61,10 +53,6 @@ export interface Beside {
 /** Drives the calls of one client through one core. */
 export class Driver {
   readonly flights: (Seat | undefined)[] = [];
-  /** Comes with the engine. */
-  Flight!: typeof Flight;
-  /** What carries out calls that share a request, get a key or are watched; undefined while there is no engine. */
-  special: Special | undefined;
   beside: Beside | undefined;
   /** Whoever wants to know that a server answers. */
   answered: ((href: string) => void) | undefined;
@@ -147,7 +135,7 @@ export class Driver {
     steady: Steady | undefined,
   ): Promise<Response> {
     return this.core && (lane & SPECIAL || steady)
-      ? this.special!(this, snapshot, route, lane, signal, steady)
+      ? special(this, snapshot, route, lane, signal, steady)
       : this.begin(snapshot, route, lane, signal, steady);
   }
 
@@ -189,7 +177,7 @@ export class Driver {
       return this.passOn(snapshot, signal ?? undefined, change);
     }
     const slot = code & ~(MUST_ARM | TROUBLE);
-    const flight = new this.Flight(
+    const flight = new Flight(
       this,
       core,
       snapshot,
@@ -328,41 +316,4 @@ export class Driver {
   #single(lane: number, steady: object): number {
     return this.guard(() => this.core!.single(steady, lane)) ?? NONE;
   }
-}
-
-/** Goes on with a call once something is there, or cannot be had. An abort in between is heard at once. */
-export function after(
-  waiting: Promise<unknown>,
-  signal: AbortSignal | undefined,
-  go: () => Promise<Response>,
-): Promise<Response> {
-  return new Promise((settle, fail) => {
-    const abort = () => fail(signal!.reason);
-    if (signal?.aborted) return abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    const then = () => {
-      signal?.removeEventListener('abort', abort);
-      if (!signal?.aborted) settle(go());
-    };
-    waiting.then(then, then).catch(fail);
-  });
-}
-
-/** Where relative URLs start. */
-export function baseUrl(): string {
-  return typeof document === 'undefined' ? (globalThis.location?.href ?? '') : document.baseURI;
-}
-
-/** The absolute form of a URL; undefined for what is none. */
-export function resolve(url: string): string | undefined {
-  try {
-    return new URL(url, baseUrl() || undefined).href;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The signal that a request follows: the initialiser's wins, null removes the Request's. */
-export function userSignal(init: RequestInit, request: Request | undefined): AbortSignal | undefined {
-  return init.signal === undefined ? request?.signal : (init.signal ?? undefined);
 }

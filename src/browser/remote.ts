@@ -1,7 +1,7 @@
 // A policy document from a URL, kept over a reload. It takes effect only once the core has found nothing wrong with it; until
 // then, and where it cannot be had, the last good one holds. What loads it is loaded itself, where there is a URL.
 import type { ConfigError, SteadfetchOptions } from '../../pkg/types/index';
-import { resolve } from './driver';
+import { resolve } from './url';
 import { part } from './part';
 import type { RemoteLoader } from './remote-loader';
 import { store, stored } from './store';

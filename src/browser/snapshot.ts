@@ -35,6 +35,11 @@ export function copyInit(init: RequestInit | null | undefined): Init {
   return copy;
 }
 
+/** The signal that a request follows: the initialiser's wins, null removes the Request's. */
+export function userSignal(init: RequestInit, request: Request | undefined): AbortSignal | undefined {
+  return init.signal === undefined ? request?.signal : (init.signal ?? undefined);
+}
+
 /** One request that can be sent again, byte for byte. */
 export class Snapshot {
   /** Comes with the engine (change.ts), as every change does. */

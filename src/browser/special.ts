@@ -2,11 +2,13 @@
 // stored copy, an outbox.
 import { carries, identity } from './change';
 import { BEHIND, CACHED, COALESCE, FALLBACK, GETS_KEY, KEYED, LOOKS, QUEUED, QUOTED, WATCHED } from './codes';
-import { type Special, after } from './driver';
+import { after } from './after';
+import type { Driver } from './driver';
 import type { Steady } from './flight';
 import { explain, remember } from './known';
 import { part } from './part';
-import type { Change } from './snapshot';
+import type { Route } from './route';
+import type { Change, Snapshot } from './snapshot';
 import { Keeping, type Stores, partitionOf } from './stores';
 
 const USUAL_HEADER = 'idempotency-key';
@@ -38,7 +40,14 @@ export function prepare(stores: Stores, lane: number): Promise<unknown>[] {
 }
 
 /** Carries out such a call. */
-export const special: Special = (driver, snapshot, route, lane, signal, steady) => {
+export function special(
+  driver: Driver,
+  snapshot: Snapshot,
+  route: Route,
+  lane: number,
+  signal: AbortSignal | undefined,
+  steady: Steady | undefined,
+): Promise<Response> {
   const { core } = driver;
   if (steady?.fallback) snapshot.facts |= FALLBACK;
   // Now: while parts are loaded, somebody else may sign in.
@@ -80,7 +89,7 @@ export const special: Special = (driver, snapshot, route, lane, signal, steady) 
   };
   const needs = prepare(driver.beside!.stores, terms === undefined ? lane & ~COALESCE : lane);
   return needs.length > 0 ? after(patiently(Promise.all(needs)), signal, go) : go();
-};
+}
 
 /**
  * A call's own options as a text: calls share a request only where it is the same. Undefined: with nobody, since a function
