@@ -94,11 +94,15 @@ impl Notices {
             self.expired(id, now);
             return;
         }
+        if card.cause == Cause::Summary {
+            return self.dismiss_folded(now);
+        }
         let stays = card.cause.outlives_dismissal();
         card.state = State::Dismissed;
         card.dismissed_at = now;
         card.visible = false;
         card.show_at = None;
+        card.calm_at = None;
         let lives = matches!(card.cause, Cause::Feature { .. });
         self.changed = true;
         if lives {

@@ -16,8 +16,15 @@ pub(super) const LEAST_SHOWN: Millis = 1_000;
 /// A card that no call needs any more waits so long for another one before it closes.
 pub(super) const ORPHAN: Millis = 5_000;
 
+/// A banner that no call waits behind stays one for so long.
+const CALM_DOWN: Millis = 10_000;
+
 /// A closed cause that nobody meets any more is forgotten after so long.
 pub(super) const FORGET: Millis = 300_000;
+
+/// A cause that came back has to stay away for longer, each time twice as long, before its end is believed.
+const CALM: Millis = 3_000;
+const MOST_CALM: Millis = 30_000;
 
 /// A kind names its card at least so long after it was last met, before a less telling one may.
 const KEEP_NAME: Millis = 10_000;
@@ -112,6 +119,11 @@ impl Trouble {
         self.copy_from.filter(|_| self.copies == self.affected())
     }
 
+    /// Nothing is left of it to wait for or to repeat.
+    pub(super) fn over(&mut self) {
+        (self.waiting, self.failed, self.repeat) = (0, 0, None);
+    }
+
     pub(super) fn affected(&self) -> u32 {
         self.waiting.saturating_add(self.failed)
     }
@@ -142,6 +154,20 @@ pub(super) struct Card {
     pub(super) close_at: Option<Instant>,
     pub(super) resolved_as: Option<String>,
     pub(super) dismissed_at: Instant,
+    /// Times that its cause came back soon after it had ended.
+    pub(super) relapses: u32,
+    /// When its cause ended last.
+    pub(super) ended_at: Instant,
+    /// Its cause is over if it stays away until then.
+    pub(super) calm_at: Option<Instant>,
+    /// Since when it lasts, for the next rung of the ladder.
+    pub(super) lasts_from: Instant,
+    /// When a banner that no call waits behind any more becomes a toast again.
+    pub(super) lower_at: Option<Instant>,
+    /// It was due to be shown when nobody could see it, or when too much was shown already.
+    pub(super) held: bool,
+    /// A summary stands for it.
+    pub(super) folded: bool,
     /// The endpoints for whose trouble a feature's card stands.
     pub(super) covers: Vec<u32>,
 }
@@ -152,6 +178,8 @@ pub(super) enum Due {
     Show,
     Close,
     Escalate,
+    Lower,
+    Recover,
     Available,
 }
 
@@ -181,8 +209,13 @@ impl Card {
         self.show_at = None;
         self.resolved_as = None;
         self.seen = false;
+        self.held = false;
+        self.folded = false;
         if self.app.is_none() {
             self.close_at = None;
+        }
+        if self.escalates() && now >= later(self.lasts_from, LASTS) {
+            self.surface = Surface::Banner;
         }
     }
 
@@ -213,8 +246,10 @@ impl Card {
             consider(self.show_at, Due::Show);
         }
         if self.escalates() {
-            consider(Some(later(self.since, LASTS)), Due::Escalate);
+            consider(Some(later(self.lasts_from, LASTS)), Due::Escalate);
         }
+        consider(self.lower_at, Due::Lower);
+        consider(self.calm_at, Due::Recover);
         consider(self.trouble.available_at, Due::Available);
         next
     }
@@ -225,6 +260,30 @@ impl Card {
             && self.trouble.automatic
             && self.trouble.waiting > 0
             && ladder::escalates(self.trouble.kind)
+    }
+
+    /// Sets the clock for the way down the ladder: a banner that it climbed to goes back once nothing has waited for a while.
+    pub(super) fn settle(&mut self, now: Instant) {
+        let trouble = &self.trouble;
+        let climbed = self.state == State::Shown
+            && trouble.automatic
+            && self.surface > ladder::drawable(trouble.kind.surface());
+        self.lower_at =
+            (climbed && trouble.waiting == 0).then(|| self.lower_at.unwrap_or(later(now, CALM_DOWN)));
+    }
+
+    /// How long its cause must stay away.
+    pub(super) fn calm(&self) -> Millis {
+        match self.relapses {
+            0 => 0,
+            times => CALM.saturating_mul(1 << (times - 1).min(8)).min(MOST_CALM),
+        }
+    }
+
+    /// Something that must reach people whatever they asked for: what they made may be lost, or nothing works without them.
+    pub(super) fn is_emergency(&self) -> bool {
+        self.app.is_none()
+            && (self.trouble.impact == Impact::DataAtRisk || self.trouble.kind == Kind::SignInRequired)
     }
 
     /// How grave it is now.
@@ -286,7 +345,8 @@ impl Card {
                         Intent::One(intent) => Some(intent.clone()),
                         _ => None,
                     },
-                    waiting: trouble.waiting,
+                    // While it is seen whether it stays away, the last word is not that we stopped.
+                    waiting: trouble.waiting.max(u32::from(self.calm_at.is_some())),
                     available_at: trouble.available_at,
                     copy_from: trouble.shows_copy_from(),
                 },
@@ -305,6 +365,7 @@ impl Card {
             count,
             since: self.since,
             retry_at: if resolved { None } else { retry_at },
+            settling: self.calm_at.is_some(),
             expires: self.expires(!actions.is_empty()),
             visible: self.visible,
             actions,

@@ -49,6 +49,8 @@ pub enum Cause {
         /// Its name.
         name: String,
     },
+    /// Several causes came up while nobody looked, or more of them than anybody wants to be told.
+    Summary,
     /// Named by the app.
     App(String),
     /// Raised by the app without a name: each one is a cause of its own.
@@ -61,6 +63,7 @@ impl Cause {
         match self {
             Cause::Offline => Kind::Offline.name(),
             Cause::Storage => Kind::StorageFull.name(),
+            Cause::Summary => "summary",
             Cause::Outage { .. } => "outage",
             Cause::SignIn { .. } => Kind::SignInRequired.name(),
             Cause::Lane { kind, .. } | Cause::Request { kind, .. } => kind.name(),
@@ -76,7 +79,7 @@ impl Cause {
             | Cause::SignIn { endpoint }
             | Cause::Lane { endpoint, .. }
             | Cause::Request { endpoint, .. } => Some(*endpoint),
-            Cause::Offline | Cause::Storage | Cause::Feature { .. } | Cause::App(_) | Cause::Own(_) => None,
+            _ => None,
         }
     }
 
@@ -144,13 +147,18 @@ impl Cause {
                     && intent.as_deref() == call.intent
                     && (named || intent.is_some())
             }
-            Cause::Storage | Cause::Feature { .. } | Cause::App(_) | Cause::Own(_) => false,
+            _ => false,
         }
     }
 
     /// Whether its end is news. What the person put right needs no comment: the card just closes.
     pub(super) fn says_recovery(&self) -> bool {
         !matches!(self, Cause::Request { .. } | Cause::Storage)
+    }
+
+    /// Whether its end is told in words that hold for the end of others like it, too.
+    pub(super) fn is_recovery_of_all(&self) -> bool {
+        matches!(self, Cause::Offline | Cause::Outage { .. } | Cause::Lane { .. })
     }
 
     /// Whether it stays closed after the person closed it, until it recovers. What no success disproves would then

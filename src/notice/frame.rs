@@ -53,8 +53,14 @@ impl Notices {
             false => (self.config.max_visible as usize).max(1),
         };
         let mut queue = Vec::new();
+        let quiet = self.pace.quiet;
         for card in &mut self.cards {
             match (card.state, card.surface) {
+                // It can be read in the history.
+                (State::Shown | State::Resolved, _) if quiet && !card.is_emergency() => {
+                    card.visible = false;
+                    card.seen = true;
+                }
                 (State::Shown, Surface::Banner) => card.visible = true,
                 (State::Shown | State::Resolved, _) => queue.push(rank(card)),
                 _ => card.visible = false,

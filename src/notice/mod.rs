@@ -15,6 +15,7 @@
 //! | `model` | all of them: what calls and clocks do to them |
 //! | `app` | notices that the app raises, and what the person does with any of them |
 //! | `feature` | the card of a feature that is reduced or off, which stands for its endpoints' |
+//! | `pace` | how many at a time: a budget per minute, a hidden page, one summary instead of a flood |
 //! | `frame` | which cards have a place on the screen, and what is spoken |
 //! | `read` | an app's notice from its untyped tree |
 //! | `view` | what comes out |
@@ -28,6 +29,7 @@ mod input;
 mod ladder;
 mod model;
 mod offers;
+mod pace;
 mod read;
 mod view;
 
@@ -36,4 +38,5 @@ pub use cause::Cause;
 pub use input::{Affected, Call, Config, Notify};
 pub use ladder::{LASTS, OFFLINE_DELAY};
 pub use model::Notices;
+pub use pace::{BUDGET, FLOOD, MINUTE};
 pub use view::{Announcement, Arg, Frame, Offer, OwnAction, Said, Severity, State, Subject, View};

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::card::{Card, Due, FORGET, LEAST_SHOWN, ORPHAN, Trouble};
+use super::pace::Pace;
 use super::view::{Announcement, Frame, State, View};
 use super::{Affected, Call, Cause, Config, Notify, ladder};
 use crate::fault::{Fault, Impact, Surface};
@@ -17,7 +18,13 @@ const HISTORY: usize = 100;
 const QUIET: Millis = 10_000;
 
 /// How long a notice that closes by itself stays when there is no screen to say when it was read.
-const UNSEEN: Millis = 6_000;
+pub(super) const UNSEEN: Millis = 6_000;
+
+/// A cause that ended and is met again within this time came back.
+const RELAPSE: Millis = 60_000;
+
+/// What happens silently is forgotten unless it happens again within this time.
+const SILENCE: Millis = 10_000;
 
 /// A waiting call's share in a card.
 #[derive(Debug)]
@@ -76,10 +83,11 @@ pub struct Notices {
     closed: usize,
     pub(super) last_id: u32,
     pub(super) last_turn: u32,
-    mounted: bool,
+    pub(super) mounted: bool,
     pub(super) changed: bool,
     pub(super) frame: Frame,
     pub(super) spoken: Vec<Announcement>,
+    pub(super) pace: Pace,
     pub(super) shown_total: u32,
 }
 
@@ -147,23 +155,15 @@ impl Notices {
 
     /// Lets time do its work.
     pub fn tick(&mut self, now: Instant) {
-        let mut closing = Vec::new();
+        let (mut closing, mut showing, mut over) = (Vec::new(), Vec::new(), Vec::new());
+        let watched = self.is_watched();
         for card in &mut self.cards {
-            while let Some((_, due)) = card.due(self.mounted).filter(|(at, _)| *at <= now) {
+            while let Some((_, due)) = card.due(watched).filter(|(at, _)| *at <= now) {
                 self.changed = true;
                 match due {
                     Due::Show => {
-                        if card.state == State::Pending {
-                            // One that comes back while it is still to be seen keeps its place.
-                            self.last_turn = self.last_turn.wrapping_add(1);
-                            card.turn = self.last_turn;
-                        }
-                        card.come_into_view(now);
-                        if self.config.headless
-                            && card.expires(!card.actions(self.config.app_listens).is_empty())
-                        {
-                            card.close_at = Some(later(now, UNSEEN));
-                        }
+                        card.show_at = None;
+                        showing.push(card.id);
                     }
                     Due::Close => {
                         card.close_at = None;
@@ -172,12 +172,32 @@ impl Notices {
                         }
                     }
                     Due::Escalate => card.surface = Surface::Banner,
+                    Due::Lower => {
+                        card.lower_at = None;
+                        card.lasts_from = now;
+                        card.surface = ladder::drawable(card.trouble.kind.surface());
+                    }
+                    Due::Recover => {
+                        card.calm_at = None;
+                        over.push(card.id);
+                    }
                     Due::Available => card.trouble.available_at = None,
                 }
             }
         }
-        for id in &closing {
-            self.close(*id);
+        for id in closing {
+            self.close(id);
+        }
+        for id in over {
+            self.say_recovery(id, now);
+        }
+        if !showing.is_empty() {
+            self.bring_into_view(&showing, now);
+        }
+        if let Some(id) = self.known(&Cause::Summary)
+            && self.card(id).is_some_and(|card| card.close_at.is_some_and(|at| at <= now))
+        {
+            self.close(id);
         }
     }
 
@@ -185,7 +205,7 @@ impl Notices {
     pub fn next_timer(&self) -> Option<Instant> {
         let mut next = None;
         for card in &self.cards {
-            next = earlier(next, card.due(self.mounted).map(|(at, _)| at));
+            next = earlier(next, card.due(self.is_watched()).map(|(at, _)| at));
         }
         next
     }
@@ -250,7 +270,11 @@ impl Notices {
                 retry_at = earlier(retry_at, share.retry_at);
             }
         }
-        card.view(self.config.app_listens, retry_at)
+        let mut view = card.view(self.config.app_listens, retry_at);
+        if card.cause == Cause::Summary {
+            view.count = self.folded().max(1);
+        }
+        view
     }
 
     pub(super) fn upcoming(&self) -> u32 {
@@ -272,13 +296,25 @@ impl Notices {
     /// A new card.
     pub(super) fn open(&mut self, cause: Cause, trouble: Trouble, now: Instant) -> u32 {
         self.last_id = self.upcoming();
+        let mut relapsed: Option<&Card> = None;
+        for past in &self.past {
+            let recent = past.state == State::Resolved && now.saturating_sub(past.ended_at) < RELAPSE;
+            if recent && past.cause == cause && relapsed.is_none_or(|other| past.ended_at > other.ended_at) {
+                relapsed = Some(past);
+            }
+        }
+        let (relapses, surface) = match relapsed {
+            // What was a banner a moment ago does not start from below.
+            Some(card) if card.app.is_none() => (card.relapses.saturating_add(1), card.surface),
+            _ => (0, Surface::Silent),
+        };
         self.cards.push(Box::new(Card {
             id: self.last_id,
             cause,
             app: None,
             trouble,
             state: State::Pending,
-            surface: Surface::Silent,
+            surface,
             since: now,
             raised: 0,
             show_at: None,
@@ -289,6 +325,13 @@ impl Notices {
             close_at: None,
             resolved_as: None,
             dismissed_at: now,
+            relapses,
+            ended_at: now,
+            calm_at: None,
+            lasts_from: now,
+            lower_at: None,
+            held: false,
+            folded: false,
             covers: Vec::new(),
         }));
         self.last_id
@@ -297,7 +340,8 @@ impl Notices {
     fn note(&mut self, call: &Call<'_>, fault: &Fault, progress: Progress, now: Instant) {
         self.learn_from_answer(call, fault, now);
         let surface = ladder::start(fault.kind, fault.impact, call.notify);
-        let cause = Cause::of(call, fault.kind).filter(|_| surface != Surface::Silent);
+        let unheard = surface == Surface::Silent && call.notify == Notify::Silent;
+        let cause = Cause::of(call, fault.kind).filter(|_| !unheard);
         let Some(cause) = cause else {
             self.withdraw(call.id, now);
             return;
@@ -318,14 +362,18 @@ impl Notices {
         }
         self.forget_call(call.id);
         let delay = ladder::delay(fault.kind, self.config.delay);
+        let quiet = self.pace.quiet;
         self.changed = true;
         let Some(card) = self.card(id) else { return };
-        if card.state == State::Resolved && card.show_at.is_none() {
-            // It came back: the same notice, told anew.
+        let was_emergency = card.is_emergency();
+        if card.is_over() {
+            // It came back: the same notice, told anew, where it was.
             card.trouble = Trouble::new(fault.kind, now);
-            card.surface = Surface::Silent;
+            card.relapses = card.relapses.saturating_add(1);
             card.since = now;
+            card.lasts_from = now;
         }
+        card.calm_at = None;
         if joined {
             card.release();
         }
@@ -354,10 +402,28 @@ impl Notices {
         } else {
             trouble.waiting = trouble.waiting.saturating_add(1);
         }
+        let silent = card.surface == Surface::Silent;
         card.surface = card.surface.max(surface);
+        if card.surface == Surface::Silent && now >= later(card.lasts_from, ladder::LASTS) {
+            // Nobody waits for it, but it has gone on for long.
+            card.surface = Surface::Toast;
+            card.lasts_from = now;
+        }
+        if silent && card.surface > Surface::Silent {
+            card.close_at = None;
+        }
+        card.settle(now);
+        if quiet && !was_emergency && card.is_emergency() {
+            // What was told to nobody is news.
+            card.seen = false;
+            card.shown_at = now;
+        }
         let patience_over = now >= later(card.dismissed_at, QUIET);
         match card.state {
+            _ if card.surface == Surface::Silent => card.close_at = Some(later(now, SILENCE)),
             State::Shown => card.close_at = None,
+            // A summary stands for it, but what people do must not fail in silence.
+            State::Pending if card.folded && !(ended && did) => {}
             // Closed is closed while the cause lives; but what people do must not fail in silence.
             State::Dismissed if !(ended && did && patience_over) => self.idle(id, now),
             state => {
@@ -365,6 +431,7 @@ impl Notices {
                     card.state = State::Pending;
                     card.close_at = None;
                 }
+                card.folded = false;
                 card.show_at = card.show_at.or(Some(later(now, delay)));
             }
         }
@@ -385,7 +452,7 @@ impl Notices {
 
     /// Ends the notices whose cause is over.
     pub(super) fn recover(&mut self, proof: Proof<'_>, now: Instant) {
-        let mut gone = Vec::new();
+        let (mut gone, mut over) = (Vec::new(), Vec::new());
         for card in &mut self.cards {
             if !proof.ends(card) {
                 continue;
@@ -394,23 +461,51 @@ impl Notices {
             forget(&mut self.shares, |share| share.card, card.id);
             match card.state {
                 State::Shown if card.seen && card.cause.says_recovery() => {
-                    card.state = State::Resolved;
-                    card.close_at = self.config.headless.then(|| later(now, UNSEEN));
-                    card.seen = false;
+                    card.ended_at = now;
+                    card.trouble.over();
+                    let calm = card.calm();
+                    if calm == 0 || matches!(proof, Proof::Said(_)) {
+                        over.push(card.id);
+                    } else {
+                        card.calm_at = card.calm_at.or(Some(later(now, calm)));
+                    }
                 }
                 State::Shown if card.seen => {
                     card.close_at = Some(now.max(later(card.shown_at, LEAST_SHOWN)));
-                    let trouble = &mut card.trouble;
-                    (trouble.waiting, trouble.failed, trouble.repeat) = (0, 0, None);
+                    card.trouble.over();
                 }
                 State::Resolved => card.show_at = None,
                 // Nobody knew of it, or somebody closed it: nothing to say.
                 _ => gone.push(card.id),
             }
         }
-        for id in &gone {
-            self.close(*id);
+        for id in gone {
+            self.close(id);
         }
+        for id in over {
+            self.say_recovery(id, now);
+        }
+    }
+
+    /// The cause of a notice that people know of is over, which they hear once: not again while another one says so.
+    fn say_recovery(&mut self, id: u32, now: Instant) {
+        let said = self.cards.iter().any(|card| card.is_over() && card.cause.is_recovery_of_all());
+        let headless = self.config.headless;
+        let quiet = self.pace.quiet;
+        let Some(card) = self.card(id) else { return };
+        let silent = quiet && !card.is_emergency();
+        card.state = State::Resolved;
+        card.lower_at = None;
+        if (said && card.cause.is_recovery_of_all()) || silent {
+            let end = later(card.shown_at, LEAST_SHOWN);
+            card.close_at = Some(end);
+            if silent || end <= now {
+                self.close(id);
+            }
+            return;
+        }
+        card.close_at = headless.then(|| later(now, UNSEEN));
+        card.seen = false;
     }
 
     /// Takes a call's share out of its card.
@@ -422,6 +517,7 @@ impl Notices {
         self.changed = true;
         let Some(card) = self.card(id) else { return };
         card.release();
+        card.settle(now);
         if card.trouble.affected() == 0 {
             self.idle(id, now);
         }
@@ -441,6 +537,8 @@ impl Notices {
         let Some(card) = self.card(id) else { return };
         match card.state {
             State::Pending => self.close(id),
+            // It is seen whether its cause stays away.
+            State::Shown if card.calm_at.is_some() => {}
             State::Resolved => card.show_at = None,
             State::Shown => card.close_at = Some(later(now, ORPHAN)),
             State::Dismissed => card.close_at = (card.trouble.waiting == 0).then(|| later(now, FORGET)),
@@ -454,6 +552,13 @@ impl Notices {
         forget(&mut self.shares, |share| share.card, id);
         self.changed = true;
         card.visible = false;
+        if card.folded
+            && self.folded() == 0
+            && let Some(id) = self.known(&Cause::Summary)
+            && let Some(summary) = self.card(id)
+        {
+            summary.close_at = Some(later(summary.shown_at, LEAST_SHOWN));
+        }
         match card.state {
             State::Pending => return,
             State::Shown if !card.seen => return,

@@ -121,6 +121,8 @@ pub struct View {
     pub retry_at: Option<Instant>,
     /// Next steps, the first one first.
     pub actions: Vec<Offer>,
+    /// Its cause ended, but had come back before: it is seen whether it stays away this time.
+    pub settling: bool,
     /// Whether it closes by itself once it could be read.
     pub expires: bool,
     /// It has a place on the screen, or would have where an app draws its own.

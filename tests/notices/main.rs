@@ -4,6 +4,7 @@
 mod cadence;
 mod ladder;
 mod one_cause;
+mod pace;
 mod people;
 mod places;
 mod property;

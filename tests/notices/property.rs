@@ -38,6 +38,9 @@ enum Step {
     App(u8, Severity),
     Resolve(usize),
     Mount(bool),
+    Hidden(bool),
+    Expand,
+    Quiet(bool),
     Pass(u64),
 }
 
@@ -55,6 +58,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..3u8, prop_oneof![Just(Severity::Info), Just(Severity::Error)]).prop_map(|(n, severity)| Step::App(n, severity)),
         1 => (0..4usize).prop_map(Step::Resolve),
         1 => prop::bool::weighted(0.8).prop_map(Step::Mount),
+        1 => any::<bool>().prop_map(Step::Hidden),
+        1 => Just(Step::Expand),
+        1 => prop::bool::weighted(0.2).prop_map(Step::Quiet),
         8 => (0..2_000u64).prop_map(Step::Pass),
         1 => (20_000..400_000u64).prop_map(Step::Pass),
     ]
@@ -115,6 +121,7 @@ struct Watch {
 impl Watch {
     fn look(&mut self, notices: &mut Notices, now: u64) {
         let frame = notices.render().clone();
+        let mut ended = Vec::new();
         for (at, view) in frame.views.iter().enumerate() {
             let same = |other: &View| other.cause == view.cause || other.id == view.id;
             assert!(!frame.views[..at].iter().any(same), "one cause, two notices: {view:?}");
@@ -126,6 +133,10 @@ impl Watch {
             }
             let since = before.map_or(now, |(since, _)| since);
             self.visible.insert(view.id, (since, view.state));
+            if view.state == State::Resolved && self.ended.contains_key(&view.id) {
+                // In words, or by closing while another one says it for all.
+                ended.push(view.id);
+            }
         }
         let here = |id: &u32| frame.views.iter().any(|view| view.id == *id);
         let gone: Vec<u32> = self.visible.keys().filter(|id| !here(id)).copied().collect();
@@ -139,6 +150,9 @@ impl Watch {
             let last = self.ended.insert(announcement.notice, recovered);
             let closed = self.closed_by_hand.contains(&announcement.notice);
             assert!(recovered == (last == Some(false)) || (closed && !recovered), "said out of turn");
+        }
+        for id in ended {
+            self.ended.insert(id, true);
         }
         let list = notices.list();
         let living = |view: &&View| matches!(view.state, State::Pending | State::Shown);
@@ -179,13 +193,15 @@ fn run(steps: &[Step]) {
                 watch.successes.push((watch.failures.len(), call));
                 notices.succeeded(&call, true, now);
                 for view in notices.render().views.iter().filter(|view| view.state == State::Shown) {
-                    assert!(!over(&view.cause, &call), "it outlived its cause: {view:?}");
+                    assert!(view.settling || !over(&view.cause, &call), "it outlived its cause: {view:?}");
                 }
             }
             Step::Cancelled(id) => notices.cancelled(*id, now),
             Step::Online => {
                 notices.online(now);
-                let offline = |view: &View| view.cause == Cause::Offline && view.state == State::Shown;
+                let offline = |view: &View| {
+                    view.cause == Cause::Offline && view.state == State::Shown && !view.settling
+                };
                 assert!(!notices.render().views.iter().any(offline));
             }
             Step::Dismiss(at) => {
@@ -214,6 +230,20 @@ fn run(steps: &[Step]) {
                 }
             }
             Step::Mount(on) => notices.mounted(*on, now),
+            Step::Hidden(hidden) => notices.hidden(*hidden, now),
+            Step::Expand => {
+                watch.closed_by_hand.extend(watch.visible.keys());
+                notices.expand(now);
+            }
+            Step::Quiet(on) => {
+                watch.look(&mut notices, now);
+                watch.closed_by_hand.extend(watch.visible.keys());
+                notices.do_not_disturb(*on, now);
+                // What was not seen in the quiet is told anew.
+                for (id, ended) in &mut watch.ended {
+                    *ended |= !watch.visible.contains_key(id);
+                }
+            }
             Step::Pass(time) => {
                 let until = now + time;
                 while let Some(next) = notices.next_timer().filter(|next| *next <= until) {

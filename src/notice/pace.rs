@@ -1,0 +1,224 @@
+//! How many notices at a time: a budget per minute, a hidden page, one summary instead of a flood.
+//!
+//! In a minute at most [`BUDGET`] notices of the library's own come into view, beside emergencies; while the page is hidden, none
+//! does. What was held back for either reason is shown afterwards, and where that is [`FLOOD`] of them or more, one summary
+//! stands for all. The app's own notices are the app's to pace.
+
+use super::app::AppNotice;
+use super::card::{LEAST_SHOWN, Trouble};
+use super::model::UNSEEN;
+use super::view::{OwnAction, Severity, State};
+use super::{Cause, Notices};
+use crate::fault::{Kind, Surface};
+use crate::time::{Instant, Millis, later};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// So many notices come into view in a [`MINUTE`].
+pub const BUDGET: usize = 6;
+
+/// The span of the budget.
+pub const MINUTE: Millis = 60_000;
+
+/// So many that were held back are told as one.
+pub const FLOOD: usize = 3;
+
+/// The action of a summary.
+const SHOW_ALL: &str = "show-all";
+
+/// What paces notices.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// The page is hidden.
+    hidden: bool,
+    /// The person does not want to be disturbed.
+    pub(super) quiet: bool,
+    /// When notices came into view last, the earliest first.
+    shown: Vec<Instant>,
+}
+
+impl Notices {
+    /// The page is hidden now, or seen again.
+    pub fn hidden(&mut self, hidden: bool, now: Instant) {
+        if self.pace.hidden == hidden {
+            return;
+        }
+        self.pace.hidden = hidden;
+        if hidden {
+            return;
+        }
+        // Of all that went well meanwhile, the latest is told.
+        let latest = self.cards.iter().filter(|card| card.is_over()).map(|card| card.ended_at).max();
+        for card in &mut self.cards {
+            card.held |= card.show_at.is_some_and(|at| at <= now);
+            if card.is_over() && Some(card.ended_at) < latest {
+                card.close_at = Some(now.max(later(card.shown_at, LEAST_SHOWN)));
+            }
+        }
+        self.tick(now);
+    }
+
+    /// Whether only emergencies are shown and spoken; all else can be read in the history. What still lives when that ends is
+    /// shown then.
+    pub fn do_not_disturb(&mut self, quiet: bool, now: Instant) {
+        if self.pace.quiet == quiet {
+            return;
+        }
+        // Their places are taken now: what was told to nobody is not visible.
+        self.render();
+        self.pace.quiet = quiet;
+        self.changed = true;
+        let mut over = Vec::new();
+        let delay = self.config.delay;
+        for card in self.cards.iter_mut().filter(|card| !quiet && card.seen && !card.visible) {
+            if card.is_over() || card.calm_at.is_some() {
+                over.push(card.id);
+            } else if card.state == State::Shown {
+                card.state = State::Pending;
+                card.show_at = Some(later(now, delay));
+                let until = card.app.as_ref().and_then(|notice| notice.until);
+                card.close_at = until.map(|until| until.max(later(now, delay + LEAST_SHOWN)));
+            }
+        }
+        for id in over {
+            self.close(id);
+        }
+        self.tick(now);
+    }
+
+    /// Whether what is shown can be seen.
+    pub(super) fn is_watched(&self) -> bool {
+        self.mounted && !self.pace.hidden
+    }
+
+    /// Shows what is due, as far as the budget reaches.
+    pub(super) fn bring_into_view(&mut self, due: &[u32], now: Instant) {
+        self.pace.shown.retain(|at| now.saturating_sub(*at) < MINUTE);
+        let mut held = Vec::new();
+        for id in due {
+            if let Some(card) = self.card(*id)
+                && card.held
+                && card.state == State::Pending
+                && card.app.is_none()
+                && !card.is_emergency()
+            {
+                held.push(*id);
+            }
+        }
+        let folds = held.len() >= FLOOD;
+        for id in due {
+            if folds && held.contains(id) {
+                self.fold(*id);
+            } else {
+                self.show_card(*id, now);
+            }
+        }
+        if folds {
+            self.summarise(now);
+        }
+    }
+
+    fn show_card(&mut self, id: u32, now: Instant) {
+        let full = self.pace.shown.len() >= BUDGET;
+        let free_at = self.pace.shown.first().map_or(now, |at| later(*at, MINUTE));
+        let turn = self.last_turn.wrapping_add(1);
+        let (headless, app_listens) = (self.config.headless, self.config.app_listens);
+        let quiet = self.pace.quiet;
+        let Some(card) = self.card(id) else { return };
+        let own = card.app.is_none() && !card.is_emergency();
+        // One that comes back while it is still to be seen keeps its place.
+        let new = card.state == State::Pending;
+        if own && full && new {
+            card.held = true;
+            card.show_at = Some(free_at);
+            return;
+        }
+        if new {
+            card.turn = turn;
+        }
+        card.come_into_view(now);
+        let unseen = headless || (quiet && !card.is_emergency());
+        if unseen && card.expires(!card.actions(app_listens).is_empty()) {
+            card.close_at = Some(later(now, UNSEEN));
+        }
+        if new {
+            self.last_turn = turn;
+        }
+        if own && new {
+            self.pace.shown.push(now);
+        }
+    }
+
+    /// A summary stands for it from here on.
+    fn fold(&mut self, id: u32) {
+        if let Some(card) = self.card(id) {
+            card.folded = true;
+            card.held = false;
+        }
+    }
+
+    /// For so many notices a summary stands.
+    pub(super) fn folded(&self) -> u32 {
+        self.cards.iter().filter(|card| card.folded).count() as u32
+    }
+
+    fn summarise(&mut self, now: Instant) {
+        let id = match self.known(&Cause::Summary) {
+            Some(id) => id,
+            None => self.open(Cause::Summary, Trouble::new(Kind::Internal, now), now),
+        };
+        let turn = self.last_turn.wrapping_add(1);
+        self.last_turn = turn;
+        self.pace.shown.push(now);
+        let Some(card) = self.card(id) else { return };
+        card.app = Some(AppNotice {
+            message: "summary".into(),
+            cause: None,
+            severity: Severity::Warning,
+            surface: Surface::Toast,
+            args: Vec::new().into(),
+            actions: vec![OwnAction { id: SHOW_ALL.into(), label: None, href: None }].into(),
+            until: None,
+        });
+        card.surface = Surface::Toast;
+        card.turn = turn;
+        card.come_into_view(now);
+    }
+
+    /// The person wants to see what a summary stands for.
+    pub fn expand(&mut self, now: Instant) {
+        let mut turn = self.last_turn;
+        for card in &mut self.cards {
+            if card.folded {
+                turn = turn.wrapping_add(1);
+                card.turn = turn;
+                card.come_into_view(now);
+            }
+        }
+        self.last_turn = turn;
+        if let Some(summary) = self.known(&Cause::Summary) {
+            self.close(summary);
+        }
+        self.changed = true;
+    }
+
+    /// The person closed a summary, and with it what it stands for.
+    pub(super) fn dismiss_folded(&mut self, now: Instant) {
+        let mut closed = Vec::new();
+        for card in &mut self.cards {
+            if card.folded {
+                card.folded = false;
+                closed.push(card.id);
+            }
+        }
+        for id in closed {
+            self.dismiss(id, now);
+        }
+        if let Some(summary) = self.known(&Cause::Summary) {
+            if let Some(card) = self.card(summary) {
+                card.state = State::Dismissed;
+            }
+            self.close(summary);
+        }
+    }
+}

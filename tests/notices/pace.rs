@@ -1,0 +1,250 @@
+//! M4, M9 and the budget: how many notices at a time, and how steady they are.
+
+use steadfetch::fault::{Impact, Kind, Surface};
+use steadfetch::notice::{BUDGET, Call, Cause, FLOOD, Frame, LASTS, MINUTE, Notices, Said, State, View};
+
+use crate::support::*;
+
+fn trouble(notices: &mut Notices, count: u32, now: u64) {
+    for n in 0..count {
+        notices.failed(&Call { endpoint: 10 + n, ..call(10 + n) }, &fault(Kind::Timeout), now);
+    }
+}
+
+fn titles(frame: &Frame) -> Vec<&str> {
+    frame.views.iter().map(|view| view.cause.name()).collect()
+}
+
+fn many() -> Notices {
+    let mut notices = Notices::new(steadfetch::notice::Config { max_visible: 100, ..Default::default() });
+    notices.mounted(true, 0);
+    notices
+}
+
+#[test]
+fn m9_coming_back_to_a_hidden_page_meets_one_summary() {
+    let mut notices = many();
+    notices.hidden(true, 0);
+    trouble(&mut notices, 5, 100);
+    assert!(at(&mut notices, 60_000).views.is_empty());
+    assert!(notices.announcements().is_empty());
+    assert_eq!(notices.next_timer(), None, "nobody looks: no clock runs");
+    notices.hidden(false, 60_000);
+    let view = only(&at(&mut notices, 60_000));
+    assert_eq!((&view.cause, view.count), (&Cause::Summary, 5));
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    // What ends meanwhile is counted no more; what fails again is the same trouble.
+    notices.succeeded(&Call { endpoint: 10, ..call(30) }, false, 61_000);
+    notices.failed(&Call { endpoint: 11, ..call(31) }, &fault(Kind::Timeout), 61_000);
+    assert_eq!(only(&at(&mut notices, 62_000)).count, 4);
+    notices.expand(63_000);
+    assert_eq!(titles(&at(&mut notices, 63_000)), ["outage"; 4]);
+}
+
+#[test]
+fn m9_few_notices_need_no_summary_and_emergencies_are_in_none() {
+    let mut notices = many();
+    notices.hidden(true, 0);
+    trouble(&mut notices, FLOOD as u32 - 1, 100);
+    notices.hidden(false, 9_000);
+    assert_eq!(titles(&at(&mut notices, 9_000)), vec!["outage"; FLOOD - 1]);
+    let mut notices = many();
+    notices.hidden(true, 0);
+    trouble(&mut notices, FLOOD as u32, 100);
+    notices.failed(&call(1), &fault(Kind::SignInRequired), 200);
+    notices.hidden(false, 9_000);
+    let frame = at(&mut notices, 9_000);
+    let mut names = titles(&frame);
+    names.sort_unstable();
+    assert_eq!(names, ["sign-in-required", "summary"]);
+}
+
+#[test]
+fn m9_a_summary_goes_with_what_it_stands_for() {
+    let mut notices = many();
+    notices.hidden(true, 0);
+    trouble(&mut notices, 3, 100);
+    notices.hidden(false, 9_000);
+    let id = only(&at(&mut notices, 9_000)).id;
+    for n in 0..3 {
+        notices.succeeded(&Call { endpoint: 10 + n, ..call(40 + n) }, false, 12_000);
+    }
+    assert!(at(&mut notices, 12_001).views.is_empty());
+    // Closed by hand, the causes stay closed.
+    notices.hidden(true, 20_000);
+    trouble(&mut notices, 3, 20_000);
+    notices.hidden(false, 30_000);
+    let next = only(&at(&mut notices, 30_000)).id;
+    assert_ne!(id, next);
+    notices.dismiss(next, 31_000);
+    trouble(&mut notices, 3, 32_000);
+    assert!(at(&mut notices, 40_000).views.is_empty());
+}
+
+#[test]
+fn m9_of_all_that_went_well_while_the_page_was_hidden_the_latest_is_told() {
+    let mut notices = many();
+    trouble(&mut notices, 2, 0);
+    notices.failed(&Call { endpoint: 9, ..call(2) }, &fault(Kind::SignInRequired), 0);
+    at(&mut notices, 5_000);
+    notices.hidden(true, 5_000);
+    notices.succeeded(&Call { endpoint: 10, ..call(20) }, false, 6_000);
+    notices.succeeded(&Call { endpoint: 11, ..call(21) }, false, 7_000);
+    notices.succeeded(&Call { endpoint: 9, ..call(22) }, true, 8_000);
+    notices.hidden(false, 9_000);
+    let view = only(&at(&mut notices, 9_000));
+    assert_eq!((view.cause.name(), view.state), ("sign-in-required", State::Resolved));
+}
+
+#[test]
+fn a_minute_has_a_budget_and_what_goes_beyond_it_waits() {
+    let mut notices = many();
+    for n in 0..(BUDGET as u32 + 5) {
+        notices.failed(
+            &Call { endpoint: 10 + n, ..call(10 + n) },
+            &fault(Kind::Timeout),
+            u64::from(n) * 1_000,
+        );
+    }
+    let frame = at(&mut notices, 30_000);
+    assert_eq!(frame.views.len(), BUDGET);
+    // An emergency is never too much, and the app's own notices are the app's to pace.
+    notices.failed(&call(1), &fault(Kind::SignInRequired), 30_000);
+    notices.show(app("hello", None, steadfetch::notice::Severity::Info), 30_000);
+    assert_eq!(at(&mut notices, 31_000).views.len(), BUDGET + 2);
+    // One place is free a minute after the first one came; several at once would be a flood.
+    let frame = at(&mut notices, DELAY + MINUTE);
+    assert_eq!(
+        frame.views.iter().filter(|view| view.cause == Cause::Summary).map(|view| view.count).sum::<u32>(),
+        5
+    );
+    assert_eq!(frame.views.len(), BUDGET + 3);
+}
+
+#[test]
+fn m4_a_cause_that_flaps_is_one_notice_and_its_end_is_believed_later_each_time() {
+    let mut notices = on_screen();
+    let mut now = 0;
+    let mut ids = Vec::new();
+    let mut waits = Vec::new();
+    for round in 0..6 {
+        notices.failing(&call(round), &fault(Kind::Unreachable), Some(now + 9_000), now);
+        now += 2_000;
+        ids.push(only(&at(&mut notices, now)).id);
+        notices.succeeded(&call(round), false, now);
+        let settled = (0..60).find(|seconds| {
+            let view = only(&at(&mut notices, now + seconds * 1_000));
+            assert_eq!(view.settling, view.state == State::Shown);
+            view.state == State::Resolved
+        });
+        waits.push(settled.unwrap());
+        now += settled.unwrap() * 1_000 + 500;
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(waits, [0, 3, 6, 12, 24, 30]);
+    let spoken = said(&notices.announcements());
+    assert_eq!(spoken.len(), 12);
+}
+
+#[test]
+fn m4_a_failure_while_a_cause_settles_says_nothing_new() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Unreachable), Some(9_000), 0);
+    at(&mut notices, 1_000);
+    notices.succeeded(&call(1), false, 1_000);
+    at(&mut notices, 1_000);
+    notices.failing(&call(2), &fault(Kind::Unreachable), Some(9_000), 1_500);
+    at(&mut notices, 3_000);
+    notices.announcements();
+    for now in [4_000, 6_000, 8_000] {
+        notices.succeeded(&call(2), false, now);
+        assert!(only(&at(&mut notices, now)).settling);
+        notices.failing(&call(2), &fault(Kind::Unreachable), Some(now + 9_000), now + 1_000);
+        assert!(!only(&at(&mut notices, now + 1_000)).settling);
+    }
+    assert!(notices.announcements().is_empty());
+}
+
+#[test]
+fn m4_what_comes_back_soon_after_it_was_read_comes_back_where_it_was() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    let id = only(&at(&mut notices, LASTS)).id;
+    notices.succeeded(&call(1), false, LASTS);
+    notices.expired(id, LASTS + 7_000);
+    notices.failing(&call(2), &fault(Kind::Unreachable), Some(90_000), LASTS + 20_000);
+    assert_eq!(only(&at(&mut notices, LASTS + 21_000)).surface, Surface::Banner);
+    // Long afterwards it is a trouble of its own.
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    let id = only(&at(&mut notices, LASTS)).id;
+    notices.succeeded(&call(1), false, LASTS);
+    notices.expired(id, LASTS + 7_000);
+    notices.failing(&call(2), &fault(Kind::Unreachable), Some(190_000), LASTS + 61_000);
+    assert_eq!(only(&at(&mut notices, LASTS + 62_000)).surface, Surface::Toast);
+}
+
+#[test]
+fn m4_a_banner_that_nothing_waits_behind_becomes_a_toast_again() {
+    let mut notices = on_screen();
+    let surface = |notices: &mut Notices, now| {
+        let View { id, surface, .. } = only(&at(notices, now));
+        (id, surface)
+    };
+    notices.failing(&call(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    let (id, _) = surface(&mut notices, LASTS);
+    notices.failed(&call(1), &fault(Kind::Unreachable), 40_000);
+    assert_eq!(surface(&mut notices, 49_999), (id, Surface::Banner));
+    assert_eq!(surface(&mut notices, 50_000), (id, Surface::Toast));
+    // And climbs again only where something waits for as long as before.
+    notices.failing(&call(2), &fault(Kind::Unreachable), Some(200_000), 51_000);
+    assert_eq!(surface(&mut notices, 50_000 + LASTS - 1), (id, Surface::Toast));
+    assert_eq!(surface(&mut notices, 50_000 + LASTS), (id, Surface::Banner));
+}
+
+#[test]
+fn m4_what_happens_silently_is_shown_once_it_goes_on_for_long() {
+    let mut notices = on_screen();
+    for n in 0..7 {
+        notices.failed(&call(n), &fault(Kind::BusyHere), u64::from(n) * 5_000);
+        assert_eq!(at(&mut notices, u64::from(n) * 5_000 + 1_000).views.len(), usize::from(n == 6));
+    }
+    // Now and then is not for long.
+    let mut notices = on_screen();
+    for n in 0..9 {
+        at(&mut notices, u64::from(n) * 15_000);
+        notices.failed(&call(n), &fault(Kind::BusyHere), u64::from(n) * 15_000);
+        assert!(at(&mut notices, u64::from(n) * 15_000 + 9_000).views.is_empty());
+    }
+    at(&mut notices, 200_000);
+    assert_eq!(notices.next_timer(), None);
+}
+
+#[test]
+fn a28_do_not_disturb_lets_emergencies_through_and_keeps_the_rest_to_be_read() {
+    let mut notices = on_screen();
+    notices.do_not_disturb(true, 0);
+    trouble(&mut notices, 1, 0);
+    notices.show(app("hello", None, steadfetch::notice::Severity::Error), 0);
+    assert!(at(&mut notices, 10_000).views.is_empty());
+    assert!(notices.announcements().is_empty());
+    assert_eq!(notices.list().len(), 2);
+    let lost = steadfetch::fault::Fault { impact: Impact::DataAtRisk, ..fault(Kind::Timeout) };
+    notices.failed(&write(1), &lost, 10_000);
+    notices.failed(&Call { endpoint: 2, ..call(2) }, &fault(Kind::SignInRequired), 10_000);
+    assert_eq!(titles(&at(&mut notices, 11_000)), ["outage", "sign-in-required"]);
+    assert_eq!(said(&notices.announcements()), [Said::Shown; 2]);
+    // A cause that becomes an emergency is news.
+    let lost = Call { endpoint: 10, ..write(3) };
+    notices.failed(
+        &lost,
+        &steadfetch::fault::Fault { impact: Impact::DataAtRisk, ..fault(Kind::Timeout) },
+        12_000,
+    );
+    assert_eq!(at(&mut notices, 13_000).views.len(), 3);
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    // What still lives when it is over is shown then.
+    notices.do_not_disturb(false, 20_000);
+    assert_eq!(at(&mut notices, 20_000 + DELAY).views.len(), 4);
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+}
