@@ -204,6 +204,7 @@ export class LiveNotices {
     if (own?.run) call(() => own.run!(), undefined);
     if (!own) {
       if (action === 'retry') this.#retry(id);
+      else if (action === 'show-all') this.#tell((core) => core.expand(this.host.driver.now()));
       else if (action === 'reload') location.reload();
       else if (action === 'go-back') history.back();
     }

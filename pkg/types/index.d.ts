@@ -66,6 +66,11 @@ export interface CallOptions extends Policy {
   expect?: string;
   /** Progress of the answer's body; asks for a watched body. */
   onProgress?(progress: { bytes: number; total?: number }): void;
+  /**
+   * What the person is doing, as a message id of yours: where it fails, the notice says the message's title ("We couldn't save your
+   * order") above its own reason; while it is tried again, the title of `<id>.waiting`, where there is one.
+   */
+  intent?: string;
   /** Groups events with what the person did. */
   actionId?: string;
   /**

@@ -137,6 +137,9 @@ numbers! {
     fn dismiss(id: u32, now: f64);
     fn expired(id: u32, now: f64);
     fn mounted(mounted: u32, now: f64);
+    fn hidden(hidden: u32, now: f64);
+    fn do_not_disturb(quiet: u32, now: f64);
+    fn expand(now: f64);
     fn listens(listens: u32);
     fn retry(id: u32, now: f64) -> u32;
     fn keeps(serial: u32) -> u32;

@@ -678,6 +678,21 @@ impl Core {
         self.engine.notices.mounted(mounted != 0, now as Instant);
     }
 
+    /// The page is hidden, or seen again.
+    pub fn hidden(&mut self, hidden: u32, now: f64) {
+        self.engine.notices.hidden(hidden != 0, now as Instant);
+    }
+
+    /// The person does not want to be disturbed, or no longer minds.
+    pub fn do_not_disturb(&mut self, quiet: u32, now: f64) {
+        self.engine.notices.do_not_disturb(quiet != 0, now as Instant);
+    }
+
+    /// The person wants to see what a summary stands for.
+    pub fn expand(&mut self, now: f64) {
+        self.engine.notices.expand(now as Instant);
+    }
+
     /// Somebody listens for actions that only the app can carry out, or nobody does any more.
     pub fn listens(&mut self, listens: u32) {
         self.engine.set_app_listens(listens != 0);

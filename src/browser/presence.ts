@@ -31,7 +31,7 @@ export class Presence {
     const network = connection();
     if (page?.hidden) this.#hiddenAt = Infinity;
     this.#listen(globalThis, 'online', (core) => core.online(driver.awake()));
-    this.#listen(page, 'visibilitychange', () => this.#turned(page));
+    this.#listen(page, 'visibilitychange', (core) => this.#turned(core, page));
     // A page that is frozen, or kept for "back", lives on with the time that it had.
     this.#listen(page, 'freeze', () => void (this.#frozenAt ??= driver.now()));
     this.#listen(page, 'resume', (core) => this.#thaw(core));
@@ -43,6 +43,7 @@ export class Presence {
   /** There is a core, the first or a new one. */
   start(core: Core): void {
     core.save_data(+!!connection()?.saveData);
+    core.hidden(+!!globalThis.document?.hidden, this.driver.now());
   }
 
   /** The host timer is so late. */
@@ -52,11 +53,12 @@ export class Presence {
     if (late > (hidden ? ASLEEP_HIDDEN : ASLEEP)) core.slept(late, now);
   }
 
-  #turned({ hidden }: Document): void {
+  #turned(core: Core, { hidden }: Document): void {
     const { driver } = this;
     // What a hidden page's timer has held back is done before its person sees it.
     if (!hidden) driver.tick();
     this.#hiddenAt = hidden ? Infinity : driver.now();
+    core.hidden(+hidden, driver.now());
   }
 
   #thaw(core: Core): void {
@@ -82,7 +84,7 @@ export class Presence {
 }
 
 /** Stands in for a core. */
-const NOBODY = { online() {}, slept() {}, save_data() {} } as unknown as Core;
+const NOBODY = { online() {}, slept() {}, save_data() {}, hidden() {} } as unknown as Core;
 
 /** Not every engine has it. */
 export function connection(): Connection | undefined {

@@ -31,6 +31,8 @@ pub(super) struct Words<'a> {
 struct Told<'a> {
     view: &'a View,
     id: String,
+    /// The app's message about what the person was doing, whose title and `safe` come first.
+    intent: Option<String>,
     args: Vec<(&'a str, Arg<'a>)>,
 }
 
@@ -170,11 +172,21 @@ impl Words<'_> {
                 let at = self.clocks.epoch(view.retry_at.unwrap_or_default());
                 self.ui("ui.countdown-at", &[("time", Arg::Time(at as i64))])
             }
-            Some(0) => self.ui("ui.trying", &[]),
-            None if *waiting > 0 => self.ui("ui.trying", &[]),
+            Some(0) => self.trying(view),
+            None if *waiting > 0 => self.trying(view),
             None if kind.recovery() == Recovery::Automatic => self.ui("ui.stopped", &[]),
             None => return None,
         })
+    }
+
+    fn trying(&self, view: &View) -> String {
+        match view.progress {
+            Some((number, limit)) if number <= limit => {
+                let number = Arg::Int(number.into());
+                self.ui("ui.progress", &[("number", number), ("limit", Arg::Int(limit.into()))])
+            }
+            _ => self.ui("ui.trying", &[]),
+        }
     }
 
     fn severity(&self, view: &View) -> String {
@@ -235,6 +247,7 @@ impl Words<'_> {
         let mut args = Vec::new();
         let mut available = None;
         let mut id = String::new();
+        let mut doing = None;
         match &view.subject {
             Subject::App { message, args: named, .. } => {
                 id.push_str(message);
@@ -245,8 +258,17 @@ impl Words<'_> {
                     args.push(("feature", Arg::Directed(&label.0, label.1)));
                 }
             }
-            Subject::Fault { kind, available_at, copy_from, .. } => {
+            Subject::Fault { kind, available_at, copy_from, intent, waiting, .. } => {
                 available = *available_at;
+                doing = intent.as_ref().filter(|_| copy_from.is_none()).map(|intent| {
+                    let mut id = intent.clone();
+                    id.push_str(match view.state {
+                        State::Resolved => ".recovered",
+                        _ if *waiting > 0 => ".waiting",
+                        _ => "",
+                    });
+                    id
+                });
                 if view.state == State::Resolved {
                     id.push_str(kind.name());
                     id.push_str(".recovered");
@@ -268,12 +290,14 @@ impl Words<'_> {
         if let Some(at) = view.retry_at.or(available) {
             args.push(("retryAt", Arg::Time(self.clocks.epoch(at) as i64)));
         }
-        Told { view, id, args }
+        Told { view, id, intent: doing.filter(|id| self.has(id)), args }
     }
 
     fn slot(&self, told: &Told<'_>, slot: Slot) -> Option<String> {
         let mut text = String::new();
-        self.format(&told.id, slot, &told.args, &mut text).then_some(text)
+        let doing = told.intent.as_deref().filter(|_| matches!(slot, Slot::Title | Slot::Safe));
+        let found = doing.is_some_and(|id| self.format(id, slot, &told.args, &mut text));
+        (found || self.format(&told.id, slot, &told.args, &mut text)).then_some(text)
     }
 
     /// Whether a catalog has words for this id.

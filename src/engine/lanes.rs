@@ -36,6 +36,8 @@ pub struct Lane {
     pub expect: Option<String>,
     /// Whether progress is asked for.
     pub progress: bool,
+    /// What the person is doing.
+    pub intent: Option<String>,
     /// The call's own feature, in place of its rule's.
     own_feature: Option<String>,
     /// The number of its feature.
@@ -165,6 +167,7 @@ impl Lanes {
         lane.expect = options.expect;
         lane.progress = options.progress;
         lane.own_feature = options.feature;
+        lane.intent = options.intent;
         lane.single = true;
         self.add(lane)
     }

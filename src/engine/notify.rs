@@ -6,6 +6,7 @@ use crate::fault::{Kind, Surface};
 use crate::list::swap_remove;
 use crate::notice::{Call, Config, Notify};
 use crate::policy::options::Surfaces;
+use crate::policy::settings::Id;
 use crate::time::Instant;
 
 /// The notice model's settings from the client's options.
@@ -42,7 +43,8 @@ impl Engine {
                 Some(Surface::Toast) => Notify::Toast,
                 Some(Surface::Banner) => Notify::Banner,
             },
-            intent: None,
+            intent: lane.intent.as_deref(),
+            next: (entry.call.attempts() + 1, lane.policy.number(Id::RetryAttempts) as u32),
             feature: lane.feature,
             safe_to_repeat: !streamed && (lane.safe || keyed),
             copy_from: entry.call.age().map(|age| now as i64 - age as i64),

@@ -365,6 +365,7 @@ impl Card {
             count,
             since: self.since,
             retry_at: if resolved { None } else { retry_at },
+            progress: None,
             settling: self.calm_at.is_some(),
             expires: self.expires(!actions.is_empty()),
             visible: self.visible,

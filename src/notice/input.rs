@@ -35,6 +35,8 @@ pub struct Call<'a> {
     pub copy_from: Option<i64>,
     /// The number of its feature.
     pub feature: Option<u32>,
+    /// Which attempt would come next, and how many there are at most.
+    pub next: (u32, u32),
 }
 
 /// How notices behave.

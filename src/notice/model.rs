@@ -32,6 +32,8 @@ struct Share {
     call: u32,
     card: u32,
     retry_at: Option<Instant>,
+    /// Which attempt that is, of how many.
+    next: (u32, u32),
 }
 
 /// What says that a cause is over.
@@ -264,13 +266,16 @@ impl Notices {
     }
 
     pub(super) fn view_of(&self, card: &Card) -> View {
-        let mut retry_at = None;
+        let (mut retry_at, mut progress) = (None, None);
         for share in &self.shares {
             if share.card == card.id {
                 retry_at = earlier(retry_at, share.retry_at);
+                progress = Some(share.next);
             }
         }
         let mut view = card.view(self.config.app_listens, retry_at);
+        // Of several calls, each has its own count.
+        view.progress = progress.filter(|_| view.count == 1);
         if card.cause == Cause::Summary {
             view.count = self.folded().max(1);
         }
@@ -436,7 +441,7 @@ impl Notices {
             }
         }
         if let Progress::Waiting(retry_at) = progress {
-            self.shares.push(Share { call: call.id, card: id, retry_at });
+            self.shares.push(Share { call: call.id, card: id, retry_at, next: call.next });
         }
     }
 

@@ -119,6 +119,8 @@ pub struct View {
     /// The engine's own retry clock: the earliest next attempt of the calls affected. None while one is under way, and
     /// once nothing waits.
     pub retry_at: Option<Instant>,
+    /// The one call that waits: which attempt comes next or is under way, of how many.
+    pub progress: Option<(u32, u32)>,
     /// Next steps, the first one first.
     pub actions: Vec<Offer>,
     /// Its cause ended, but had come back before: it is seen whether it stays away this time.

@@ -13,6 +13,8 @@ const VALUES: &Args<'static> = &[
     ("code", Arg::Directed("SF-timeout", Dir::Ltr)),
     ("count", Arg::Int(5)),
     ("seconds", Arg::Int(5)),
+    ("number", Arg::Int(2)),
+    ("limit", Arg::Int(3)),
     ("time", Arg::Time(0)),
     ("from", Arg::Time(0)),
     ("days", Arg::Int(5)),

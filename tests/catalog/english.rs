@@ -20,6 +20,8 @@ const VALUES: &Args<'static> = &[
     ("code", Arg::Directed("SF-deadline-too-short", Dir::Ltr)),
     ("count", Arg::Int(1_234)),
     ("seconds", Arg::Int(59)),
+    ("number", Arg::Int(2)),
+    ("limit", Arg::Int(3)),
     ("writes", Arg::Int(12)),
     ("time", Arg::Time(1_714_979_289_000)),
     ("from", Arg::Time(1_714_979_289_000)),
@@ -227,7 +229,10 @@ fn words_are_plain_calm_and_blame_nobody() {
         for word in lower.split(|char: char| !char.is_alphanumeric()) {
             assert!(!BANNED.contains(&word), "{id} {slot:?}: {word}");
             let status = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-            assert!(!status || id == "ui.count" || id == "ui.more", "{id} {slot:?}: a status code? {word}");
+            assert!(
+                !status || matches!(id.as_str(), "ui.count" | "ui.more" | "summary"),
+                "{id} {slot:?}: a status code? {word}"
+            );
         }
         for phrase in PHRASES {
             assert!(!lower.contains(phrase), "{id} {slot:?}: {phrase}");
@@ -245,7 +250,8 @@ fn allowed(id: &str) -> &'static [&'static str] {
     match id {
         "ui.dismiss" => &["title"],
         "ui.code" => &["code"],
-        "ui.count" | "ui.more" => &["count"],
+        "ui.count" | "ui.more" | "summary" => &["count"],
+        "ui.progress" => &["number", "limit"],
         "ui.countdown" => &["seconds"],
         "ui.countdown-at" => &["time"],
         "ui.hotkey" => &["hotkey"],
@@ -323,7 +329,7 @@ fn plurals_have_all_categories_of_english() {
             }
         }
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 7);
 }
 
 #[test]

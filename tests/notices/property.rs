@@ -78,6 +78,7 @@ fn place(id: u32) -> Call<'static> {
         safe_to_repeat: id.is_multiple_of(5),
         feature: None,
         copy_from: id.is_multiple_of(7).then_some(-i64::from(id)),
+        next: (2, 3),
     }
 }
 

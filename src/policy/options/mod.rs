@@ -153,6 +153,7 @@ const CALL: Shape = Shape::With(
         Member::may("expect", CONTENT_TYPE),
         Member::may("feature", FEATURE),
         Member::may("onProgress", Shape::Function),
+        Member::may("intent", Shape::Text),
         Member::may("actionId", Shape::Text),
         Member::may("idempotencyKey", Shape::Either(&Shape::Text, &Shape::Flag)),
         Member::may("fallback", Shape::Answer),
@@ -265,6 +266,8 @@ pub struct CallOptions {
     pub progress: bool,
     /// The feature that it belongs to, in place of its rule's.
     pub feature: Option<String>,
+    /// What the person is doing, as a message id.
+    pub intent: Option<String>,
 }
 
 impl Options {
@@ -340,6 +343,7 @@ impl CallOptions {
             expect: value.member("expect").text().map(Into::into),
             progress: !value.member("onProgress").is_absent(),
             feature: value.member("feature").text().map(Into::into),
+            intent: value.member("intent").text().map(Into::into),
         };
         check_relations("", below, &options.policy, &mut problems);
         if problems.is_empty() { Ok(options) } else { Err(problems) }

@@ -390,3 +390,77 @@ test('M8 the hotkey leads to a notice with a focus ring, also after a press of t
   await site.page.keyboard.press('Alt+T');
   await expect(save).toBeFocused();
 });
+
+test('M4 a call says what the person was doing, and how far it has come', async ({ site, server }) => {
+  await start(site, {
+    surfaces: { delay: 0 },
+    defaults: { retry: { attempts: 3, base: 20_000, cap: 20_000 }, deadline: false, breaker: false },
+    catalog: {
+      locale: 'en',
+      messages: {
+        'save-order': { title: "We couldn't save your order", safe: 'Your basket is as it was.' },
+        'save-order.waiting': { title: 'Your order takes a moment' },
+      },
+    },
+  });
+  const script = await server.play({ routes: { 'PUT /*': { status: 503 } } });
+  await site.page.evaluate((url) => {
+    void client.fetch(url, { method: 'PUT', steady: { intent: 'save-order' } });
+    return new Promise((go) => setTimeout(go, 300));
+  }, script.url);
+  await expect(card(site, 'Your order takes a moment')).toContainText(/Trying again in \d+ seconds?/);
+  await card(site, 'Your order takes a moment').getByRole('button', { name: 'Try again' }).click();
+  // The line changes with the attempt under way; then the next wait begins.
+  await expect
+    .poll(() => site.page.evaluate(() => client.notices.list()[0]?.title))
+    .toBe('Your order takes a moment');
+  await card(site, 'Your order takes a moment').getByRole('button', { name: 'Try again' }).click();
+  await expect(card(site, "We couldn't save your order")).toContainText('Your basket is as it was.');
+  await expect(card(site, "We couldn't save your order")).toContainText(
+    'The server has more to do than it can handle.',
+  );
+});
+
+test('M4 an attempt under way says which of how many it is', async ({ site, server }) => {
+  await start(site, {
+    surfaces: { delay: 0 },
+    defaults: { retry: { attempts: 3, base: 1, cap: 1 }, breaker: false, attemptTimeout: 20_000 },
+  });
+  const script = await server.play({
+    routes: { 'GET /*': [{ status: 503 }, { delay: 15_000, text: 'late' }] },
+  });
+  await site.page.evaluate((url) => void client.fetch(url), script.url);
+  await expect(cards(site)).toContainText('Still trying, 2 of 3');
+});
+
+test('M9 a page that was hidden meets one summary, which shows what it stands for', async ({
+  site,
+  server,
+}) => {
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false, breaker: false } });
+  const hide = (hidden: boolean) =>
+    site.page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await hide(true);
+  const script = await server.play({ steps: [{ status: 404 }] });
+  const rules = ['a', 'b', 'c', 'd'];
+  await site.page.evaluate(
+    ([url, rules]) =>
+      client
+        .configure({ rules: rules.map((rule) => ({ match: `*/${rule}` })) })
+        .then(() => Promise.all(rules.map((rule) => client.fetch(`${url}/${rule}`))))
+        .then(() => {}),
+    [script.url, rules] as const,
+  );
+  await site.page.waitForTimeout(300);
+  await expect(cards(site)).toHaveCount(0);
+  await hide(false);
+  await expect(cards(site)).toHaveCount(1);
+  await expect(card(site, '4 problems came up')).toBeVisible();
+  await expect.poll(() => site.page.evaluate(() => spoken.length)).toBe(1);
+  await card(site, '4 problems came up').getByRole('button', { name: 'Show' }).click();
+  await expect(card(site, "We can't find this")).toHaveCount(3);
+  await expect(card(site, '4 problems came up')).toHaveCount(0);
+});
