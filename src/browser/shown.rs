@@ -16,6 +16,11 @@ const DAY: i64 = 24 * 3_600_000;
 /// A copy that is older than this is told in days.
 const SAME_DAY: i64 = DAY / 2;
 
+/// Its `safe` says that writes are kept.
+const QUEUED: &str = "outbox.waiting";
+/// Its title says how many were sent.
+const SENT: &str = "outbox.sent";
+
 /// From here on a wait is told as a time of day, not as a countdown.
 const COUNTDOWN_BELOW: u64 = 60_000;
 
@@ -286,6 +291,9 @@ impl Words<'_> {
         if let (State::Resolved, Some(message)) = (view.state, &view.resolved_as) {
             id = message.clone();
         }
+        if view.writes > 0 {
+            args.push(("writes", Arg::Int(view.writes.into())));
+        }
         args.push(("count", Arg::Int(view.count.into())));
         if let Some(at) = view.retry_at.or(available) {
             args.push(("retryAt", Arg::Time(self.clocks.epoch(at) as i64)));
@@ -295,8 +303,13 @@ impl Words<'_> {
 
     fn slot(&self, told: &Told<'_>, slot: Slot) -> Option<String> {
         let mut text = String::new();
+        if slot == Slot::Body && told.view.writes > 0 {
+            self.format(SENT, Slot::Title, &told.args, &mut text);
+            return Some(text);
+        }
+        let queued = Some(QUEUED).filter(|_| slot == Slot::Safe && told.view.queued);
         let doing = told.intent.as_deref().filter(|_| matches!(slot, Slot::Title | Slot::Safe));
-        let found = doing.is_some_and(|id| self.format(id, slot, &told.args, &mut text));
+        let found = queued.or(doing).is_some_and(|id| self.format(id, slot, &told.args, &mut text));
         (found || self.format(&told.id, slot, &told.args, &mut text)).then_some(text)
     }
 

@@ -60,6 +60,8 @@ impl Engine {
                 self.notices.succeeded(&call, allowed, now);
             }
             Some(fault) if fault.kind == Kind::Cancelled => self.notices.cancelled(entry.serial, now),
+            // It is kept, and what keeps it tells of it.
+            Some(_) if entry.call.source() == Source::Outbox => self.notices.cancelled(entry.serial, now),
             Some(fault) if entry.call.is_done() => {
                 if fault.kind == Kind::SignInRequired && denied.is_none() {
                     self.denied.push((call.endpoint, call.rule));

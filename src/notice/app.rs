@@ -83,8 +83,24 @@ impl Notices {
     /// Turns a notice into its recovered state, with this message where one is given.
     pub fn resolve(&mut self, id: u32, message: Option<String>, now: Instant) {
         let Some(card) = self.card(id) else { return };
+        let writes = if card.is_outbox() { sent(card) } else { 0 };
         card.resolved_as = message;
+        if writes > 0 && self.say_sent(writes) {
+            self.close(id);
+            return;
+        }
         self.recover(Proof::Said(id), now);
+    }
+
+    /// The trouble that writes waited for is over, and the card that says so still there: it tells of them, too.
+    fn say_sent(&mut self, writes: u32) -> bool {
+        let told =
+            self.cards.iter_mut().find(|card| card.visible && card.is_over() && card.cause.delays_writes());
+        let Some(card) = told else { return false };
+        card.writes = writes;
+        card.seen = false;
+        self.changed = true;
+        true
     }
 
     /// The person, or the app, closed it.
@@ -127,6 +143,15 @@ impl Notices {
         if !stays {
             self.close(id);
         }
+    }
+}
+
+/// The number of writes that the outbox says were sent.
+fn sent(card: &Card) -> u32 {
+    let args = card.app.as_ref().map(|notice| &notice.args);
+    match args.and_then(|args| args.first()) {
+        Some((_, Arg::Number(writes))) => *writes as u32,
+        _ => 0,
     }
 }
 

@@ -26,6 +26,9 @@ pub(super) const FORGET: Millis = 300_000;
 const CALM: Millis = 3_000;
 const MOST_CALM: Millis = 30_000;
 
+/// The message of writes that wait to be sent.
+const OUTBOX: &str = "outbox.waiting";
+
 /// A kind names its card at least so long after it was last met, before a less telling one may.
 const KEEP_NAME: Millis = 10_000;
 
@@ -166,6 +169,8 @@ pub(super) struct Card {
     pub(super) lower_at: Option<Instant>,
     /// It was due to be shown when nobody could see it, or when too much was shown already.
     pub(super) held: bool,
+    /// Writes that were sent after it ended.
+    pub(super) writes: u32,
     /// A summary stands for it.
     pub(super) folded: bool,
     /// The endpoints for whose trouble a feature's card stands.
@@ -280,6 +285,11 @@ impl Card {
         }
     }
 
+    /// It tells of writes that wait for nobody but the network.
+    pub(super) fn is_outbox(&self) -> bool {
+        self.app.as_ref().is_some_and(|notice| notice.message == OUTBOX)
+    }
+
     /// Something that must reach people whatever they asked for: what they made may be lost, or nothing works without them.
     pub(super) fn is_emergency(&self) -> bool {
         self.app.is_none()
@@ -365,6 +375,8 @@ impl Card {
             count,
             since: self.since,
             retry_at: if resolved { None } else { retry_at },
+            queued: false,
+            writes: self.writes,
             progress: None,
             settling: self.calm_at.is_some(),
             expires: self.expires(!actions.is_empty()),

@@ -58,6 +58,11 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// What writes wait for: the card of this trouble tells of them, too.
+    pub(super) fn delays_writes(&self) -> bool {
+        matches!(self, Cause::Offline | Cause::Outage { .. })
+    }
+
     /// A word for it: the app's own name, or the family of failures.
     pub fn name(&self) -> &str {
         match self {

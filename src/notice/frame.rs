@@ -54,6 +54,8 @@ impl Notices {
         };
         let mut queue = Vec::new();
         let quiet = self.pace.quiet;
+        let trouble =
+            self.cards.iter().any(|card| card.cause.delays_writes() && card.state != State::Dismissed);
         for card in &mut self.cards {
             match (card.state, card.surface) {
                 // It can be read in the history.
@@ -61,6 +63,8 @@ impl Notices {
                     card.visible = false;
                     card.seen = true;
                 }
+                // Told by the card of what they wait for.
+                _ if trouble && card.is_outbox() => card.visible = false,
                 (State::Shown, Surface::Banner) => card.visible = true,
                 (State::Shown | State::Resolved, _) => queue.push(rank(card)),
                 _ => card.visible = false,

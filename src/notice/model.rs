@@ -274,6 +274,7 @@ impl Notices {
             }
         }
         let mut view = card.view(self.config.app_listens, retry_at);
+        view.queued = card.cause.delays_writes() && self.cards.iter().any(|card| card.is_outbox());
         // Of several calls, each has its own count.
         view.progress = progress.filter(|_| view.count == 1);
         if card.cause == Cause::Summary {
@@ -335,6 +336,7 @@ impl Notices {
             calm_at: None,
             lasts_from: now,
             lower_at: None,
+            writes: 0,
             held: false,
             folded: false,
             covers: Vec::new(),

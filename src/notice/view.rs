@@ -119,6 +119,10 @@ pub struct View {
     /// The engine's own retry clock: the earliest next attempt of the calls affected. None while one is under way, and
     /// once nothing waits.
     pub retry_at: Option<Instant>,
+    /// Writes wait for its end: they are kept.
+    pub queued: bool,
+    /// Writes that were sent once it was over.
+    pub writes: u32,
     /// The one call that waits: which attempt comes next or is under way, of how many.
     pub progress: Option<(u32, u32)>,
     /// Next steps, the first one first.

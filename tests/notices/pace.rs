@@ -248,3 +248,34 @@ fn a28_do_not_disturb_lets_emergencies_through_and_keeps_the_rest_to_be_read() {
     assert_eq!(at(&mut notices, 20_000 + DELAY).views.len(), 4);
     assert_eq!(said(&notices.announcements()), [Said::Shown]);
 }
+
+/// The outbox's card, as the outbox raises it.
+fn outbox(notices: &mut Notices, writes: f64, now: u64) -> u32 {
+    let mut notice = app("outbox.waiting", Some("steadfetch:outbox"), steadfetch::notice::Severity::Info);
+    notice.args = vec![("writes".to_owned(), steadfetch::notice::Arg::Number(writes))].into();
+    notices.show(notice, now)
+}
+
+#[test]
+fn m1_what_writes_wait_for_tells_of_them_and_of_their_end() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Offline), None, 0);
+    let id = outbox(&mut notices, 3.0, 1_000);
+    assert!(at(&mut notices, 2_000).views.is_empty());
+    let view = only(&at(&mut notices, 4_000));
+    assert_eq!((&view.cause, view.queued), (&Cause::Offline, true));
+    notices.online(10_000);
+    assert_eq!(only(&at(&mut notices, 10_000)).state, State::Resolved);
+    assert_eq!(said(&notices.announcements()), [Said::Shown, Said::Recovered]);
+    notices.resolve(id, Some("outbox.sent".to_owned()), 11_000);
+    let view = only(&at(&mut notices, 11_000));
+    assert_eq!((&view.cause, view.state, view.writes), (&Cause::Offline, State::Resolved, 3));
+    assert_eq!(said(&notices.announcements()), [Said::Recovered]);
+    // Where that has been read already, they tell of themselves.
+    let mut notices = on_screen();
+    let id = outbox(&mut notices, 2.0, 0);
+    assert_eq!(only(&at(&mut notices, 0)).cause.name(), "steadfetch:outbox");
+    notices.resolve(id, Some("outbox.sent".to_owned()), 5_000);
+    let view = only(&at(&mut notices, 5_000));
+    assert_eq!((view.cause.name(), view.state, view.writes), ("steadfetch:outbox", State::Resolved, 0));
+}

@@ -464,3 +464,32 @@ test('M9 a page that was hidden meets one summary, which shows what it stands fo
   await expect(card(site, "We can't find this")).toHaveCount(3);
   await expect(card(site, '4 problems came up')).toHaveCount(0);
 });
+
+test('M1 offline is one notice for what is read and what is written, and so is its end', async ({
+  site,
+  server,
+}) => {
+  const { page } = site;
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false, breaker: false, outbox: {} } });
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  // What the outbox needs is there before the network goes.
+  await page.evaluate(() => client.outbox.entries());
+  await page.context().setOffline(true);
+  await page.evaluate(async (url) => {
+    const calls = [
+      client.fetch(url),
+      client.fetch(url, { method: 'PUT' }),
+      client.fetch(url, { method: 'PUT' }),
+    ];
+    await Promise.allSettled(calls);
+  }, script.url);
+  const offline = page.getByRole('group', { name: "You're offline" });
+  await expect(offline).toContainText('Your changes are kept on this device.');
+  await page.waitForTimeout(1500);
+  await expect(page.getByRole('group', { name: '2 changes are saved' })).toBeHidden();
+  await page.context().setOffline(false);
+  await expect(page.getByRole('group', { name: 'Back online' })).toContainText('2 changes sent', {
+    timeout: 15_000,
+  });
+  await expect(page.getByRole('group')).toHaveCount(1);
+});
