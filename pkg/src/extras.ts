@@ -60,7 +60,7 @@ interface Report extends Told {
 }
 
 export class Extras implements Beside {
-  readonly #tabs: Tabs;
+  readonly tabs: Tabs;
   readonly #presence: Presence;
   /** What brings words other than plain English, once they were asked for. */
   #words: Promise<typeof import('../../src/browser/words') | undefined> | undefined;
@@ -82,17 +82,17 @@ export class Extras implements Beside {
     const { driver, options, ended } = host;
     this.#native = driver.native;
     this.#presence = new Presence(driver, ended);
-    this.#tabs = new Tabs((told) =>
+    this.tabs = new Tabs((told) =>
       this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
     );
     const { url, refresh } = options.remotePolicy ?? {};
     if (url)
       this.#remote = new RemotePolicy(url, refresh, this.#native, ended, (document) => this.#apply(document));
     // A page in the back/forward cache has no channel open.
-    this.#listen('pagehide', () => this.#tabs.close());
+    this.#listen('pagehide', () => this.tabs.close());
     this.#listen('pageshow', ({ persisted }) => {
       if (!persisted) return;
-      this.#tabs.open();
+      this.tabs.open();
       this.#whileRunning((core) => this.#recall(core));
     });
   }
@@ -107,7 +107,7 @@ export class Extras implements Beside {
     if (this.#killed) return KILLED;
     this.#startDrill();
     this.#presence.start(core);
-    this.#tabs.open();
+    this.tabs.open();
     this.#recall(core);
     this.#prepare(core);
     void this.#outbox?.then((outbox) => outbox?.restart());
@@ -146,7 +146,7 @@ export class Extras implements Beside {
   }
 
   dispose(): void {
-    this.#tabs.close();
+    this.tabs.close();
     this.#stopDrill();
     void this.#outbox?.then((outbox) => outbox?.dispose());
     this.#core?.free();
@@ -224,7 +224,7 @@ export class Extras implements Beside {
     const news: Report[] = [];
     for (let number; (number = core.next_changed()) !== NONE;) news.push(this.#report(core, number));
     if (news.length === 0) return;
-    this.#tabs.tell(news.map(({ url, state, rules, at }) => ({ url, state, rules, at })));
+    this.tabs.tell(news.map(({ url, state, rules, at }) => ({ url, state, rules, at })));
     for (const report of news) this.#turned(report);
   }
 
@@ -237,7 +237,7 @@ export class Extras implements Beside {
     const { core } = driver;
     const sentAt = Date.now() - (driver.now() - began);
     const { origin } = new URL(flight.href);
-    void refresh(driver, options.auth!, this.#tabs, origin, sentAt).then((renewed) => {
+    void refresh(driver, options.auth!, this.tabs, origin, sentAt).then((renewed) => {
       if (!core || driver.core !== core) return;
       driver.guard(() => {
         core.refreshed(+renewed, driver.awake());
@@ -366,7 +366,7 @@ export class Extras implements Beside {
 
   /** What was known of endpoints before. */
   #recall(core: Core): void {
-    this.#hear(core, this.#tabs.known(), 'it was so before');
+    this.#hear(core, this.tabs.known(), 'it was so before');
   }
 
   #hear(core: Core, told: Told[], why: string): void {

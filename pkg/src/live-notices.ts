@@ -6,6 +6,7 @@ import type { Flight } from '../../src/browser/flight';
 import { createRenderer, safeHref } from '../../src/browser/dom/renderer';
 import type { Labels, Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';
+import { Beyond, type Record } from './beyond';
 import { call } from './events';
 import type { NoticeHost } from './notices';
 
@@ -24,6 +25,9 @@ const PATIENCE = 1500;
 export class LiveNotices {
   #core: Core | undefined;
   #renderer: Renderer | undefined;
+  #beyond: Beyond | undefined;
+  /** Their keys, as other tabs know them. */
+  readonly #keys = new Map<string, string>();
   readonly #actions = new Map<string, api.NoticeAction[]>();
   readonly #kept = new Map<number, Flight>();
   readonly #seen = new Map<string, api.Notice['state']>();
@@ -43,6 +47,16 @@ export class LiveNotices {
     this.#core = core;
     const extras = this.host.extras!;
     extras.reworded = () => this.reworded();
+    const first = !this.#beyond;
+    this.#beyond ??= new Beyond({
+      tabs: extras.tabs,
+      ended: extras.host.ended,
+      takeIn: (record) => this.#tell((core) => core.take_in(record, this.host.driver.now(), Date.now())),
+      show: (input) => this.show(input),
+      closed: (keys) => this.#shut((key) => keys.has(key)),
+    });
+    if (first) this.#beyond.restore();
+    this.#beyond.ask();
     const words = (this.#wordless = extras.speak(core));
     if (words) {
       setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
@@ -102,6 +116,7 @@ export class LiveNotices {
   }
 
   dismiss(id: string): void {
+    this.#beyond?.close(id, this.#keys.get(id));
     this.#tell((core) => core.dismiss(Number(id), this.host.driver.now()));
   }
 
@@ -146,6 +161,7 @@ export class LiveNotices {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
     if (input.actions) this.#actions.set(id, input.actions);
+    this.#beyond?.raised(id, input);
     this.host.driver.guard(() => this.host.driver.settle());
     return id;
   }
@@ -166,11 +182,22 @@ export class LiveNotices {
     this.#drawing = undefined;
     const core = this.#core;
     if (!core || this.#wordless) return;
-    const { views, say, more } = core.frame(this.host.driver.now(), Date.now()) as Frame;
+    let { views, say, more } = this.#frame(core);
+    const records = core.records(this.host.driver.now(), Date.now()) as Record[];
+    this.#keys.clear();
+    for (const { id, key } of records) this.#keys.set(id, key);
+    // The app's own names; what has none has its id instead.
+    for (const { id, cause, code } of views) if (!code && cause !== id) this.#keys.set(id, `app ${cause}`);
+    if (this.#shut((key, id) => !this.#seen.has(id) && this.#beyond!.isClosed(key))) {
+      const told = say;
+      ({ views, say, more } = this.#frame(core));
+      say = [...told, ...say].filter(({ id }) => views.some((view) => view.id === id));
+    }
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
-    for (const { id, text, assertive } of say) {
+    for (const { id, text, assertive } of this.#beyond!.speaks ? say : []) {
       this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
     }
+    this.#beyond!.drawn(records, (id) => core.lives(Number(id)) !== 0);
     for (const view of views) {
       if (this.#seen.get(view.id) === view.state) continue;
       this.#seen.set(view.id, view.state);
@@ -178,6 +205,17 @@ export class LiveNotices {
     }
     if (this.#seen.size > views.length) this.#forget();
     if (this.listeners.size > 0) this.#told(this.list());
+  }
+
+  #frame(core: Core): Frame {
+    return core.frame(this.host.driver.now(), Date.now()) as Frame;
+  }
+
+  /** Closes what was closed in another tab; whether there was anything. */
+  #shut(isClosed: (key: string, id: string) => boolean): boolean {
+    const shut = [...this.#keys].filter(([id, key]) => isClosed(key, id));
+    for (const [id] of shut) this.#tell((core) => core.dismiss(Number(id), this.host.driver.now()));
+    return shut.length > 0;
   }
 
   #told(list: api.Notice[]): void {

@@ -30,13 +30,20 @@ function begin(client: Loading): string | undefined {
   join(client);
   watchPolicy(client.ended);
   const { origin } = new URL(baseUrl() || 'http://localhost');
-  const core = new Core(client.options, origin, random(), client.callPrefix);
+  const core = new Core(onScreen(client.options), origin, random(), client.callPrefix);
   const extras = (client.extras ??= driver.beside = new Extras(client));
   const why = extras.start(core);
   if (why) return why;
   driver.core = core;
   if (client.events.has('notice')) core.listens(1);
   return undefined;
+}
+
+/** Without a page there is no screen: notices go to those who have one. */
+function onScreen(options: api.SteadfetchOptions): api.SteadfetchOptions {
+  const { surfaces } = options;
+  if (typeof document !== 'undefined' || surfaces === false) return options;
+  return { ...options, surfaces: { ...surfaces, headless: true } };
 }
 
 const runtime = { LiveNotices, begin, leave, trapped };

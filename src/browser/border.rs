@@ -138,6 +138,7 @@ numbers! {
     fn expired(id: u32, now: f64);
     fn mounted(mounted: u32, now: f64);
     fn hidden(hidden: u32, now: f64);
+    fn lives(id: u32) -> u32;
     fn do_not_disturb(quiet: u32, now: f64);
     fn expand(now: f64);
     fn listens(listens: u32);
@@ -152,6 +153,7 @@ texts! {
     fn frame(now: f64, wall: f64);
     fn countdown(id: u32, now: f64, wall: f64);
     fn list(now: f64, wall: f64);
+    fn records(now: f64, wall: f64);
     fn endpoint(number: u32);
     fn key_header(lane: u32);
     fn cache_terms(lane: u32);
@@ -228,6 +230,13 @@ extern "C" fn catalog(core: u32, first: u32) {
 extern "C" fn has_message(core: u32) -> u32 {
     let texts = Texts::read();
     of(core).0.has_message(&texts.0).into()
+}
+
+/// In the buffer: a record of a notice.
+#[unsafe(no_mangle)]
+extern "C" fn take_in(core: u32, now: f64, wall: f64) {
+    let record = tree::read(&input());
+    of(core).0.take_in(&record, now, wall);
 }
 
 /// In the buffer: what changes about a notice.

@@ -52,7 +52,7 @@ const LANE_BITS: u32 = 8;
 
 /// One client's engine, its catalog and its clock.
 pub struct Core {
-    engine: Engine,
+    pub(super) engine: Engine,
     /// In the order in which they are asked.
     catalogs: Vec<Catalog>,
     ask: Ask,
@@ -678,6 +678,11 @@ impl Core {
         self.engine.notices.mounted(mounted != 0, now as Instant);
     }
 
+    /// Whether a notice lives, whatever became of it on the screen.
+    pub fn lives(&self, id: u32) -> u32 {
+        self.engine.notices.living(id).is_some().into()
+    }
+
     /// The page is hidden, or seen again.
     pub fn hidden(&mut self, hidden: u32, now: f64) {
         self.engine.notices.hidden(hidden != 0, now as Instant);
@@ -748,11 +753,11 @@ fn asked_by(layers: &Settings) -> u32 {
     asks
 }
 
-fn clocks(now: f64, wall: f64) -> Clocks {
+pub(super) fn clocks(now: f64, wall: f64) -> Clocks {
     Clocks { now: now as Instant, wall: wall as u64 }
 }
 
 /// Epoch milliseconds on the client's own clock; what is long past becomes 0.
-fn instant(epoch: f64, now: f64, wall: f64) -> Instant {
+pub(super) fn instant(epoch: f64, now: f64, wall: f64) -> Instant {
     (epoch - wall + now) as Instant
 }

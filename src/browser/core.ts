@@ -17,7 +17,7 @@ const SAID = [
   'say_feature',
   'catalog',
 ] as const;
-const TREES = ['single', 'show', 'update', 'configure'] as const;
+const TREES = ['single', 'show', 'update', 'configure', 'take_in'] as const;
 /** Those that leave a text there: plain, or JSON. */
 const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
 const OBJECTS = [
@@ -25,6 +25,7 @@ const OBJECTS = [
   'fault',
   'frame',
   'list',
+  'records',
   'told',
   'lint',
   'feature',
@@ -35,7 +36,7 @@ const OBJECTS = [
 /** Those that take numbers and give one, nothing else. */
 type Numbers = Record<
   | 'fail' | 'abort' | 'body' | 'command' | 'asks' | 'found' | 'stood_in' | 'outbox_turn' | 'outbox_ended' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'leave' | 'online' | 'slept' | 'refreshed'
-  | 'save_data' | 'next_changed' | 'next_feature' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'hidden' | 'do_not_disturb' | 'expand' | 'listens' | 'retry' | 'keeps' | 'free',
+  | 'save_data' | 'next_changed' | 'next_feature' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'hidden' | 'do_not_disturb' | 'expand' | 'lives' | 'listens' | 'retry' | 'keeps' | 'free',
   (...numbers: number[]) => number
 >; // prettier-ignore
 type Said = Record<(typeof SAID)[number], (texts: string[], ...numbers: number[]) => number>;

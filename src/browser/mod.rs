@@ -11,6 +11,7 @@
 //! | `answer` | the header fields of a Response that policies look at |
 //! | `known` | what `explain` tells |
 //! | `shown` | notices in words |
+//! | `records` | notices for other pages, and for this one after a reload |
 //! | `locale` | `Intl` |
 //! | `*.ts` | the parts that must not stop when Wasm does: the driver, snapshots, watched bodies, the screen |
 //!
@@ -30,6 +31,8 @@ mod json;
 #[cfg(not(feature = "words"))]
 mod known;
 mod locale;
+#[cfg(not(feature = "words"))]
+mod records;
 #[cfg(not(feature = "words"))]
 mod shown;
 #[cfg(not(feature = "words"))]

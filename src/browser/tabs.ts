@@ -27,6 +27,9 @@ interface Message {
   origin?: unknown;
   session?: unknown;
   at?: unknown;
+  /** What a worker, by this name, would show if it had a screen; from a page: it has one, and asks. */
+  notices?: unknown;
+  from?: unknown;
 }
 
 export class Tabs {
@@ -84,6 +87,14 @@ export class Tabs {
     this.#writing ??= setTimeout(() => this.#write(), REST);
   }
 
+  /** Somebody tells of notices, or asks for them. */
+  heardNotices(_notices: unknown, _from: unknown): void {}
+
+  /** Tells of notices, or asks for them. */
+  tellNotices(notices: unknown, from: string): void {
+    this.#post({ notices, from });
+  }
+
   #write(): void {
     clearTimeout(this.#writing);
     this.#writing = undefined;
@@ -100,9 +111,10 @@ export class Tabs {
 
   #heard(data: unknown): void {
     if (typeof data !== 'object' || data === null) return;
-    const { told, ask, origin, session, at } = data as Message;
+    const { told, ask, origin, session, at, notices, from } = data as Message;
     const news = this.#memory.add(readTold(told));
     if (news.length > 0) this.#hear(news);
+    if (notices !== undefined) this.heardNotices(notices, from);
     if (ask === true && this.known().length > 0) this.#post({ told: this.known() });
     if (typeof origin === 'string' && typeof at === 'number' && at <= Date.now() + LAG) {
       this.#note(origin, session, at);

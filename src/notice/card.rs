@@ -41,6 +41,14 @@ pub(super) enum Intent {
 }
 
 impl Intent {
+    /// What all calls that say so agree on.
+    pub(super) fn only(&self) -> Option<&String> {
+        match self {
+            Intent::One(intent) => Some(intent),
+            _ => None,
+        }
+    }
+
     pub(super) fn add(&mut self, intent: Option<&str>) {
         let Some(new) = intent else { return };
         match self {
@@ -171,6 +179,8 @@ pub(super) struct Card {
     pub(super) held: bool,
     /// Writes that were sent after it ended.
     pub(super) writes: u32,
+    /// It was met by another page, or by this one before a reload.
+    pub(super) elsewhere: bool,
     /// A summary stands for it.
     pub(super) folded: bool,
     /// The endpoints for whose trouble a feature's card stands.
@@ -351,10 +361,7 @@ impl Card {
                 Subject::Fault {
                     kind: trouble.kind,
                     impact: trouble.worst(),
-                    intent: match &trouble.intent {
-                        Intent::One(intent) => Some(intent.clone()),
-                        _ => None,
-                    },
+                    intent: trouble.intent.only().cloned(),
                     // While it is seen whether it stays away, the last word is not that we stopped.
                     waiting: trouble.waiting.max(u32::from(self.calm_at.is_some())),
                     available_at: trouble.available_at,

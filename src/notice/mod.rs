@@ -18,6 +18,7 @@
 //! | `pace` | how many at a time: a budget per minute, a hidden page, one summary instead of a flood |
 //! | `frame` | which cards have a place on the screen, and what is spoken |
 //! | `read` | an app's notice from its untyped tree |
+//! | `record` | a notice as another page can take it in |
 //! | `view` | what comes out |
 
 mod app;
@@ -31,6 +32,7 @@ mod model;
 mod offers;
 mod pace;
 mod read;
+mod record;
 mod view;
 
 pub use app::{AppNotice, Change};
@@ -39,4 +41,5 @@ pub use input::{Affected, Call, Config, Notify};
 pub use ladder::{LASTS, OFFLINE_DELAY};
 pub use model::Notices;
 pub use pace::{BUDGET, FLOOD, MINUTE};
+pub use record::Record;
 pub use view::{Announcement, Arg, Frame, Offer, OwnAction, Said, Severity, State, Subject, View};

@@ -337,6 +337,7 @@ impl Notices {
             lasts_from: now,
             lower_at: None,
             writes: 0,
+            elsewhere: false,
             held: false,
             folded: false,
             covers: Vec::new(),
@@ -377,10 +378,15 @@ impl Notices {
             // It came back: the same notice, told anew, where it was.
             card.trouble = Trouble::new(fault.kind, now);
             card.relapses = card.relapses.saturating_add(1);
+            card.elsewhere = false;
             card.since = now;
             card.lasts_from = now;
         }
         card.calm_at = None;
+        if core::mem::take(&mut card.elsewhere) {
+            // Met here, too: these calls are counted.
+            card.trouble.failed = 0;
+        }
         if joined {
             card.release();
         }

@@ -8,5 +8,6 @@ mod pace;
 mod people;
 mod places;
 mod property;
+mod records;
 mod recovery;
 mod support;

@@ -6,6 +6,8 @@ export type Politeness = 'polite' | 'assertive';
 /** One visible notice. */
 export interface View {
   id: string;
+  /** What makes it the same notice. */
+  cause: string;
   surface: 'toast' | 'banner';
   severity: Severity;
   /** "Warning": what the icon says. */

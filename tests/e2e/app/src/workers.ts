@@ -13,6 +13,24 @@ export function shared(url: string, _scope?: string, policy?: Policy): Promise<u
   return ask(port, port, { url, policy });
 }
 
+const lastings = new Map<string, Worker | MessagePort>();
+
+/** The same, by a worker that stays and keeps its client. */
+export function lasting(kind: 'dedicated' | 'shared', url: string, policy: Policy): Promise<unknown> {
+  let worker = lastings.get(kind);
+  if (!worker) {
+    if (kind === 'dedicated') {
+      worker = new Worker(new URL('./dedicated-worker.ts', import.meta.url), { type: 'module' });
+    } else {
+      const { port } = new SharedWorker(new URL('./shared-worker.ts', import.meta.url), { type: 'module' });
+      port.start();
+      worker = port;
+    }
+    lastings.set(kind, worker);
+  }
+  return ask(worker, worker, { url, policy });
+}
+
 /** A service worker for the pages below `scope`, once it is active. */
 export async function install(scope: string, script = '/service-worker.js'): Promise<ServiceWorker> {
   const registration = await navigator.serviceWorker.register(script, {

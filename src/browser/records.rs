@@ -1,0 +1,67 @@
+//! Notices that go from one page to another, and through a reload.
+
+use alloc::string::String;
+
+use super::core::{Core, clocks, instant};
+use super::json::Json;
+use super::shown::decimal;
+use crate::fault::{Impact, Kind};
+use crate::notice::Record;
+use crate::policy::options::Value;
+use crate::time::Instant;
+
+impl Core {
+    /// The notices that other pages, or this one after a reload, may take in: `[{ id, key, kind, impact, url, rule, intent, count,
+    /// since, write, over }]`. The key is the same for the same cause wherever it is met.
+    pub fn records(&self, now: f64, wall: f64) -> String {
+        let clocks = clocks(now, wall);
+        let mut json = Json::new();
+        json.open("", "[");
+        for (id, record) in self.engine.notices.records() {
+            let url = self.engine.endpoints().url(record.endpoint);
+            let rule = self.engine.lanes().id_of(record.rule).unwrap_or_default();
+            json.open("", "{");
+            json.text("id", &decimal(id));
+            let mut key = String::from(record.kind.name());
+            for part in [url, &decimal(rule), record.intent.as_deref().unwrap_or_default()] {
+                key.push(' ');
+                key.push_str(part);
+            }
+            json.text("key", &key);
+            json.text("kind", record.kind.name());
+            json.text("impact", record.impact.name());
+            json.text("url", url);
+            json.number("rule", rule.into());
+            json.maybe_text("intent", record.intent.as_deref());
+            json.number("count", record.count.into());
+            json.number("since", clocks.epoch(record.since));
+            json.flag("write", record.write);
+            json.flag("over", record.over);
+            json.close("}");
+        }
+        json.close("]");
+        json.done()
+    }
+
+    /// Takes in such a record. What is none is passed over.
+    pub fn take_in(&mut self, record: &Value, now: f64, wall: f64) {
+        let text = |name| record.member(name).text().unwrap_or_default();
+        let number = |name| record.member(name).whole().unwrap_or_default();
+        let Some(kind) = Kind::ALL.iter().find(|kind| kind.name() == text("kind")) else { return };
+        let impacts = [Impact::None, Impact::Degraded, Impact::Blocked, Impact::DataAtRisk];
+        let Some(impact) = impacts.into_iter().find(|impact| impact.name() == text("impact")) else { return };
+        let url = text("url");
+        let record = Record {
+            kind: *kind,
+            impact,
+            endpoint: if url.is_empty() { 0 } else { self.engine.endpoint(url) },
+            rule: self.engine.lanes().number_of(number("rule") as u32).unwrap_or_default(),
+            intent: record.member("intent").text().map(Into::into),
+            count: number("count") as u32,
+            since: instant(number("since") as f64, now, wall).min(now as Instant),
+            write: record.member("write").flag() == Some(true),
+            over: record.member("over").flag() == Some(true),
+        };
+        self.engine.notices.take_in(&record, now as Instant);
+    }
+}

@@ -1,0 +1,113 @@
+//! Notices about calls as records: another page's model, or this page's next one, can take them in.
+
+use super::card::{Card, Trouble};
+use super::model::Proof;
+use super::view::State;
+use super::{Call, Cause, Notices, Notify, ladder};
+use crate::fault::{Impact, Kind, Surface};
+use crate::time::{Instant, later};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What is to be known of a notice elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The kind that names its cause.
+    pub kind: Kind,
+    /// The worst that it means for any of the calls.
+    pub impact: Impact,
+    /// The number of its endpoint.
+    pub endpoint: u32,
+    /// The number of its rule.
+    pub rule: u32,
+    /// What the person was doing.
+    pub intent: Option<String>,
+    /// Calls affected.
+    pub count: u32,
+    /// When it was first met.
+    pub since: Instant,
+    /// Something that was to be saved was not.
+    pub write: bool,
+    /// Its cause has ended.
+    pub over: bool,
+}
+
+impl Record {
+    fn of(card: &Card) -> Option<Record> {
+        let trouble = &card.trouble;
+        let (endpoint, rule, kind) = match &card.cause {
+            Cause::Offline | Cause::Storage => (0, 0, trouble.kind),
+            // Its card may bear the name of one of its faces.
+            Cause::Outage { endpoint } if trouble.kind == Kind::ServerError => {
+                (*endpoint, 0, Kind::Unavailable)
+            }
+            Cause::Outage { endpoint } | Cause::SignIn { endpoint } => (*endpoint, 0, trouble.kind),
+            Cause::Lane { kind, endpoint, rule } | Cause::Request { kind, endpoint, rule, .. } => {
+                (*endpoint, *rule, *kind)
+            }
+            _ => return None,
+        };
+        Some(Record {
+            kind,
+            impact: trouble.worst(),
+            endpoint,
+            rule,
+            intent: trouble.intent.only().cloned(),
+            count: trouble.affected(),
+            since: card.since,
+            write: trouble.failed_write,
+            over: card.is_over(),
+        })
+    }
+}
+
+impl Notices {
+    /// The notices about calls that people know of, by their ids.
+    pub fn records(&self) -> Vec<(u32, Record)> {
+        let mut all = Vec::new();
+        for card in &self.cards {
+            let known = card.seen && matches!(card.state, State::Shown | State::Resolved);
+            if let Some(record) = Record::of(card).filter(|_| known) {
+                all.push((card.id, record));
+            }
+        }
+        all
+    }
+
+    /// Takes in what was met elsewhere. What is met here, too, tells of itself.
+    pub fn take_in(&mut self, record: &Record, now: Instant) {
+        let Record { kind, endpoint, rule, .. } = *record;
+        let intent = record.intent.as_deref();
+        let call = Call { endpoint, rule, intent, ..Call::default() };
+        let Some(cause) = Cause::of(&call, kind) else { return };
+        let known = self.known(&cause);
+        if record.over {
+            if let Some(id) = known.filter(|id| self.card(*id).is_some_and(|card| card.elsewhere)) {
+                self.recover(Proof::Said(id), now);
+            }
+            return;
+        }
+        let id = match known {
+            Some(id) => id,
+            None => self.open(cause, Trouble::new(kind, now), now),
+        };
+        let delay = ladder::delay(kind, self.config.delay);
+        let surface = ladder::start(kind, record.impact, Notify::Auto).max(Surface::Toast);
+        let Some(card) = self.card(id) else { return };
+        if known.is_some() && !card.elsewhere {
+            return;
+        }
+        card.elsewhere = true;
+        card.surface = card.surface.max(surface);
+        let trouble = &mut card.trouble;
+        trouble.impact = record.impact;
+        trouble.failed_write = record.write;
+        trouble.failed = record.count.max(1);
+        trouble.intent.add(intent);
+        if matches!(card.state, State::Pending | State::Resolved) {
+            card.since = record.since;
+            card.show_at = card.show_at.or(Some(later(now, delay)));
+        }
+        self.changed = true;
+    }
+}

@@ -1,0 +1,81 @@
+//! What goes from one page to another, and through a reload.
+
+use steadfetch::fault::{Impact, Kind};
+use steadfetch::notice::{Call, Record, Said, State};
+
+use crate::support::*;
+
+fn only_record(notices: &steadfetch::notice::Notices) -> Record {
+    let records = notices.records();
+    assert_eq!(records.len(), 1, "{records:#?}");
+    records[0].1.clone()
+}
+
+#[test]
+fn what_is_to_be_seen_here_can_be_seen_there_and_ends_there_too() {
+    let (mut here, mut there) = (on_screen(), on_screen());
+    here.failing(&Call { intent: Some("save"), ..call(1) }, &fault(Kind::Unreachable), Some(9_000), 0);
+    assert!(here.records().is_empty(), "nobody knows of it yet");
+    at(&mut here, 1_000);
+    there.take_in(&only_record(&here), 1_000);
+    let view = only(&at(&mut there, 2_000));
+    assert_eq!((view.code(), view.count), (Some("SF-unreachable"), 1));
+    here.succeeded(&call(1), false, 3_000);
+    at(&mut here, 3_000);
+    let over = only_record(&here);
+    assert!(over.over);
+    there.take_in(&over, 3_000);
+    assert_eq!(only(&at(&mut there, 3_000)).state, State::Resolved);
+    assert_eq!(said(&there.announcements()), [Said::Shown, Said::Recovered]);
+}
+
+#[test]
+fn what_is_met_here_too_tells_of_itself() {
+    let (mut here, mut there) = (on_screen(), on_screen());
+    for id in 0..5 {
+        here.failed(&call(id), &fault(Kind::Timeout), 0);
+    }
+    at(&mut here, 1_000);
+    let record = only_record(&here);
+    there.take_in(&record, 0);
+    assert_eq!(only(&at(&mut there, 1_000)).count, 5);
+    there.failed(&call(9), &fault(Kind::Timeout), 1_000);
+    assert_eq!(only(&at(&mut there, 1_000)).count, 1);
+    there.take_in(&record, 2_000);
+    there.take_in(&Record { over: true, ..record }, 2_000);
+    let view = only(&at(&mut there, 2_000));
+    assert_eq!((view.count, view.state), (1, State::Shown));
+    // Its end is proven here, as that of any other.
+    there.succeeded(&call(10), false, 3_000);
+    assert_eq!(only(&at(&mut there, 3_000)).state, State::Resolved);
+}
+
+#[test]
+fn a_write_that_was_not_saved_stays_one() {
+    let (mut here, mut next) = (on_screen(), on_screen());
+    let lost = steadfetch::fault::Fault { impact: Impact::DataAtRisk, ..fault(Kind::ServerError) };
+    here.failed(&Call { intent: Some("save"), rule: 3, ..write(1) }, &lost, 0);
+    at(&mut here, 1_000);
+    let record = only_record(&here);
+    assert!(record.write && record.rule == 3 && record.intent.as_deref() == Some("save"));
+    next.take_in(&record, 0);
+    at(&mut next, 1_000);
+    next.succeeded(&Call { rule: 3, ..call(2) }, true, 1_000);
+    let view = only(&at(&mut next, 1_000));
+    assert_eq!(view.state, State::Shown, "that reading works does not save it");
+    assert!(view.actions.is_empty(), "the request is gone");
+}
+
+#[test]
+fn a_card_of_many_faces_keeps_its_cause() {
+    let (mut here, mut there) = (on_screen(), on_screen());
+    here.failing(&call(1), &fault(Kind::Timeout), Some(90_000), 0);
+    at(&mut here, 1_000);
+    // A server that answers with errors is the same outage; much later that names the card.
+    here.failing(&call(2), &fault(Kind::ServerError), Some(90_000), 20_000);
+    at(&mut here, 21_000);
+    there.failing(&call(3), &fault(Kind::Unreachable), Some(90_000), 0);
+    at(&mut there, 1_000);
+    there.take_in(&only_record(&here), 21_000);
+    assert_eq!(at(&mut there, 22_000).views.len(), 1);
+}
