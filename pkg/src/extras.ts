@@ -15,6 +15,7 @@ import { RemotePolicy } from '../../src/browser/remote';
 import { prepare } from '../../src/browser/special';
 import { type Stores, partitionOf } from '../../src/browser/stores';
 import { Tabs } from '../../src/browser/tabs';
+import type { StatusFeed } from '../../src/browser/status';
 import type { Told } from '../../src/browser/told';
 import { resolve } from '../../src/browser/url';
 import type * as api from '../types/index';
@@ -44,7 +45,7 @@ export interface ExtrasHost {
 }
 
 /** Options that are made for a client's whole life. */
-const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth'] as const;
+const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth', 'status'] as const;
 
 const KILLED = 'the policy document turned Steadfetch off';
 
@@ -75,6 +76,10 @@ export class Extras implements Beside {
   /** Also while the kill switch is on: it judges documents. */
   #core: Core | undefined;
   #outbox: Promise<ClientOutbox | undefined> | undefined;
+  /** Undefined in the end where it cannot be loaded. */
+  #feed: Promise<StatusFeed | undefined> | undefined;
+  /** What a status page says. */
+  status: StatusFeed | undefined;
   #begun = false;
   #killed = false;
 
@@ -103,6 +108,7 @@ export class Extras implements Beside {
     this.#core = core;
     this.#killed = this.#startDocument(core);
     if (!this.#begun) this.#remote?.begin();
+    if (!this.#begun) this.#startFeed();
     this.#begun = true;
     if (this.#killed) return KILLED;
     this.#startDrill();
@@ -110,6 +116,7 @@ export class Extras implements Beside {
     this.tabs.open();
     this.#recall(core);
     this.#prepare(core);
+    this.#tellIncidents();
     void this.#outbox?.then((outbox) => outbox?.restart());
     return undefined;
   }
@@ -326,6 +333,36 @@ export class Extras implements Beside {
   #stopDrill(): void {
     void this.#drill?.then((drill) => drill?.dispose());
     this.#drill = undefined;
+  }
+
+  // A status page.
+
+  #startFeed(): void {
+    const { status } = this.host.options;
+    if (!status) return;
+    const load = async () => {
+      const { StatusFeed } = await import('../../src/browser/status');
+      const href = resolve(status.url)!;
+      const feed = new StatusFeed(status, href, this.#native, this.host.ended, () => this.#tellIncidents());
+      this.status = feed;
+      feed.begin();
+      return feed;
+    };
+    this.#feed = part('the status feed', load());
+  }
+
+  #tellIncidents(): void {
+    const { status } = this;
+    if (!status) return;
+    this.#whileRunning((core) => {
+      core.incidents(status.incidents, +!!status.page);
+      this.host.driver.settle();
+    });
+  }
+
+  /** There is trouble with a server: is it known? */
+  lookAtStatus(): void {
+    void this.#feed?.then((feed) => feed?.look());
   }
 
   // Stores.

@@ -107,6 +107,7 @@ export class LiveNotices {
 
   list(): api.Notice[] {
     const list = (this.#ask((core) => core.list(this.host.driver.now(), Date.now())) ?? []) as api.Notice[];
+    this.#link(list);
     for (const notice of list) {
       notice.actions = notice.actions.filter(({ href }) => href === undefined || safeHref(href));
       // An app that draws its own notices has nothing else to press.
@@ -201,6 +202,7 @@ export class LiveNotices {
     for (const view of views) {
       if (this.#seen.get(view.id) === view.state) continue;
       this.#seen.set(view.id, view.state);
+      if (view.code && view.state === 'shown') this.host.extras!.lookAtStatus();
       this.host.events.emit('notice', { notice: this.#public(view) });
     }
     if (this.#seen.size > views.length) this.#forget();
@@ -208,7 +210,17 @@ export class LiveNotices {
   }
 
   #frame(core: Core): Frame {
-    return core.frame(this.host.driver.now(), Date.now()) as Frame;
+    const frame = core.frame(this.host.driver.now(), Date.now()) as Frame;
+    this.#link(frame.views);
+    return frame;
+  }
+
+  /** Where there is a status page, looking at it is a link. */
+  #link(notices: { actions: api.NoticeAction[] }[]): void {
+    const href = this.host.extras?.status?.page;
+    for (const { actions } of href ? notices : []) {
+      for (const action of actions) if (action.id === 'check-status') action.href ??= href!;
+    }
   }
 
   /** Closes what was closed in another tab; whether there was anything. */

@@ -122,6 +122,20 @@ export interface SteadfetchOptions {
   /** `encrypt`: writes that wait are encrypted on disk (AES-GCM, with a key that cannot be exported). Default false. */
   storage?: { encrypt?: boolean };
   /**
+   * Problem types (RFC 9457 `type`, of answers with `application/problem+json`) that mean another kind than their status does, for
+   * instance `{ 'https://api.example/problems/plan-limit': 'quota-exceeded' }`. The kind decides what people are told; an answer of
+   * a kind that only they can put right is not tried again.
+   */
+  problems?: Record<string, FaultKind>;
+  /**
+   * A status page. Its feed is Atlassian Statuspage's `summary.json` ('statuspage', default), or of our own format: `{ incidents: [{
+   * since, expected?, features?, codes?, url? }] }`. While an incident goes on, notices of trouble with servers say since when it is
+   * known, and until when it is expected to last. `page` is where "View status" leads (https; default: what the feed names). Asked
+   * for every `refresh` ms (default 300 000, at least 10 000) while the page is seen, and when trouble begins; without credentials,
+   * at most 256 KB and 10 s. What is wrong with it is a warning in the console.
+   */
+  status?: { url: string; format?: 'statuspage' | 'steadfetch'; page?: string; refresh?: number };
+  /**
    * Asked when a write out of the outbox meets 409 or 412: send it again ('retry', or a changed Request), forget it ('discard'),
    * or set it aside for the person ('dead', the default).
    */

@@ -1,6 +1,7 @@
 //! The header fields of a Response that policies look at.
 
 use crate::call::Answer;
+use crate::fault::Kind;
 use crate::policy::server_time::TimingHeaders;
 
 /// On the facts of an answer: its headers are those of another origin, and Retry-After cannot be read.
@@ -14,7 +15,8 @@ const CACHED: u32 = 4;
 const LONGEST: u64 = 315_360_000_000;
 
 /// Takes down what decides how a call goes on. `fields`, in this order, empty where absent: content type, Retry-After,
-/// RateLimit, RateLimit-Policy, remaining and reset of the legacy triple, Date. `wall`: the client's clock, epoch ms.
+/// RateLimit, RateLimit-Policy, remaining and reset of the legacy triple, Date; then the kind that the app says its problem
+/// document means. `wall`: the client's clock, epoch ms.
 pub(super) fn read<'a>(
     status: u16,
     facts: u32,
@@ -30,7 +32,8 @@ pub(super) fn read<'a>(
     timing.rate_limit_remaining = next();
     timing.rate_limit_reset = next();
     timing.date = next();
-    let mut answer = Answer { status, resumable: facts & RESUMABLE != 0, ..Answer::default() };
+    let named = next().and_then(Kind::named);
+    let mut answer = Answer { status, resumable: facts & RESUMABLE != 0, named, ..Answer::default() };
     if matches!(status, 413 | 429 | 503) {
         answer.server_wait = timing.wait(wall).map(|wait| wait.min(LONGEST));
         answer.timing_hidden = timing.retry_after.is_none() && facts & HIDDEN != 0;

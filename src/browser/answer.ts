@@ -1,6 +1,7 @@
 // The header fields of an answer that the core looks at, in the order that answer.rs reads them.
 
-export function fieldsOf(headers: Headers): string[] {
+/** `kind`: what the app says its problem document means. */
+export function fieldsOf(headers: Headers, kind = ''): string[] {
   const either = (name: string) => headers.get(name) ?? headers.get('x-' + name) ?? '';
   return [
     headers.get('content-type') ?? '',
@@ -11,5 +12,6 @@ export function fieldsOf(headers: Headers): string[] {
     either('ratelimit-remaining'),
     either('ratelimit-reset'),
     headers.get('date') ?? '',
+    kind,
   ];
 }

@@ -232,6 +232,13 @@ extern "C" fn has_message(core: u32) -> u32 {
     of(core).0.has_message(&texts.0).into()
 }
 
+/// In the buffer: incidents.
+#[unsafe(no_mangle)]
+extern "C" fn incidents(core: u32, page: u32) {
+    let incidents = tree::read(&input());
+    of(core).0.incidents(&incidents, page);
+}
+
 /// In the buffer: a record of a notice.
 #[unsafe(no_mangle)]
 extern "C" fn take_in(core: u32, now: f64, wall: f64) {

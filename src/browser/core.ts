@@ -17,7 +17,7 @@ const SAID = [
   'say_feature',
   'catalog',
 ] as const;
-const TREES = ['single', 'show', 'update', 'configure', 'take_in'] as const;
+const TREES = ['single', 'show', 'update', 'configure', 'take_in', 'incidents'] as const;
 /** Those that leave a text there: plain, or JSON. */
 const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
 const OBJECTS = [

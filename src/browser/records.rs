@@ -1,4 +1,4 @@
-//! Notices that go from one page to another, and through a reload.
+//! What notices hear from elsewhere: other pages, this one before a reload, a status page.
 
 use alloc::string::String;
 
@@ -6,7 +6,7 @@ use super::core::{Core, clocks, instant};
 use super::json::Json;
 use super::shown::decimal;
 use crate::fault::{Impact, Kind};
-use crate::notice::Record;
+use crate::notice::{Incident, Record};
 use crate::policy::options::Value;
 use crate::time::Instant;
 
@@ -43,16 +43,30 @@ impl Core {
         json.done()
     }
 
+    /// What the status page says goes on: `[{ since, until, kinds, features }]`; and whether there is a page to look at.
+    pub fn incidents(&mut self, incidents: &Value, page: u32) {
+        let read = |incident: &Value| {
+            Some(Incident {
+                since: incident.member("since").whole()? as i64,
+                until: incident.member("until").whole().map(|until| until as i64),
+                kinds: incident.member("kinds").read_each(|kind| Kind::named(kind.text()?)),
+                features: incident.member("features").read_each(|name| name.text().map(Into::into)),
+            })
+        };
+        self.engine.set_status_page(page != 0);
+        self.engine.notices.incidents(incidents.read_each(read));
+    }
+
     /// Takes in such a record. What is none is passed over.
     pub fn take_in(&mut self, record: &Value, now: f64, wall: f64) {
         let text = |name| record.member(name).text().unwrap_or_default();
         let number = |name| record.member(name).whole().unwrap_or_default();
-        let Some(kind) = Kind::ALL.iter().find(|kind| kind.name() == text("kind")) else { return };
+        let Some(kind) = Kind::named(text("kind")) else { return };
         let impacts = [Impact::None, Impact::Degraded, Impact::Blocked, Impact::DataAtRisk];
         let Some(impact) = impacts.into_iter().find(|impact| impact.name() == text("impact")) else { return };
         let url = text("url");
         let record = Record {
-            kind: *kind,
+            kind,
             impact,
             endpoint: if url.is_empty() { 0 } else { self.engine.endpoint(url) },
             rule: self.engine.lanes().number_of(number("rule") as u32).unwrap_or_default(),

@@ -1,4 +1,5 @@
-// Loads a policy document, and keeps it fresh. It is loaded itself only where there is one, and imports nothing of the engine.
+// Loads a JSON document, such as a policy or a status feed, and keeps it fresh. It is loaded itself only where there is one, and
+// imports nothing of the engine.
 import type { ConfigError } from '../../pkg/types/index';
 
 /** It must be there within so long, ms. */
@@ -27,6 +28,9 @@ export class RemoteLoader {
     public good: string,
     /** Takes a document and its text; rejects with what is wrong about it. */
     readonly take: (document: unknown, text: string) => Promise<void>,
+    /** What people call it. */
+    readonly what = 'policy document',
+    readonly credentials: RequestCredentials = 'same-origin',
   ) {}
 
   begin(): void {
@@ -41,6 +45,12 @@ export class RemoteLoader {
   drop(problems: unknown): void {
     this.good = '';
     this.#refuse(problems);
+  }
+
+  /** Asks for it now, and then as usual. */
+  now(): void {
+    clearTimeout(this.#timer);
+    if (!this.ended.aborted) void this.#load();
   }
 
   async #load(): Promise<void> {
@@ -83,7 +93,7 @@ export class RemoteLoader {
     this.ended.addEventListener('abort', end);
     try {
       const response = await this.native(this.href, {
-        credentials: 'same-origin',
+        credentials: this.credentials,
         // What the browser has stored is asked about, not believed.
         cache: 'no-cache',
         signal: controller.signal,
@@ -111,7 +121,7 @@ export class RemoteLoader {
     if (this.#reasons.has(reason) || this.#reasons.size >= MOST_REASONS) return;
     this.#reasons.add(reason);
     const { origin, pathname } = new URL(this.href);
-    console.warn(`Steadfetch: the policy document ${origin}${pathname} is refused (${reason}).`);
+    console.warn(`Steadfetch: the ${this.what} ${origin}${pathname} is refused (${reason}).`);
   }
 }
 

@@ -9,12 +9,19 @@ import { store, stored } from './store';
 /** The longest document, bytes. */
 const MOST = 262_144;
 
-/** What only the page can tell of the options: whether the URL leads anywhere from here. */
-export function problemsOf({ remotePolicy }: SteadfetchOptions): ConfigError['problems'] {
-  const url: unknown = remotePolicy?.url;
-  if (typeof url !== 'string' || url === '' || resolve(url) !== undefined) return [];
-  const message = `expected a URL, absolute or relative to the page's, got ${JSON.stringify(url)}`;
-  return [{ path: 'remotePolicy.url', message }];
+/** What only the page can tell of the options: whether a URL leads anywhere from here. */
+export function problemsOf({ remotePolicy, status }: SteadfetchOptions): ConfigError['problems'] {
+  const problems: ConfigError['problems'] = [];
+  const urls: [string, unknown][] = [
+    ['remotePolicy.url', remotePolicy?.url],
+    ['status.url', status?.url],
+  ];
+  for (const [path, url] of urls) {
+    if (typeof url !== 'string' || url === '' || resolve(url) !== undefined) continue;
+    const message = `expected a URL, absolute or relative to the page's, got ${JSON.stringify(url)}`;
+    problems.push({ path, message });
+  }
+  return problems;
 }
 
 export class RemotePolicy {

@@ -194,6 +194,18 @@ impl Words<'_> {
         }
     }
 
+    /// What a status page says of it.
+    fn incident(&self, view: &View) -> String {
+        let Some((since, until)) = view.incident else { return String::new() };
+        let since = ("since", Arg::Time(since));
+        match until {
+            Some(until) if until > self.clocks.wall as i64 => {
+                self.ui("ui.incident-until", &[since, ("until", Arg::Time(until))])
+            }
+            _ => self.ui("ui.incident", &[since]),
+        }
+    }
+
     fn severity(&self, view: &View) -> String {
         let mut id = String::from("ui.severity.");
         id.push_str(view.severity.name());
@@ -303,6 +315,9 @@ impl Words<'_> {
 
     fn slot(&self, told: &Told<'_>, slot: Slot) -> Option<String> {
         let mut text = String::new();
+        if slot == Slot::Body && told.view.incident.is_some() {
+            return Some(self.incident(told.view));
+        }
         if slot == Slot::Body && told.view.writes > 0 {
             self.format(SENT, Slot::Title, &told.args, &mut text);
             return Some(text);

@@ -252,10 +252,11 @@ export class Trouble implements Known {
     return this.defer();
   }
 
-  answered(response: Response, attempt: number): void {
+  answered(response: Response, attempt: number, kind?: string): void {
     const { driver, core, slot } = this.flight;
     const { headers, status } = response;
-    const { auth } = driver.host.options;
+    const { auth, problems } = driver.host.options;
+    if (problems && !response.ok && kind === undefined) return void this.#ask(response, attempt, problems);
     if (auth && (auth.statuses ?? [401]).includes(status)) this.#asked(response, attempt);
     const began = this.#ended(attempt);
     this.#response = response;
@@ -265,8 +266,17 @@ export class Trouble implements Known {
       (Number(headers.get('age')) > 0 ? FROM_CACHE : 0) |
       (bodies?.isResumable(response, this.#source) ? RESUMABLE : 0);
     this.#handle(attempt, began, status, () =>
-      core.answer(fieldsOf(headers), slot, attempt, status, facts, driver.now(), Date.now()),
+      core.answer(fieldsOf(headers, kind), slot, attempt, status, facts, driver.now(), Date.now()),
     );
+  }
+
+  /** What the app says of this answer's problem document, before anything is decided. */
+  async #ask(response: Response, attempt: number, problems: Record<string, string>): Promise<void> {
+    const { driver, core } = this.flight;
+    const { type = '' } = (await readProblem(response)) ?? {};
+    if (driver.core !== core) this.#defer().resolve(response);
+    else if (!this.#attempts.has(attempt)) void this.late(response);
+    else this.answered(response, attempt, Object.hasOwn(problems, type) ? problems[type]! : '');
   }
 
   /** The origin that gave this answer asks for credentials. */

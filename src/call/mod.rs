@@ -22,6 +22,7 @@ pub use crate::policy::feature::Level;
 pub use machine::{Call, Context};
 pub use timers::{Timer, TimerTable};
 
+use crate::fault::Kind;
 use crate::names::names;
 use crate::policy::pacing::Quota;
 use crate::time::Millis;
@@ -107,6 +108,8 @@ pub struct Answer {
     pub timing_hidden: bool,
     /// It has not the content type that the call expects.
     pub unexpected_type: bool,
+    /// Its problem document says that it is of another kind than its status.
+    pub named: Option<Kind>,
     /// What its RateLimit fields say; nothing where it comes out of a cache.
     pub quota: Quota,
     /// Its body can go on by Range: a strong ETag that can be read, and no content coding. Of a 206: it is all the rest of the

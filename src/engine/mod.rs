@@ -394,6 +394,12 @@ impl Engine {
         self.notices.configure(self.notice_config);
     }
 
+    /// There is a status page to look at, or none.
+    pub fn set_status_page(&mut self, there: bool) {
+        self.notice_config.status_page = there;
+        self.notices.configure(self.notice_config);
+    }
+
     /// The lane table, for what a shell needs to say about a lane.
     pub fn lanes(&self) -> &Lanes {
         &self.lanes

@@ -89,6 +89,14 @@ macro_rules! kinds {
             /// Every kind, in the order of the table.
             pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
 
+            /// Every name, with a bar between them.
+            pub(crate) const NAMES: &'static str = concat!($($name, "|"),*);
+
+            /// The kind of this name.
+            pub fn named(name: &str) -> Option<Kind> {
+                crate::names::position(Kind::NAMES, name).and_then(|at| Kind::ALL.get(at)).copied()
+            }
+
             /// The name in the public API, e.g. `rate-limited`.
             pub fn name(self) -> &'static str {
                 self.code().get(3..).unwrap_or_default()

@@ -132,9 +132,9 @@ impl Notices {
 
     /// The screen says that a notice that closes by itself was there for long enough.
     pub fn expired(&mut self, id: u32, now: Instant) {
-        let app_listens = self.config.app_listens;
+        let config = self.config;
         let Some(card) = self.card(id) else { return };
-        let goes = card.expires(!card.actions(app_listens).is_empty());
+        let goes = card.expires(!card.actions(&config).is_empty());
         if !goes || !matches!(card.state, State::Shown | State::Resolved) {
             return;
         }

@@ -3,7 +3,7 @@
 use super::app::AppNotice;
 use super::offers::offers;
 use super::view::{Offer, Severity, State, Subject, View};
-use super::{Call, Cause, LASTS, ladder};
+use super::{Call, Cause, Config, LASTS, ladder};
 use crate::fault::{Impact, Kind, Surface};
 use crate::time::{Instant, Millis, later};
 use alloc::borrow::ToOwned;
@@ -334,7 +334,7 @@ impl Card {
         self.state == State::Resolved || (!acts && !timed && quiet)
     }
 
-    pub(super) fn actions(&self, app_listens: bool) -> Vec<Offer> {
+    pub(super) fn actions(&self, config: &Config) -> Vec<Offer> {
         match &self.app {
             _ if self.state == State::Resolved => Vec::new(),
             Some(notice) => {
@@ -344,12 +344,12 @@ impl Card {
                 }
                 actions
             }
-            None => offers(&self.trouble, app_listens),
+            None => offers(&self.trouble, config),
         }
     }
 
-    pub(super) fn view(&self, app_listens: bool, retry_at: Option<Instant>) -> View {
-        let actions = self.actions(app_listens);
+    pub(super) fn view(&self, config: &Config, retry_at: Option<Instant>) -> View {
+        let actions = self.actions(config);
         let resolved = self.state == State::Resolved;
         let trouble = &self.trouble;
         let (subject, count) = match &self.app {
@@ -382,6 +382,7 @@ impl Card {
             count,
             since: self.since,
             retry_at: if resolved { None } else { retry_at },
+            incident: None,
             queued: false,
             writes: self.writes,
             progress: None,

@@ -1,6 +1,8 @@
 //! What the model is told about calls, and how it is set up.
 
+use crate::fault::Kind;
 use crate::time::Millis;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a call wants its notice to be.
@@ -48,14 +50,29 @@ pub struct Config {
     pub max_visible: u32,
     /// Somebody listens for actions that only the app can carry out.
     pub app_listens: bool,
+    /// There is a status page to look at.
+    pub status_page: bool,
     /// Nothing is drawn: notices that close by themselves do so by the model's own clock.
     pub headless: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { delay: 600, max_visible: 3, app_listens: false, headless: false }
+        Config { delay: 600, max_visible: 3, app_listens: false, status_page: false, headless: false }
     }
+}
+
+/// What a status page says of an incident that goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// Since when, epoch ms.
+    pub since: i64,
+    /// When it is expected to end, epoch ms.
+    pub until: Option<i64>,
+    /// The kinds of trouble that come of it; none: whatever an outage looks like.
+    pub kinds: Vec<Kind>,
+    /// The features that it concerns; none: all.
+    pub features: Vec<String>,
 }
 
 /// The calls that a notice's "try again" means.

@@ -37,7 +37,7 @@ mod view;
 
 pub use app::{AppNotice, Change};
 pub use cause::Cause;
-pub use input::{Affected, Call, Config, Notify};
+pub use input::{Affected, Call, Config, Incident, Notify};
 pub use ladder::{LASTS, OFFLINE_DELAY};
 pub use model::Notices;
 pub use pace::{BUDGET, FLOOD, MINUTE};

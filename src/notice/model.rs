@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::card::{Card, Due, FORGET, LEAST_SHOWN, ORPHAN, Trouble};
 use super::pace::Pace;
 use super::view::{Announcement, Frame, State, View};
-use super::{Affected, Call, Cause, Config, Notify, ladder};
+use super::{Affected, Call, Cause, Config, Incident, Notify, ladder};
 use crate::fault::{Fault, Impact, Surface};
 use crate::list::remove;
 use crate::time::{Instant, Millis, earlier, later};
@@ -90,6 +90,7 @@ pub struct Notices {
     pub(super) frame: Frame,
     pub(super) spoken: Vec<Announcement>,
     pub(super) pace: Pace,
+    incidents: Vec<Incident>,
     pub(super) shown_total: u32,
 }
 
@@ -104,6 +105,35 @@ impl Notices {
         self.mounted = self.mounted || config.headless;
         self.config = config;
         self.changed = true;
+    }
+
+    /// What a status page says goes on.
+    pub fn incidents(&mut self, incidents: Vec<Incident>) {
+        self.incidents = incidents;
+        self.changed = true;
+    }
+
+    /// Of the incidents that may be behind a card, the one that goes on for longest.
+    fn incident_of(&self, card: &Card) -> Option<(i64, Option<i64>)> {
+        let mut found: Option<&Incident> = None;
+        for incident in &self.incidents {
+            let kinds = &incident.kinds;
+            let is_kind = match kinds.is_empty() {
+                true => card.cause.is_endpoints() || matches!(card.cause, Cause::Feature { .. }),
+                false => card.app.is_none() && kinds.contains(&card.trouble.kind),
+            };
+            let is_feature = match &card.cause {
+                Cause::Feature { name, .. } => {
+                    incident.features.is_empty() || incident.features.contains(name)
+                }
+                _ => incident.features.is_empty(),
+            };
+            let first = found.is_none_or(|other| incident.since < other.since);
+            if is_kind && is_feature && first && card.state != State::Resolved {
+                found = Some(incident);
+            }
+        }
+        found.map(|incident| (incident.since, incident.until))
     }
 
     /// There is a screen now, or none any more. What was raised before is shown once there is one.
@@ -273,8 +303,9 @@ impl Notices {
                 progress = Some(share.next);
             }
         }
-        let mut view = card.view(self.config.app_listens, retry_at);
+        let mut view = card.view(&self.config, retry_at);
         view.queued = card.cause.delays_writes() && self.cards.iter().any(|card| card.is_outbox());
+        view.incident = self.incident_of(card);
         // Of several calls, each has its own count.
         view.progress = progress.filter(|_| view.count == 1);
         if card.cause == Cause::Summary {

@@ -1,26 +1,24 @@
 //! The next steps that a notice holds out: only ones that lead somewhere.
 
-use super::Offer;
 use super::card::Trouble;
+use super::{Config, Offer};
 use crate::fault::{Action, Kind};
 use alloc::vec::Vec;
 
 /// At most so many buttons: the next step and one beside it.
 const MOST: usize = 2;
 
-/// The steps for a fault, the first one first. `app_listens`: somebody hears of actions that only the app can carry out.
-pub(super) fn offers(trouble: &Trouble, app_listens: bool) -> Vec<Offer> {
+/// The steps for a fault, the first one first.
+pub(super) fn offers(trouble: &Trouble, config: &Config) -> Vec<Offer> {
     let mut steps = Vec::new();
     for step in [trouble.kind.action(), Action::Retry, beside(trouble.kind)] {
         let real = match step {
             Action::Retry => can_retry(trouble),
             Action::Reload | Action::GoBack => true,
-            Action::SignIn
-            | Action::Contact
-            | Action::Report
-            | Action::CheckStatus
-            | Action::Upgrade
-            | Action::FreeSpace => app_listens,
+            Action::CheckStatus => config.app_listens || config.status_page,
+            Action::SignIn | Action::Contact | Action::Report | Action::Upgrade | Action::FreeSpace => {
+                config.app_listens
+            }
             // Nothing to press: the words say it.
             Action::Wait | Action::Edit | Action::None => false,
         };

@@ -122,7 +122,7 @@ impl Notices {
         let full = self.pace.shown.len() >= BUDGET;
         let free_at = self.pace.shown.first().map_or(now, |at| later(*at, MINUTE));
         let turn = self.last_turn.wrapping_add(1);
-        let (headless, app_listens) = (self.config.headless, self.config.app_listens);
+        let config = self.config;
         let quiet = self.pace.quiet;
         let Some(card) = self.card(id) else { return };
         let own = card.app.is_none() && !card.is_emergency();
@@ -137,8 +137,8 @@ impl Notices {
             card.turn = turn;
         }
         card.come_into_view(now);
-        let unseen = headless || (quiet && !card.is_emergency());
-        if unseen && card.expires(!card.actions(app_listens).is_empty()) {
+        let unseen = config.headless || (quiet && !card.is_emergency());
+        if unseen && card.expires(!card.actions(&config).is_empty()) {
             card.close_at = Some(later(now, UNSEEN));
         }
         if new {

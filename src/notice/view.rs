@@ -119,6 +119,8 @@ pub struct View {
     /// The engine's own retry clock: the earliest next attempt of the calls affected. None while one is under way, and
     /// once nothing waits.
     pub retry_at: Option<Instant>,
+    /// A known incident is behind it: since when, and when it is expected to end; epoch ms.
+    pub incident: Option<(i64, Option<i64>)>,
     /// Writes wait for its end: they are kept.
     pub queued: bool,
     /// Writes that were sent once it was over.

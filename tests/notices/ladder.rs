@@ -1,7 +1,7 @@
 //! M4 in its simple form, and the steps that a card offers.
 
 use steadfetch::fault::{Action, Fault, Impact, Kind, Surface};
-use steadfetch::notice::{Call, Config, LASTS, Notices, Notify, Said};
+use steadfetch::notice::{Call, Config, Incident, LASTS, Notices, Notify, Said};
 
 use crate::support::*;
 
@@ -83,4 +83,27 @@ fn retry_knows_the_calls_that_it_means() {
     assert_eq!(notices.affected(id).waiting, [], "the calls of a recovered cause need no notice");
     notices.expired(id, 9_000);
     assert!(!notices.keeps(5) && notices.affected(id).waiting.is_empty());
+}
+
+#[test]
+fn a_known_incident_is_told_by_the_notices_that_it_may_be_behind() {
+    let mut notices = on_screen();
+    let incident =
+        |since, kinds: &[Kind]| Incident { since, until: None, kinds: kinds.to_vec(), features: Vec::new() };
+    notices.failed(&call(1), &fault(Kind::Timeout), 0);
+    notices.failed(&Call { endpoint: 2, ..call(2) }, &fault(Kind::NotFound), 0);
+    notices.incidents(vec![incident(50, &[]), incident(40, &[]), incident(10, &[Kind::RateLimited])]);
+    let told: Vec<_> = at(&mut notices, 1_000).views.iter().map(|view| view.incident).collect();
+    assert_eq!(told, [Some((40, None)), None]);
+    notices.incidents(vec![incident(50, &[Kind::NotFound])]);
+    let told: Vec<_> = at(&mut notices, 1_000).views.iter().map(|view| view.incident).collect();
+    assert_eq!(told, [None, Some((50, None))]);
+    notices.incidents(vec![Incident { features: vec!["search".to_owned()], ..incident(50, &[]) }]);
+    assert!(at(&mut notices, 1_000).views.iter().all(|view| view.incident.is_none()));
+    // A page to look at is a next step, also where the app does nothing itself.
+    notices.failed(&Call { endpoint: 3, ..call(3) }, &fault(Kind::Unavailable), 1_000);
+    let unavailable = |notices: &mut Notices| steps(at(notices, 2_000).views.last().unwrap());
+    assert_eq!(unavailable(&mut notices), []);
+    notices.configure(Config { status_page: true, ..Config::default() });
+    assert_eq!(unavailable(&mut notices), [Action::CheckStatus]);
 }

@@ -4,11 +4,7 @@ import type { Same } from './differences';
 
 type Lists =
   | List<contract.Steadfetch, 'reports' | 'preferences' | 'health'>
-  | List<
-      contract.SteadfetchOptions,
-      'problems' | 'preferences' | 'status' | 'report' | 'telemetry' | 'privacy'
-    >
-  | List<contract.CallOptions, 'intent'>
+  | List<contract.SteadfetchOptions, 'preferences' | 'report' | 'telemetry' | 'privacy'>
   | List<contract.Notices, 'openHistory'>;
 
 /** Members whose Elements come with inline hints. */

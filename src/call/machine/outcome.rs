@@ -4,7 +4,7 @@ use super::super::attempt::Attempt;
 use super::super::timers::Timer;
 use super::super::{Answer, Failure, Output, Rejection, Source};
 use super::{Call, Context, State};
-use crate::fault::{Fault, Kind, counts_for_breaker, kind_of_status};
+use crate::fault::{Fault, Kind, Recovery, counts_for_breaker, kind_of_status};
 use crate::list::contains;
 use crate::policy::auth::Step;
 use crate::policy::endpoint::Ended;
@@ -27,7 +27,9 @@ impl Call {
         context: &mut Context<'_>,
     ) {
         let status = answer.status;
-        let kind = kind_of_status(status).or(answer.unexpected_type.then_some(Kind::BadResponse));
+        let by_status = kind_of_status(status);
+        let named = answer.named.filter(|_| by_status.is_some());
+        let kind = named.or(by_status).or(answer.unexpected_type.then_some(Kind::BadResponse));
         let ended = match kind {
             Some(_) if counts_for_breaker(status) => Ended::Failed,
             // It works, but says to come back later: neither well nor failed.
@@ -83,7 +85,11 @@ impl Call {
         }
         // A 409 to a key of ours: the first attempt is still being worked on (Idempotency-Key draft §2.7).
         let in_progress = status == 409 && self.request.keyed && context.policy.on(Id::Idempotency);
-        let repeats = in_progress || repeats_status(context.policy, status, server_wait.is_some());
+        // What only people can put right is not worth another attempt.
+        let hopeless =
+            named.is_some_and(|kind| !matches!(kind.recovery(), Recovery::Automatic | Recovery::Operator));
+        let repeats =
+            !hopeless && (in_progress || repeats_status(context.policy, status, server_wait.is_some()));
         let final_why = if context.policy.on(Id::Retry) && !repeats {
             Some(Why::Final)
         } else {

@@ -17,7 +17,7 @@ use super::inject::{Effect, Injection};
 use super::pattern::Pattern;
 use super::settings::{Id, Settings};
 use super::url::Url;
-use crate::fault::Surface;
+use crate::fault::{Kind, Surface};
 use crate::names::position;
 use crate::time::Millis;
 use policy::{METHODS, POLICY};
@@ -118,6 +118,16 @@ const CLIENT: Shape = Shape::Object(&[
     Member::may("partition", Shape::Either(&Shape::Text, &Shape::Function)),
     Member::may("storage", Shape::Object(&[Member::may("encrypt", Shape::Flag)])),
     Member::may("onConflict", Shape::Function),
+    Member::may("problems", Shape::Members(&Shape::OneOf(Kind::NAMES))),
+    Member::may(
+        "status",
+        Shape::Object(&[
+            Member::must("url", Shape::Text),
+            Member::may("format", Shape::OneOf("statuspage|steadfetch")),
+            Member::may("page", Shape::Text),
+            Member::may("refresh", Shape::Millis(10_000)),
+        ]),
+    ),
     Member::may(
         "flags",
         Shape::Object(&[
