@@ -145,7 +145,7 @@ test('an incident of our own format concerns the kinds that it names, and says w
   await expect.poll(() => feed.count()).toBe(1);
   await kind(page, `${script.url}/busy`);
   await kind(page, `${script.second}/gone`);
-  await expect(down(page)).toContainText(/Known since .*, likely until/);
+  await expect(down(page)).toContainText(/Known since .*, ends about/);
   await expect(down(page).getByRole('link')).toHaveCount(0);
   await expect(page.getByRole('group', { name: "We can't find this" })).not.toContainText('Known incident');
 });
