@@ -367,8 +367,8 @@ impl Core {
         json.done()
     }
 
-    /// How a lane's writes are kept for later: `{ lane, retention, attempts, wait }`, times in ms. Where the rule names no lane of
-    /// the outbox, what it matches does.
+    /// How a lane's writes are kept for later: `{ lane, retention, attempts, wait, key }`, times in ms; `key` names the header of
+    /// the Idempotency-Key. Where the rule names no lane of the outbox, what it matches does.
     pub fn outbox_terms(&self, lane: u32) -> String {
         let Some(lane) = self.engine.lanes().get(lane >> LANE_BITS) else { return String::new() };
         let policy = &lane.policy;
@@ -379,6 +379,7 @@ impl Core {
         json.number("retention", policy.millis(Id::OutboxRetention).unwrap_or(0));
         json.number("attempts", policy.whole(Id::OutboxAttempts).into());
         json.number("wait", policy.whole(Id::OutboxRespond).into());
+        json.maybe_text("key", policy.key_header.as_deref().map(|name| name.as_str()));
         json.close("}");
         json.done()
     }
@@ -413,7 +414,7 @@ impl Core {
 
     /// What becomes of a write that was sent, in the low 3 bits: 0 sent, 1 dead, 2 the app is asked, 3 it waits, 4 likewise and
     /// the attempt counts, 5 it waits for somebody to sign in. Milliseconds to wait are above. Facts are bits: 1 timed out,
-    /// 2 refused here, 4 can never be sent, 8 may still be under way.
+    /// 2 refused here, 4 can never be sent, 8 may still be under way, 16 led elsewhere, 32 not of the type that is expected.
     pub fn outbox_ended(
         &mut self,
         status: u32,
@@ -429,6 +430,8 @@ impl Core {
             refused: facts & 2 != 0,
             broken: facts & 4 != 0,
             pending: facts & 8 != 0,
+            elsewhere: facts & 16 != 0,
+            unexpected: facts & 32 != 0,
             attempts,
             counted,
             most,

@@ -2,7 +2,7 @@
 // engine.
 import { isFull } from './database';
 import { Disk } from './disk';
-import { matches, ownerOf, requestKey, varyOf } from './key';
+import { matches, ownerOf, requestKey, varyOf, withoutFragment } from './key';
 import { Memory } from './memory';
 import { type Kept, LAYOUT, type Owner, fieldsOf, problemOf } from './record';
 import { served } from './serve';
@@ -14,8 +14,8 @@ export interface CacheHost {
   /** Who is signed in now; null: nobody. */
   partition(): string | null | undefined;
   /**
-   * What the core says of an answer, from its header fields behind the request's Cache-Control: whether it may be kept, is
-   * fresh, is stale but usable, its age and how long it is of use, ms. Undefined: there is no core.
+   * What the core says of an answer, from its header fields behind the request's Cache-Control: whether it may be kept, what it
+   * is good for, how long it is of use and how old it is, ms. Undefined: there is no core.
    */
   judge(fields: string[], ...numbers: number[]): number[] | undefined;
   /** Copies are dropped, or kept in memory only. Told once for each reason. */
@@ -42,6 +42,8 @@ export interface Asked {
 export interface Terms {
   fresh?: number | undefined;
   staleIfError: number;
+  /** For so long past its time a copy is served while the network is asked. */
+  meanwhile: number;
   maxEntries: number;
   maxBytes: number;
   vary: string[];
@@ -50,14 +52,10 @@ export interface Terms {
 
 export interface Copy {
   response: Response;
-  /** It may be served without asking. */
-  fresh: boolean;
-  /** It may be served while the network fails. */
-  stale: boolean;
-  /** ms */
-  age: number;
-  /** From when it is, epoch ms. */
-  at: number;
+  /** When it may be served, in bits (core.rs). */
+  good: number;
+  /** ms; undefined: nobody knows. */
+  age: number | undefined;
 }
 
 /** Bits of what is known of a request and its answer (core.rs). */
@@ -65,6 +63,12 @@ const GET = 1;
 const AUTHORIZED = 2;
 const PARTITIONED = 4;
 const OPAQUE = 8;
+
+/** A caller who has let go of the answer leaves its copy so long to arrive, ms. */
+const REST = 1000;
+
+/** So many URLs are remembered of which copies are out of date. */
+const MAX_WRITTEN = 500;
 
 /** A look takes so long at most, ms. */
 const PATIENCE = 2000;
@@ -90,6 +94,8 @@ export class Copies implements Listener {
   readonly #told = new Set<string>();
   /** How often they were cleared. */
   clears = 0;
+  /** When copies of a URL went out of date, by performance.now(), and until they are gone. */
+  readonly #written = new Map<string, { at: number; gone: Promise<void> | undefined }>();
 
   constructor(readonly host: CacheHost) {
     this.tabs = new Tabs(this, host.ended);
@@ -123,7 +129,46 @@ export class Copies implements Listener {
     told();
   }
 
+  /**
+   * A good answer to a write: what was stored of its URL, and of where it leads on the same origin, is out of date
+   * (RFC 9111 §4.4).
+   */
+  written(href: string, { headers, url }: Response): void {
+    const { origin } = new URL(href);
+    const all = new Set([withoutFragment(href)]);
+    for (const to of [url, headers.get('location'), headers.get('content-location')]) {
+      const found = to ? resolved(to, href) : undefined;
+      if (found?.origin === origin) all.add(withoutFragment(found.href));
+    }
+    for (const one of all) this.#outdate(one);
+  }
+
+  #outdate(url: string): void {
+    const dropping = this.stores.map((store) =>
+      store
+        .outdate(url)
+        .then((told) => told.forEach((put) => this.tabs.tell({ put })))
+        .catch((error: unknown) => this.broken(error)),
+    );
+    const written = { at: performance.now(), gone: undefined as Promise<void> | undefined };
+    written.gone = Promise.all(dropping).then(() => (written.gone = undefined));
+    this.#written.delete(url);
+    this.#written.set(url, written);
+    const [oldest] = this.#written.keys();
+    if (this.#written.size > MAX_WRITTEN) this.#written.delete(oldest!);
+  }
+
   // For `Search`.
+
+  /** Settles once what is out of date is not there any more. */
+  gone(url: string): Promise<void> | undefined {
+    return this.#written.get(url)?.gone;
+  }
+
+  /** Whether what is here of a URL has changed since. */
+  changedSince(url: string, when: number): boolean {
+    return (this.#written.get(url)?.at ?? -Infinity) >= when;
+  }
 
   /** Where copies are, the ones put last first. */
   get stores(): Store[] {
@@ -180,6 +225,8 @@ export class Search {
   readonly #request: string;
   /** Copies that come after a clear are not kept. */
   readonly #clears: number;
+  readonly #url: string;
+  readonly #began = performance.now();
   /** Where the answer may be kept. */
   #place: { store: Store; room: string } | undefined;
 
@@ -192,6 +239,7 @@ export class Search {
     this.#owner = ownerOf(partition);
     this.#request = requestKey(href, headers, terms.vary);
     this.#clears = copies.clears;
+    this.#url = withoutFragment(href);
     const signed = asked.authorized || headers.has('authorization');
     const whole =
       mode !== 'no-store' &&
@@ -203,14 +251,20 @@ export class Search {
     this.copy = inTime(this.#found);
   }
 
-  /** Keeps the answer, whose body is this call's own, where it may be kept. It never rejects. */
-  async keep(response: Response): Promise<void> {
+  /** What was found may be served: nobody has cleared it, and it is still the same one who is signed in. */
+  get stands(): boolean {
+    return this.copies.clears === this.#clears && this.#isTheirs;
+  }
+
+  /** Keeps the answer, whose body is this call's own, where it may be kept. `original`: the caller's. It never rejects. */
+  async keep(response: Response, original?: Response): Promise<void> {
     const came = Date.now();
     await this.#found;
     const useful = this.#useful(response, came);
-    const body = useful > 0 ? await readUpTo(response, this.terms.maxBytes) : undefined;
-    // An attempt may have gone out as somebody else, who signed in meanwhile.
-    if (!body || !this.#isTheirs) return void response.body?.cancel().catch(() => {});
+    const body = useful > 0 ? await readUpTo(response, this.terms.maxBytes, original) : undefined;
+    // An attempt may have gone out as somebody else, who signed in meanwhile; or before a write.
+    const late = this.copies.changedSince(this.#url, this.#began);
+    if (!body || late || !this.#isTheirs) return void response.body?.cancel().catch(() => {});
     const { status, statusText, headers } = response;
     await this.#put(this.#record(response, body.size, came, useful), { status, statusText, headers, body });
   }
@@ -231,7 +285,7 @@ export class Search {
       (type === 'opaque' || type === 'opaqueredirect' ? OPAQUE : 0);
     // An event stream goes on for as long as somebody reads.
     if (/^text\/event-stream\b/i.test(headers.get('content-type') ?? '')) return 0;
-    const [keep, , , , useful] = this.#judge(fieldsOf(headers), status, facts, came, came);
+    const [keep, , useful] = this.#judge(fieldsOf(headers), status, facts, came, came);
     return keep ? useful! : 0;
   }
 
@@ -284,6 +338,8 @@ export class Search {
   }
 
   async #find(): Promise<Copy | undefined> {
+    const gone = this.copies.gone(this.#url);
+    if (gone) await gone;
     for (const store of this.copies.stores) {
       let found = await store.look(this.#owner, this.#request);
       let copy = await this.#copyOf(store, found);
@@ -316,15 +372,15 @@ export class Search {
   /** `sure`: the record is up to date. */
   async #serve(store: Store, record: Kept, sure: boolean): Promise<Copy | undefined> {
     const now = Date.now();
-    const [, fresh, stale, age] = this.#judge(record.fields, ANY, GET, record.came, now);
-    if (!fresh && !stale) return undefined;
+    const [, good, , age] = this.#judge(record.fields, ANY, GET, record.came, now);
+    if (!good) return undefined;
     const answer = await store.answer(record);
     if (!answer) return sure ? this.#drop(store, record, 'its body is missing') : undefined;
     const response = served(record, answer);
     if (!response) return this.#drop(store, record, 'its body is damaged');
     store.touch(record);
     if (!this.#isTheirs) return undefined;
-    return { response, fresh: fresh === 1, stale: stale === 1, age: age!, at: now - age! };
+    return { response, good, age };
   }
 
   async #drop(store: Store, record: Kept, why: string): Promise<undefined> {
@@ -338,8 +394,8 @@ export class Search {
     const control = [asked.headers.get('cache-control') ?? asked.headers.get('pragma') ?? ''];
     if (asked.mode === 'reload' || asked.mode === 'no-cache') control.push('no-cache');
     const said = [control.filter(Boolean).join(), ...fields];
-    const { fresh = -1, staleIfError } = terms;
-    return copies.host.judge(said, status, facts, fresh, staleIfError, came, now) ?? [0, 0, 0, 0, 0];
+    const { fresh = -1, staleIfError, meanwhile } = terms;
+    return copies.host.judge(said, status, facts, fresh, staleIfError, meanwhile, came, now) ?? [0, 0, 0];
   }
 }
 
@@ -356,17 +412,28 @@ function none(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
 
-/** The body; undefined where it is longer, or breaks off. What never ends must not fill the memory. */
-async function readUpTo(response: Response, most: number): Promise<Blob | undefined> {
+/**
+ * The body; undefined where it is longer, or breaks off. What never ends must not fill the memory, and what its caller has let go
+ * of is not fetched for the copy alone: nobody reads its body any more, and it does not end.
+ */
+async function readUpTo(
+  response: Response,
+  most: number,
+  original: Response | undefined,
+): Promise<Blob | undefined> {
   if (Number(response.headers.get('content-length')) > most) return undefined;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   if (!response.body) return new Blob(chunks);
   const reader = response.body.getReader();
+  let since = Infinity;
   try {
     for (let bytes = 0; ;) {
       const { done, value } = await reader.read();
       if (done) return new Blob(chunks);
       bytes += value.byteLength;
+      const now = performance.now();
+      if (original?.bodyUsed && !original.body?.locked) since = Math.min(since, now);
+      if (now - since > REST) return undefined;
       if (bytes > most) return undefined;
       chunks.push(value);
     }
@@ -381,6 +448,14 @@ async function readUpTo(response: Response, most: number): Promise<Blob | undefi
 /** `randomUUID` is there in secure contexts only; without one, copies are in memory, and any id does. */
 function newId(): string {
   return globalThis.crypto.randomUUID?.() ?? '';
+}
+
+function resolved(url: string, base: string): URL | undefined {
+  try {
+    return new URL(url, base);
+  } catch {
+    return undefined;
+  }
 }
 
 function hasDisk(): boolean {
