@@ -96,6 +96,8 @@ export class Copies implements Listener {
   clears = 0;
   /** When copies of a URL went out of date, by performance.now(), and until they are gone. */
   readonly #written = new Map<string, { at: number; gone: Promise<void> | undefined }>();
+  /** What is being put now, with its URL. */
+  readonly #puts = new Map<Promise<void>, string>();
 
   constructor(readonly host: CacheHost) {
     this.tabs = new Tabs(this, host.ended);
@@ -144,21 +146,35 @@ export class Copies implements Listener {
   }
 
   #outdate(url: string): void {
-    const dropping = this.stores.map((store) =>
-      store
-        .outdate(url)
-        .then((told) => told.forEach((put) => this.tabs.tell({ put })))
-        .catch((error: unknown) => this.broken(error)),
-    );
     const written = { at: performance.now(), gone: undefined as Promise<void> | undefined };
-    written.gone = Promise.all(dropping).then(() => (written.gone = undefined));
+    written.gone = this.#dropAll(url).then(() => (written.gone = undefined));
     this.#written.delete(url);
     this.#written.set(url, written);
     const [oldest] = this.#written.keys();
     if (this.#written.size > MAX_WRITTEN) this.#written.delete(oldest!);
   }
 
+  async #dropAll(url: string): Promise<void> {
+    const puts = [...this.#puts].filter(([, of]) => of === url);
+    // Those came before.
+    if (puts.length > 0) await Promise.all(puts.map(([put]) => put));
+    for (const store of this.stores) {
+      try {
+        for (const put of await store.outdate(url)) this.tabs.tell({ put });
+      } catch (error) {
+        this.broken(error);
+      }
+    }
+  }
+
   // For `Search`.
+
+  /** Something is being put. */
+  async putting(url: string, put: Promise<void>): Promise<void> {
+    this.#puts.set(put, url);
+    await put;
+    this.#puts.delete(put);
+  }
 
   /** Settles once what is out of date is not there any more. */
   gone(url: string): Promise<void> | undefined {
@@ -266,7 +282,8 @@ export class Search {
     const late = this.copies.changedSince(this.#url, this.#began);
     if (!body || late || !this.#isTheirs) return void response.body?.cancel().catch(() => {});
     const { status, statusText, headers } = response;
-    await this.#put(this.#record(response, body.size, came, useful), { status, statusText, headers, body });
+    const record = this.#record(response, body.size, came, useful);
+    await this.copies.putting(this.#url, this.#put(record, { status, statusText, headers, body }));
   }
 
   /** Whoever made the call is still the one who is signed in. */
