@@ -1,7 +1,8 @@
 // What a client keeps beside calls in flight: stored copies of answers, and writes that wait to be sent. Both are loaded where a
 // rule first asks for them. This is what the engine knows of them.
 import type { Fault } from '../../pkg/types/index';
-import type { Copies, Copy, Search, Terms } from './cache/chunk';
+import type { Copies } from './cache/chunk';
+import type { Copy, Search, Terms } from './cache/search';
 import { QUEUED, CACHED } from './codes';
 import type { Core } from './core';
 import type { Driver } from './driver';
