@@ -299,4 +299,3 @@ async function readUpTo(
 function newId(): string {
   return globalThis.crypto.randomUUID?.() ?? '';
 }
-
