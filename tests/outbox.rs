@@ -131,6 +131,8 @@ impl Lane {
                     timed_out,
                     refused,
                     broken,
+                    elsewhere: false,
+                    unexpected: false,
                     pending,
                     attempts,
                     counted,

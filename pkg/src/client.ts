@@ -5,7 +5,9 @@ import type { Flight, Steady } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
 import { Snapshot, copyInit, userSignal } from '../../src/browser/snapshot';
 import { resolve } from '../../src/browser/url';
+import { partitionOf } from '../../src/browser/whose';
 import type * as api from '../types/index';
+import { clearAll } from './clear-all';
 import { ConfigError } from './errors';
 import { Events } from './events';
 import { createFeatures } from './features';
@@ -77,9 +79,10 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     const method = own.method ?? request?.method ?? 'GET';
     const signal = userSignal(own, request);
     const snapshot = new Snapshot(href, own, request, true);
+    const partition = partitionOf(this.options);
     return after(this.ready, signal, () =>
       this.driver?.core
-        ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined)
+        ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined, partition)
         : this.#watch(
             snapshot.send(this.#native(), signal ?? new AbortController().signal, true),
             input,
@@ -272,7 +275,8 @@ export function createClient(
       // Whatever becomes of the engine: who signs out must leave nothing behind.
       async clear(partition) {
         await client.ready.catch(() => {});
-        return client.clearCopies!(partition);
+        const clear = client.clearCopies ?? clearAll;
+        return clear(partition);
       },
     },
     dispose,

@@ -6,18 +6,19 @@ import { Core } from '../../src/browser/core';
 import type { Drill } from '../../src/browser/drill';
 import type { Beside, Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
-import { explain } from '../../src/browser/known';
+import { explain, remember } from '../../src/browser/known';
 import { own } from '../../src/browser/intl';
 import { takenAway } from '../../src/browser/offline';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
 import { prepare } from '../../src/browser/special';
-import { type Stores, partitionOf } from '../../src/browser/stores';
+import type { Stores } from '../../src/browser/stores';
 import { Tabs } from '../../src/browser/tabs';
 import type { StatusFeed } from '../../src/browser/status';
 import type { Told } from '../../src/browser/told';
 import { resolve } from '../../src/browser/url';
+import { partitionOf } from '../../src/browser/whose';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
@@ -127,6 +128,8 @@ export class Extras implements Beside {
    */
   #prepare(core: Core): void {
     const asks = core.asks();
+    // Also while what stores copies is being loaded.
+    if (asks & CACHED) this.host.driver.written = (...answer) => void this.#written(answer);
     if (asks) setTimeout(() => prepare(this.stores, asks), 0);
   }
 
@@ -166,7 +169,7 @@ export class Extras implements Beside {
     return (this.#outbox ??= part(
       'the outbox',
       import('./outbox').then(async ({ ClientOutbox }) => {
-        const outbox = new ClientOutbox(host, explain, partitionOf);
+        const outbox = new ClientOutbox(host, explain, remember, partitionOf);
         // First, since a new write must not overtake one from before.
         await outbox.loaded;
         this.stores.outbox = outbox;
@@ -372,6 +375,11 @@ export class Extras implements Beside {
     if (lane & CACHED && !this.stores.copies) needs.push((this.#loadingCopies ??= this.#loadCopies()));
     if (lane & QUEUED) needs.push(this.outbox());
     await Promise.all(needs);
+  }
+
+  async #written(answer: [href: string, response: Response]): Promise<void> {
+    if (!this.stores.copies) await this.#loadStores(CACHED);
+    this.stores.copies?.written(...answer);
   }
 
   async #loadCopies(): Promise<void> {

@@ -4,6 +4,7 @@ import { Outbox } from '../../src/browser/outbox/chunk';
 import type { Change, OutboxHost } from '../../src/browser/outbox/host';
 import type { Secrets } from '../../src/browser/outbox/write';
 import type { Driver } from '../../src/browser/driver';
+import type { Known } from '../../src/browser/known';
 import type { StandIn, Waiting, Write } from '../../src/browser/stores';
 import type * as api from '../types/index';
 import type { Events } from './events';
@@ -29,6 +30,7 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   readonly #heard = new Map<string, number>();
   #partition: string | null | undefined = null;
   #telling: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   /** Those that were sent since the card was opened. */
   #sent = 0;
   #waiting: api.NoticeHandle | undefined;
@@ -39,6 +41,7 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   constructor(
     readonly host: ClientOutboxHost,
     readonly explain: (outcome: unknown) => api.Explanation | undefined,
+    readonly remember: (outcome: unknown, known: Known) => void,
     /** Who is signed in, by what the options say. */
     readonly whose: (options: api.SteadfetchOptions) => string | null | undefined,
   ) {
@@ -84,6 +87,13 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
 
   /** There was an answer from here. */
   answered(href: string): void {
+    if (!this.#outbox.isEmpty) {
+      // It may have been a sign-in, of which the app makes something now.
+      this.#looking ??= setTimeout(() => {
+        this.#looking = undefined;
+        this.partition();
+      }, SOON);
+    }
     const { origin } = new URL(href);
     const now = performance.now();
     if (now - (this.#heard.get(origin) ?? -Infinity) < OFTEN) return;
@@ -103,6 +113,7 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
 
   dispose(): void {
     clearTimeout(this.#telling);
+    clearTimeout(this.#looking);
     this.#outbox.dispose();
   }
 
@@ -115,8 +126,18 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   /** Undefined: nobody knows, and what waits is nobody's to send or to see. */
   partition(): string | null | undefined {
     const now = this.whose(this.host.options);
-    if (now !== this.#partition) queueMicrotask(() => this.look());
+    if (now !== this.#partition) queueMicrotask(() => this.#changed());
     return (this.#partition = now);
+  }
+
+  /** Somebody else is signed in: what was said of writes is not for them, and what waits for them goes. */
+  #changed(): void {
+    this.#waiting?.dismiss();
+    this.#dead?.dismiss();
+    this.#waiting = this.#dead = undefined;
+    this.#said = '';
+    this.look();
+    if (this.#partition != null) this.signedIn();
   }
 
   route(href: string, method: string): string {
@@ -125,10 +146,11 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
     return path ?? new URL(href).origin;
   }
 
-  async send(request: Request, signal: AbortSignal): Promise<Response> {
+  async send(request: Request, signal: AbortSignal, expect: string | undefined): Promise<Response> {
     const { driver } = this.host;
     if (!driver.core) throw new TypeError('the engine is not there');
-    const steady = { outbox: false, throwHttpErrors: false, notify: 'silent' } as const;
+    const own = { outbox: false, throwHttpErrors: false, notify: 'silent' } as const;
+    const steady = expect === undefined ? own : { ...own, expect };
     return driver.fetch(request, { signal, steady } as RequestInit);
   }
 
@@ -176,6 +198,18 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
 
   async conflict(entry: api.OutboxEntry, response: Response): ReturnType<OutboxHost['conflict']> {
     return (await this.host.options.onConflict?.(entry, response)) ?? 'dead';
+  }
+
+  /** An app that has something to say about conflicts says it here; a worker without a word leaves them to a page. */
+  get decides(): boolean {
+    return !!this.host.options.onConflict || !!globalThis.document;
+  }
+
+  handed(response: Response, entry: api.OutboxEntry | undefined): void {
+    const { id = '', attempts = 1, queuedAt = Date.now() } = entry ?? {};
+    const duration = Math.max(Date.now() - queuedAt, 0);
+    const explanation: api.Explanation = { callId: id, source: 'outbox', attempts, duration, timeline: [] };
+    this.remember(response, { explanation });
   }
 
   changed(entry: api.OutboxEntry, change: Change): void {

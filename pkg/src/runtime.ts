@@ -3,8 +3,10 @@ import { watchPolicy } from '../../src/browser/blocked';
 import { type Source, start as startWasm } from '../../src/browser/border';
 import { Core } from '../../src/browser/core';
 import { Driver, type DriverHost } from '../../src/browser/driver';
+import { part } from '../../src/browser/part';
 import { baseUrl } from '../../src/browser/url';
 import type * as api from '../types/index';
+import { clearAll } from './clear-all';
 import { random } from './client';
 import { Extras, type ExtrasHost } from './extras';
 import { join, leave, trapped } from './instance';
@@ -54,8 +56,9 @@ export type Runtime = typeof runtime;
 export async function start(wasm: () => Source | PromiseLike<Source>, client: Loading): Promise<Runtime> {
   client.features.live = new LiveFeatures(client);
   client.clearCopies = async (partition) => {
-    const { clear } = await import('../../src/browser/cache/chunk');
-    await clear(client.extras?.stores.copies, partition);
+    const loaded = await part('what stores copies of answers', import('../../src/browser/cache/chunk'));
+    // Rather everybody's than nobody's.
+    await (loaded ? loaded.clear(client.extras?.stores.copies, partition) : clearAll());
   };
   await startWasm(wasm, client.native);
   client.driver = new Driver(client, client.native, undefined, client.started);

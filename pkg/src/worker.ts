@@ -18,9 +18,13 @@ interface SyncEvent extends Event {
 export function createSteadfetch(options?: SteadfetchOptions): Steadfetch {
   const client = createClient(options, (client) => start(wasm, client));
   // Only a service worker hears of it, and only what listens from the start.
-  globalThis.addEventListener?.('sync', (event) => {
+  const heard = (event: Event) => {
     const { tag, waitUntil } = event as SyncEvent;
-    if (tag === TAG && client.state !== 'disposed') waitUntil.call(event, sendAll(client));
+    if (tag === TAG) waitUntil.call(event, sendAll(client));
+  };
+  globalThis.addEventListener?.('sync', heard);
+  client.on('state', ({ state }) => {
+    if (state === 'disposed') globalThis.removeEventListener?.('sync', heard);
   });
   return client;
 }

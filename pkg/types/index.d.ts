@@ -289,9 +289,10 @@ export interface Policy {
    * where it fails, or where it takes longer than `headStart` (ms, default: none); 'cache-first' serves a fresh copy without
    * asking; 'stale-while-revalidate' serves any copy that may be served, and asks the network for the next time. `fresh`: how
    * long a copy counts as fresh, beside what the response allows (ms, RFC 9111); `staleIfError`: how long past that it may stand
-   * in for a failure (ms, default a day, RFC 5861). `maxEntries` (1 to 100 000, default 1 000) and `maxBytes` (default 20 MB)
-   * of the rule; the least recently used go first. `vary`: request headers that make another copy, beside those that the
-   * response names. Default false.
+   * in for a failure (ms, default a day, RFC 5861 §4); `staleWhileRevalidate`: how long past it it may be served while the
+   * network is asked, by 'stale-while-revalidate' or after a `headStart` (ms, default a day, §3). `maxEntries` (1 to 100 000,
+   * default 1 000) and `maxBytes` (default 20 MB) of the rule; the least recently used go first. `vary`: request headers that
+   * make another copy, beside those that the response names. Default false.
    */
   cache?:
     | false
@@ -299,6 +300,7 @@ export interface Policy {
         strategy: 'network-first' | 'cache-first' | 'stale-while-revalidate';
         fresh?: number;
         staleIfError?: number;
+        staleWhileRevalidate?: number;
         headStart?: number;
         maxEntries?: number;
         maxBytes?: number;

@@ -279,9 +279,18 @@ extern "C" fn strike(core: u32, now: f64) -> u32 {
 
 /// In the buffer: the header fields that [`Core::judge`] looks at; afterwards what it says.
 #[unsafe(no_mangle)]
-extern "C" fn judge(core: u32, status: u32, facts: u32, fresh: f64, stale: f64, came: f64, now: f64) -> u32 {
+extern "C" fn judge(
+    core: u32,
+    status: u32,
+    facts: u32,
+    fresh: f64,
+    stale: f64,
+    meanwhile: f64,
+    came: f64,
+    now: f64,
+) -> u32 {
     let texts = Texts::read();
-    let judged = of(core).0.judge(texts.each(), status, facts, fresh, stale, came, now);
+    let judged = of(core).0.judge(texts.each(), status, facts, fresh, stale, meanwhile, came, now);
     say(judged)
 }
 

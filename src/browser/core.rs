@@ -21,7 +21,7 @@ use crate::policy::freshness;
 use crate::policy::inject::Strike;
 use crate::policy::lint;
 use crate::policy::options::{Options, Rules, Value};
-use crate::policy::settings::{Id, Settings};
+use crate::policy::settings::{Id, Settings, Strategy};
 use crate::telemetry::route;
 use crate::time::Instant;
 
@@ -225,9 +225,15 @@ impl Core {
         self.engine.body(slot, input, now as Instant);
     }
 
-    /// The look-up of a stored copy is over: 1 it is fresh, 2 it may stand in, 0 there is none that may be served.
+    /// The look-up of a stored copy is over. Bits: 1 it is fresh, 2 it may stand in for a failure, 4 it may be served while the
+    /// network is asked. `age`: −1 where nobody knows.
     pub fn found(&mut self, slot: u32, copy: u32, age: f64, now: f64) {
-        let found = Found { fresh: copy & 1 != 0, stale: copy & 2 != 0, age: age as u64 };
+        let found = Found {
+            fresh: copy & 1 != 0,
+            stale: copy & 2 != 0,
+            meanwhile: copy & 4 != 0,
+            age: (age >= 0.0).then_some(age as u64),
+        };
         self.engine.found(slot, found, now as Instant);
     }
 
@@ -337,7 +343,7 @@ impl Core {
         lane.and_then(|lane| lane.policy.key_header.as_deref().cloned()).unwrap_or_default()
     }
 
-    /// How a lane's answers are stored: `{ fresh, staleIfError, maxEntries, maxBytes, vary, rule }`, times in ms.
+    /// How a lane's answers are stored: `{ fresh, staleIfError, meanwhile, maxEntries, maxBytes, vary, rule }`, times in ms.
     pub fn cache_terms(&self, lane: u32) -> String {
         let Some(lane) = self.engine.lanes().get(lane >> LANE_BITS) else { return String::new() };
         let policy = &lane.policy;
@@ -345,6 +351,10 @@ impl Core {
         json.open("", "{");
         json.maybe_number("fresh", policy.millis(Id::CacheFresh));
         json.number("staleIfError", policy.millis(Id::CacheStaleIfError).unwrap_or(0));
+        let asks = policy.strategy() == Strategy::StaleWhileRevalidate
+            || policy.millis(Id::CacheHeadStart).is_some();
+        let meanwhile = policy.millis(Id::CacheStaleWhileRevalidate).filter(|_| asks);
+        json.number("meanwhile", meanwhile.unwrap_or(0));
         json.number("maxEntries", policy.whole(Id::CacheMaxEntries).into());
         json.number("maxBytes", policy.millis(Id::CacheMaxBytes).unwrap_or(0));
         json.open("vary", "[");
@@ -357,8 +367,8 @@ impl Core {
         json.done()
     }
 
-    /// How a lane's writes are kept for later: `{ lane, retention, attempts, wait }`, times in ms. Where the rule names no lane of
-    /// the outbox, what it matches does.
+    /// How a lane's writes are kept for later: `{ lane, retention, attempts, wait, key }`, times in ms; `key` names the header of
+    /// the Idempotency-Key. Where the rule names no lane of the outbox, what it matches does.
     pub fn outbox_terms(&self, lane: u32) -> String {
         let Some(lane) = self.engine.lanes().get(lane >> LANE_BITS) else { return String::new() };
         let policy = &lane.policy;
@@ -369,6 +379,7 @@ impl Core {
         json.number("retention", policy.millis(Id::OutboxRetention).unwrap_or(0));
         json.number("attempts", policy.whole(Id::OutboxAttempts).into());
         json.number("wait", policy.whole(Id::OutboxRespond).into());
+        json.maybe_text("key", policy.key_header.as_deref().map(|name| name.as_str()));
         json.close("}");
         json.done()
     }
@@ -403,7 +414,7 @@ impl Core {
 
     /// What becomes of a write that was sent, in the low 3 bits: 0 sent, 1 dead, 2 the app is asked, 3 it waits, 4 likewise and
     /// the attempt counts, 5 it waits for somebody to sign in. Milliseconds to wait are above. Facts are bits: 1 timed out,
-    /// 2 refused here, 4 can never be sent, 8 may still be under way.
+    /// 2 refused here, 4 can never be sent, 8 may still be under way, 16 led elsewhere, 32 not of the type that is expected.
     pub fn outbox_ended(
         &mut self,
         status: u32,
@@ -419,6 +430,8 @@ impl Core {
             refused: facts & 2 != 0,
             broken: facts & 4 != 0,
             pending: facts & 8 != 0,
+            elsewhere: facts & 16 != 0,
+            unexpected: facts & 32 != 0,
             attempts,
             counted,
             most,
@@ -536,7 +549,8 @@ impl Core {
         json.done()
     }
 
-    /// Whether an answer may be kept, and what the copy is good for: `[keep, fresh, stale, age, useful]`. `fields`: those of
+    /// Whether an answer may be kept, and what the copy is good for: `[keep, good, useful, age]`, `good`
+    /// in the bits of [`Core::found`]; the last one is missing where nobody knows. `fields`: those of
     /// [`freshness::Said`] in their order, empty where absent. Facts are bits: 1 GET, 2 Authorization, 4 in a partition,
     /// 8 opaque. `fresh`: −1 where the rule says nothing.
     #[allow(clippy::too_many_arguments)]
@@ -547,6 +561,7 @@ impl Core {
         facts: u32,
         fresh: f64,
         stale: f64,
+        meanwhile: f64,
         came: f64,
         now: f64,
     ) -> String {
@@ -568,14 +583,20 @@ impl Core {
             partitioned: facts & 4 != 0,
             opaque: facts & 8 != 0,
         };
-        let terms = freshness::Terms { fresh: (fresh >= 0.0).then_some(fresh as u64), stale: stale as u64 };
+        let terms = freshness::Terms {
+            fresh: (fresh >= 0.0).then_some(fresh as u64),
+            stale: stale as u64,
+            meanwhile: meanwhile as u64,
+        };
         let found = freshness::standing(&said, terms, came as u64, now as u64);
         let keep = freshness::may_keep(&said, facts) && found.useful > 0;
         let mut json = Json::new();
         json.open("", "[");
-        for number in [keep.into(), found.fresh.into(), found.stale.into(), found.age, found.useful] {
+        let good = u64::from(found.fresh) | (u64::from(found.stale) << 1) | (u64::from(found.meanwhile) << 2);
+        for number in [keep.into(), good, found.useful] {
             json.number("", number);
         }
+        json.maybe_number("", found.age);
         json.close("]");
         json.done()
     }

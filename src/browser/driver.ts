@@ -56,6 +56,8 @@ export class Driver {
   beside: Beside | undefined;
   /** Whoever wants to know that a server answers. */
   answered: ((href: string) => void) | undefined;
+  /** Likewise, that what it has is another now: stored copies of it are out of date. */
+  written: ((href: string, response: Response) => void) | undefined;
   /** Headers that the last refresh of who is signed in has brought. In memory only. */
   credentials: Record<string, string> | undefined;
   /** The origins whose answers asked for them: nobody else gets them. */
@@ -133,23 +135,25 @@ export class Driver {
     lane: number,
     signal: AbortSignal | undefined,
     steady: Steady | undefined,
+    whose?: [partition: string | null | undefined],
   ): Promise<Response> {
     return this.core && (lane & SPECIAL || steady)
-      ? special(this, snapshot, route, lane, signal, steady)
+      ? special(this, snapshot, route, lane, signal, steady, whose)
       : this.begin(snapshot, route, lane, signal, steady);
   }
 
-  /** A call whose request was taken down before. */
+  /** A call whose request was taken down before, and who was signed in then. */
   resume(
     snapshot: Snapshot,
     method: string,
     signal: AbortSignal | undefined,
     steady: Steady | undefined,
+    ...whose: [partition: string | null | undefined]
   ): Promise<Response> {
     const route = this.#route(method, snapshot.href);
     if (!route) return snapshot.send(this.native, signal ?? new AbortController().signal, true);
     const lane = steady ? this.#single(route.lane, steady) : route.lane;
-    return this.#go(snapshot, route, lane, signal, steady);
+    return this.#go(snapshot, route, lane, signal, steady, whose);
   }
 
   /** Sends a request that was taken down on its lane. */

@@ -14,6 +14,7 @@ import { Trouble } from './trouble';
 export interface Steady {
   onProgress?(progress: { bytes: number; total?: number }): void;
   actionId?: string;
+  expect?: string;
   idempotencyKey?: string | true;
   fallback?: Response | (() => Response | Promise<Response>);
 }
@@ -86,8 +87,7 @@ export class Flight implements Seat {
       // It may be over by now.
       if (driver.core !== core || driver.flights[slot] !== this.seat) return;
       driver.guard(() => {
-        const { fresh = false, stale = false, age = 0 } = copy ?? {};
-        core.found(slot, +fresh | (+stale << 1), age, driver.awake());
+        core.found(slot, copy?.good ?? 0, copy?.age ?? -1, driver.awake());
         this.obey();
         driver.settle();
       });
@@ -136,6 +136,7 @@ export class Flight implements Seat {
       this.snapshot = undefined;
       this.controller = undefined;
       driver.answered?.(this.href);
+      if (this.route.writes) driver.written?.(this.href, response);
       if (driver.host.listens('attempt')) driver.beside!.attempted(this, 1, took, response.status);
       if (driver.host.listens('call')) {
         this.#smooth = this.route.explanation(this.serial, took, response.status);

@@ -9,7 +9,8 @@ import { explain, remember } from './known';
 import { part } from './part';
 import type { Route } from './route';
 import type { Change, Snapshot } from './snapshot';
-import { Keeping, type Stores, partitionOf } from './stores';
+import { Keeping, type Stores } from './stores';
+import { partitionOf } from './whose';
 
 const USUAL_HEADER = 'idempotency-key';
 
@@ -39,7 +40,7 @@ export function prepare(stores: Stores, lane: number): Promise<unknown>[] {
   return needs;
 }
 
-/** Carries out such a call. */
+/** Carries out such a call. `whose`: who was signed in when it was made, where that was before. */
 export function special(
   driver: Driver,
   snapshot: Snapshot,
@@ -47,11 +48,12 @@ export function special(
   lane: number,
   signal: AbortSignal | undefined,
   steady: Steady | undefined,
+  whose?: [partition: string | null | undefined],
 ): Promise<Response> {
   const { core } = driver;
   if (steady?.fallback) snapshot.facts |= FALLBACK;
   // Now: while parts are loaded, somebody else may sign in.
-  const partition = partitionOf(driver.host.options);
+  const [partition] = whose ?? [partitionOf(driver.host.options)];
   const headers: Record<string, string> = {};
   const own = steady?.idempotencyKey;
   if ((lane & GETS_KEY || own) && !(snapshot.facts & KEYED)) {

@@ -1,7 +1,8 @@
 // What a client keeps beside calls in flight: stored copies of answers, and writes that wait to be sent. Both are loaded where a
 // rule first asks for them. This is what the engine knows of them.
-import type { SteadfetchOptions } from '../../pkg/types/index';
-import type { Copies, Copy, Search, Terms } from './cache/chunk';
+import type { Fault } from '../../pkg/types/index';
+import type { Copies } from './cache/chunk';
+import type { Copy, Search, Terms } from './cache/search';
 import { QUEUED, CACHED } from './codes';
 import type { Core } from './core';
 import type { Driver } from './driver';
@@ -14,6 +15,8 @@ export interface OutboxTerms {
   attempts: number;
   /** 1: the caller waits until it is sent; 0: it gets a 202. */
   wait: number;
+  /** The header of its Idempotency-Key; undefined: the usual one. */
+  key?: string;
 }
 
 /** What stands in for an answer. Wrapped, since whoever waits for a promise waits for what it brings, too. */
@@ -33,6 +36,10 @@ export interface Write {
   serial: number;
   /** Its caller's: who waits for the answer may give it up. */
   signal: AbortSignal | undefined;
+  /** The content type that its call expects. */
+  expect: string | undefined;
+  /** What its call failed with; undefined where it was not sent. */
+  fault: Fault | undefined;
 }
 
 /** Writes that wait to be sent. */
@@ -56,20 +63,9 @@ export interface Stores {
   load(lane: number): Promise<unknown>;
 }
 
-/** Who is signed in; null: nobody. Undefined: nobody knows, and nothing may be kept or served. */
-export function partitionOf({ partition }: SteadfetchOptions): string | null | undefined {
-  try {
-    const name = typeof partition === 'function' ? partition() : partition;
-    return name == null || typeof name === 'string' ? name || null : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What one call has to do with the stores. */
 export class Keeping {
-  /** What was found, once it is. */
-  copy: Copy | undefined;
+  #copy: Copy | undefined;
   readonly #search: Search | undefined;
   readonly #outbox: Waiting | undefined;
   readonly #outboxTerms: OutboxTerms | undefined;
@@ -110,7 +106,12 @@ export class Keeping {
   }
 
   async look(): Promise<Copy | undefined> {
-    return (this.copy = await this.#search!.copy);
+    return (this.#copy = await this.#search!.copy);
+  }
+
+  /** What was found, where it may still be served. */
+  get copy(): Copy | undefined {
+    return this.#search?.stands ? this.#copy : undefined;
   }
 
   /** Takes an answer for later; its caller may have it too where it is not `last`. */
@@ -118,13 +119,13 @@ export class Keeping {
     // What is no copy for anybody is not read twice.
     if (!last && !answer.ok) return;
     try {
-      void this.#search?.keep(last ? answer : answer.clone());
+      void this.#search?.keep(last ? answer : answer.clone(), last ? undefined : answer);
     } catch {
       // A body that was used already, by somebody else's fetch, is just not stored.
     }
   }
 
-  async queue(more: Pick<Write, 'headers' | 'serial' | 'signal'>): Promise<StandIn | undefined> {
+  async queue(more: Omit<Write, 'snapshot' | 'terms' | 'partition'>): Promise<StandIn | undefined> {
     const { partition } = this;
     // What nobody knows the owner of is not kept.
     if (partition === undefined) return undefined;

@@ -83,6 +83,8 @@ export class Trouble implements Known {
   #error: unknown;
   /** Its caller has a stored copy, or what else stood in. */
   #served = false;
+  /** There was one, which may not be served any more. */
+  #without = false;
   /** Settled by other means than the first attempt's own promise. */
   #deferred: Deferred | undefined;
   #explanation: Explanation | undefined;
@@ -90,6 +92,8 @@ export class Trouble implements Known {
   #source: Source | undefined;
   /** When the attempt began that ended last. */
   #began = 0;
+  /** The outbox has the write in its hands. */
+  #queued: Promise<StandIn | undefined> | undefined;
   /** The attempt whose body the caller reads. */
   #reading: AbortController | undefined;
 
@@ -184,6 +188,18 @@ export class Trouble implements Known {
     if (this.#source?.isSuspended) this.#source.break(this.#error);
     const deferred = this.#deferred;
     if (!deferred || this.#attempts.size > 0) return;
+    if (this.#queued) {
+      // Its caller must not hear that it failed, and make it anew, where it is stored.
+      const queued = this.#queued;
+      this.#queued = undefined;
+      void queued.then((standIn) => {
+        if (!standIn) return this.orphan(over);
+        this.explanation.source = 'outbox';
+        remember(standIn.outcome, this);
+        deferred.resolve(standIn.outcome);
+      });
+      return;
+    }
     const { signal, snapshot, attempts } = this.flight;
     const { facts } = snapshot!;
     // Whatever the core was about to do: what may have had an effect is not sent twice.
@@ -260,7 +276,10 @@ export class Trouble implements Known {
     if (auth && (auth.statuses ?? [401]).includes(status)) this.#asked(response, attempt);
     const began = this.#ended(attempt);
     this.#response = response;
-    if (response.ok) driver.answered?.(this.flight.href);
+    if (response.ok) {
+      driver.answered?.(this.flight.href);
+      if (this.flight.route.writes) driver.written?.(this.flight.href, response);
+    }
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
       (Number(headers.get('age')) > 0 ? FROM_CACHE : 0) |
@@ -465,12 +484,35 @@ export class Trouble implements Known {
   /** The stored copy is the answer. */
   #serve(goesOn: boolean): void {
     void this.defer();
-    const { response } = this.flight.keeping!.copy!;
+    const { copy } = this.flight.keeping!;
+    this.#without = !copy;
+    if (!copy) return void (goesOn || this.#goWithout());
+    const { response } = copy;
     this.#served = true;
     this.#know();
     remember(response, this);
     this.#deferred!.resolve(response);
     if (!goesOn) this.#end();
+  }
+
+  /** The copy was somebody's who is not signed in any more, or was cleared: the call ends with what the network said. */
+  #goWithout(): void {
+    const { driver, snapshot, signal, change } = this.flight;
+    const answer = this.#response ?? this.#aside;
+    const { fault } = this.#know();
+    if (answer) {
+      this.#response = this.#aside = undefined;
+      remember(answer, this);
+      this.#deferred!.resolve(answer);
+    } else if (fault) {
+      const error = this.#error ?? (fault.kind === 'timeout' ? timeoutError() : refusal(fault));
+      remember(error, this);
+      this.#deferred!.reject(error);
+    } else {
+      // It was to be served without asking.
+      this.#deferred!.resolve(driver.passOn(snapshot!, signal, change));
+    }
+    this.#end();
   }
 
   /** Its caller has something else than an answer from here: what came from here is let go. */
@@ -516,17 +558,27 @@ export class Trouble implements Known {
 
   /** A 202 once the write is stored, or what comes of it in the end. */
   async #queue(): Promise<StandIn | undefined> {
-    const { keeping, change, serial, signal } = this.flight;
-    return keeping?.queue({ headers: change?.headers, serial, signal });
+    const { keeping, change, serial, signal, steady } = this.flight;
+    const { fault } = this.#know();
+    const queued = keeping?.queue({
+      headers: change?.headers,
+      serial,
+      signal,
+      expect: steady?.expect,
+      fault,
+    });
+    return (this.#queued = queued);
   }
 
   /** Takes down what is known. */
   #know(): Explanation {
-    return (this.#explanation = this.flight.core.explain(
-      this.flight.slot,
-      this.flight.driver.now(),
-      Date.now(),
-    ) as Explanation);
+    const { core, slot, driver } = this.flight;
+    const known = core.explain(slot, driver.now(), Date.now()) as Explanation;
+    if (this.#without) {
+      known.source = (this.#response ?? this.#aside) ? 'network' : 'none';
+      delete known.age;
+    }
+    return (this.#explanation = known);
   }
 
   /** Adds the answer's problem document to what is known; tells those who listen, unless the call goes on. */

@@ -265,7 +265,7 @@ impl Call {
     /// The age of the stored copy that its caller has, ms.
     pub fn age(&self) -> Option<Millis> {
         let served = matches!(self.source, Source::Cache | Source::StaleCache);
-        self.copy.filter(|_| served).map(|copy| copy.age)
+        self.copy.filter(|_| served).and_then(|copy| copy.age)
     }
 
     /// What was known about the request before it was sent.

@@ -63,10 +63,12 @@ pub struct Request {
 pub struct Found {
     /// It may be served without asking.
     pub fresh: bool,
-    /// It may be served where the network fails, or is slow.
+    /// It may be served where the network fails.
     pub stale: bool,
-    /// Its age, ms.
-    pub age: Millis,
+    /// It may be served while the network is asked.
+    pub meanwhile: bool,
+    /// Its age, ms; unknown where the clock was set back.
+    pub age: Option<Millis>,
 }
 
 impl Found {

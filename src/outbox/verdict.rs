@@ -3,6 +3,8 @@
 //! | end | verdict |
 //! |---|---|
 //! | 2xx | sent, and removed |
+//! | a redirect that leads to a sign-in page | waits for somebody to sign in |
+//! | 2xx of another type than the call expects: a captive portal | waits |
 //! | 401 | waits for somebody to sign in |
 //! | 409 while an attempt with the same key may still be under way | waits |
 //! | 409, 412 | the app is asked; without an answer a dead letter |
@@ -35,6 +37,10 @@ pub struct Ended {
     pub refused: bool,
     /// It can never be sent.
     pub broken: bool,
+    /// It led somewhere else, most likely to a sign-in page.
+    pub elsewhere: bool,
+    /// The answer is not of the type that the call expects.
+    pub unexpected: bool,
     /// What became of the attempt before is not known, or the answer says that it is still under way.
     pub pending: bool,
     /// Attempts, this one included.
@@ -70,7 +76,11 @@ pub enum Verdict {
 impl Ended {
     /// What becomes of the write. `random` is for the jitter alone.
     pub fn verdict(&self, random: &mut Random) -> Verdict {
+        if self.elsewhere {
+            return if self.is_last() { Verdict::Dead } else { Verdict::SignIn(self.pause(random)) };
+        }
         match self.status {
+            200..=299 if self.unexpected => self.wait(true, random),
             200..=299 => Verdict::Sent,
             401 => Verdict::SignIn(self.pause(random)),
             409 if self.pending => self.wait(true, random),
@@ -82,10 +92,15 @@ impl Ended {
     }
 
     fn wait(&self, counts: bool, random: &mut Random) -> Verdict {
-        if counts && self.counted.saturating_add(1) >= self.most {
+        if counts && self.is_last() {
             return Verdict::Dead;
         }
         Verdict::Wait { counts, wait: self.pause(random) }
+    }
+
+    /// Of those that count.
+    fn is_last(&self) -> bool {
+        self.counted.saturating_add(1) >= self.most
     }
 
     fn pause(&self, random: &mut Random) -> Millis {
@@ -124,6 +139,20 @@ mod tests {
             assert_eq!(verdict(status), Verdict::Dead, "{status}");
         }
         assert!(matches!(verdict(401), Verdict::SignIn(_)));
+    }
+
+    #[test]
+    fn j2_a_sign_in_page_and_a_captive_portal_confirm_nothing() {
+        let elsewhere = |status| Ended { elsewhere: true, ..answered(status) };
+        for status in [0, 200] {
+            let verdict = elsewhere(status).verdict(&mut Random::new(1));
+            assert!(matches!(verdict, Verdict::SignIn(_)), "{status} {verdict:?}");
+        }
+        assert_eq!(counts(Ended { unexpected: true, ..answered(200) }), Some(true));
+        // The server may have had its effect each time.
+        let last = Ended { counted: 19, ..elsewhere(200) };
+        assert_eq!(last.verdict(&mut Random::new(1)), Verdict::Dead);
+        assert_eq!(Ended { unexpected: true, ..answered(404) }.verdict(&mut Random::new(1)), Verdict::Dead);
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //! revalidates: it serves a copy or asks anew.
 //!
 //! Worked numbers. An answer came at 12:00:00 with `Age: 20`, `Cache-Control: max-age=60, stale-if-error=300`; the rule says
-//! `fresh: 90_000, staleIfError: 120_000`:
+//! `fresh: 90_000, staleIfError: 120_000, staleWhileRevalidate: 30_000`:
 //!
 //! | asked at | age | which is | why |
 //! |---|---|---|---|
 //! | 12:00:30 | 50 s | fresh | below max-age |
 //! | 12:01:05 | 85 s | fresh | above max-age, but below the rule's 90 s |
-//! | 12:01:10 | 90 s | stale | it lives 90 s, and 300 s more while the network fails: the longer of 120 and 300 |
+//! | 12:01:10 | 90 s | stale | it lives 90 s, and 30 s more while the network is asked (RFC 5861 §3) |
+//! | 12:01:40 | 120 s | for failures | 90 + 30 s are over; it lives 300 s more where the network fails (§4): the longer of 120 and 300 |
 //! | 12:06:10 | 390 s | nothing | 90 + 300 s are over |
 //!
 //! With `must-revalidate` it would live 60 s and not be served afterwards, whatever the rule says.
@@ -66,19 +67,23 @@ pub struct Facts {
 pub struct Terms {
     /// Served without asking for so long, beside what the answer allows.
     pub fresh: Option<Millis>,
-    /// So long past that while the network fails.
+    /// So long past that where the network fails.
     pub stale: Millis,
+    /// So long past it while the network is asked; 0 where the rule waits for that.
+    pub meanwhile: Millis,
 }
 
 /// What a copy is good for at a certain time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// How old it is.
-    pub age: Millis,
+    /// How old it is; nobody knows where the clock was set back.
+    pub age: Option<Millis>,
     /// It may be served without asking.
     pub fresh: bool,
-    /// It may be served while the network fails, or while it is asked.
+    /// It may be served where the network fails.
     pub stale: bool,
+    /// It may be served while the network is asked.
+    pub meanwhile: bool,
     /// How long after it came it may still be served; 0: not at all, and it need not be kept.
     pub useful: Millis,
 }
@@ -92,6 +97,7 @@ struct Control {
     private: bool,
     max_age: Option<Millis>,
     stale: Option<Millis>,
+    meanwhile: Option<Millis>,
 }
 
 /// Whether an answer may be kept.
@@ -126,14 +132,23 @@ pub fn standing(said: &Said<'_>, terms: Terms, came: u64, now: u64) -> Standing 
         (false, true) => own,
         (false, false) => own.max(terms.fresh.unwrap_or(0)),
     };
-    let grace =
-        if strict || control.must_revalidate { 0 } else { terms.stale.max(control.stale.unwrap_or(0)) };
-    let most = later(lifetime, grace).min(LONGEST);
+    let (mut grace, mut meanwhile) = (0, 0);
+    if !strict && !control.must_revalidate {
+        // Where a server lets people have it while it is asked, they may where that fails.
+        let allowed = control.meanwhile.unwrap_or(0);
+        grace = terms.stale.max(control.stale.unwrap_or(0)).max(allowed);
+        if terms.meanwhile > 0 {
+            meanwhile = terms.meanwhile.max(allowed);
+        }
+    }
+    let until = |window: Millis| later(lifetime, window).min(LONGEST);
+    let most = until(grace.max(meanwhile));
     let accepted = if asked.no_cache { 0 } else { asked.max_age.unwrap_or(LONGEST) };
     Standing {
-        age,
+        age: known.then_some(age),
         fresh: known && age < lifetime.min(accepted).min(LONGEST),
-        stale: grace > 0 && age < most,
+        stale: grace > 0 && age < until(grace),
+        meanwhile: meanwhile > 0 && age < until(meanwhile).min(accepted),
         useful: most.saturating_sub(initial),
     }
 }
@@ -211,9 +226,10 @@ impl Control {
         } else if is("max-age") {
             let found = seconds(value).unwrap_or(0);
             self.max_age = Some(self.max_age.map_or(found, |known| known.min(found)));
-        } else if is("stale-if-error") || is("stale-while-revalidate") {
-            // Either says that people may see it past its time; the longer one says for how long.
+        } else if is("stale-if-error") {
             self.stale = self.stale.max(seconds(value));
+        } else if is("stale-while-revalidate") {
+            self.meanwhile = self.meanwhile.max(seconds(value));
         }
     }
 }
@@ -253,18 +269,20 @@ mod tests {
     }
 
     fn rule(fresh: Option<u64>, stale: u64) -> Terms {
-        Terms { fresh, stale }
+        Terms { fresh, stale, meanwhile: 0 }
     }
 
     fn get() -> Facts {
         Facts { status: 200, get: true, ..Facts::default() }
     }
 
-    /// "fresh", "stale" or "nothing", so long after it came.
+    /// What it is good for, so long after it came.
     fn is(said: &Said<'_>, terms: Terms, after: u64) -> &'static str {
         match standing(said, terms, CAME, CAME + after) {
             Standing { fresh: true, .. } => "fresh",
-            Standing { stale: true, .. } => "stale",
+            Standing { stale: true, meanwhile: false, .. } => "stale",
+            Standing { stale: true, meanwhile: true, .. } => "either",
+            Standing { stale: false, meanwhile: true, .. } => "meanwhile",
             _ => "nothing",
         }
     }
@@ -272,15 +290,13 @@ mod tests {
     #[test]
     fn the_worked_numbers() {
         let said = Said { age: "20", ..said("max-age=60, stale-if-error=300") };
-        let terms = rule(Some(90 * SECOND), 120 * SECOND);
+        let terms = Terms { meanwhile: 30 * SECOND, ..rule(Some(90 * SECOND), 120 * SECOND) };
         let at = |seconds: u64| {
             let found = standing(&said, terms, CAME, CAME + seconds * SECOND);
-            (found.age / SECOND, is(&said, terms, seconds * SECOND))
+            (found.age, is(&said, terms, seconds * SECOND))
         };
-        assert_eq!(
-            [30, 65, 70, 370].map(at),
-            [(50, "fresh"), (85, "fresh"), (90, "stale"), (390, "nothing")]
-        );
+        let worked = [(50, "fresh"), (85, "fresh"), (90, "either"), (120, "stale"), (390, "nothing")];
+        assert_eq!([30, 65, 70, 100, 370].map(at), worked.map(|(age, is)| (Some(age * SECOND), is)));
         assert_eq!(standing(&said, terms, CAME, CAME).useful, 370 * SECOND);
     }
 
@@ -320,6 +336,29 @@ mod tests {
         assert_eq!(is(&said("max-age=60, stale-while-revalidate=60"), rule(None, 0), 90 * SECOND), "stale");
         assert_eq!(is(&said(""), rule(None, MINUTE), 59 * SECOND), "stale");
         assert_eq!(is(&said(""), rule(None, MINUTE), 60 * SECOND), "nothing");
+    }
+
+    #[test]
+    fn two_windows_one_for_failures_and_one_while_the_network_is_asked() {
+        let asks = |meanwhile| Terms { meanwhile, ..rule(None, 0) };
+        let table = [
+            ("max-age=60, stale-if-error=60", asks(SECOND), 90, "stale"),
+            ("max-age=60", Terms { stale: MINUTE, ..asks(SECOND) }, 90, "stale"),
+            ("max-age=60", asks(MINUTE), 90, "meanwhile"),
+            ("max-age=60", asks(MINUTE), 120, "nothing"),
+            ("max-age=60, stale-while-revalidate=60", asks(SECOND), 90, "either"),
+            ("max-age=60, stale-while-revalidate=60", rule(None, 0), 90, "stale"),
+            ("max-age=60, must-revalidate, stale-while-revalidate=60", asks(MINUTE), 90, "nothing"),
+        ];
+        for (field, terms, after, found) in table {
+            assert_eq!(is(&said(field), terms, after * SECOND), found, "{field} {terms:?}");
+        }
+        assert_eq!(standing(&said("max-age=60"), asks(MINUTE), CAME, CAME).useful, 2 * MINUTE);
+        // Whoever wants it fresher waits for the network.
+        for asked in ["no-cache", "max-age=80"] {
+            let said = Said { asked, ..said("max-age=60") };
+            assert_eq!(is(&said, Terms { stale: MINUTE, ..asks(MINUTE) }, 90 * SECOND), "stale", "{asked}");
+        }
     }
 
     #[test]
@@ -371,7 +410,7 @@ mod tests {
     fn a_wrong_clock_takes_no_more_than_the_lifetime() {
         let said = Said { date: "Sun, 21 Sep 2025 14:13:20 GMT", ..said("max-age=60") };
         let found = standing(&said, rule(Some(5 * MINUTE), 0), CAME, CAME);
-        assert_eq!((found.age, found.fresh), (MINUTE, true));
+        assert_eq!((found.age, found.fresh), (Some(MINUTE), true));
     }
 
     #[test]
@@ -394,7 +433,7 @@ mod tests {
     fn a_clock_set_back_or_forward_by_a_year() {
         let said = said("max-age=60");
         let back = standing(&said, rule(Some(DAY), DAY), CAME, CAME - 365 * DAY);
-        assert_eq!((back.age, back.fresh, back.stale), (0, false, true));
+        assert_eq!((back.age, back.fresh, back.stale), (None, false, true));
         assert!(!standing(&said, rule(Some(DAY), 0), CAME, CAME - 1).stale);
         let forward = standing(&said, rule(Some(DAY), DAY), CAME, CAME + 365 * DAY);
         assert_eq!((forward.fresh, forward.stale), (false, false));

@@ -118,6 +118,8 @@ settings! {
     CacheFresh = UNSET;
     /// How long past that a copy stands in where the network fails, ms: a day.
     CacheStaleIfError = 86_400_000.0;
+    /// How long past that a copy is served while the network is asked, ms: a day.
+    CacheStaleWhileRevalidate = 86_400_000.0;
     /// How long network-first waits before it serves the copy, ms; unset: until the network has failed.
     CacheHeadStart = UNSET;
     /// Copies of the rule at most.

@@ -36,11 +36,15 @@ fn instant() -> impl Strategy<Value = u64> {
 
 fn terms() -> impl Strategy<Value = Terms> {
     let time = || prop_oneof![4 => 0..100_000_000u64, 1 => any::<u64>()];
-    (prop::option::of(time()), time()).prop_map(|(fresh, stale)| Terms { fresh, stale })
+    (prop::option::of(time()), time(), time()).prop_map(|(fresh, stale, meanwhile)| Terms {
+        fresh,
+        stale,
+        meanwhile,
+    })
 }
 
 fn is_usable(found: Standing) -> bool {
-    found.fresh || found.stale
+    found.fresh || found.stale || found.meanwhile
 }
 
 proptest! {

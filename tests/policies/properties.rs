@@ -205,7 +205,12 @@ fn case() -> impl Strategy<Value = Case> {
     let refreshes = prop::collection::vec((0..5000u64, any::<bool>()), 1..4);
     let replies = prop::collection::vec(reply(), 1..12);
     let events = prop::collection::vec(event(), 1..60);
-    let found = (any::<bool>(), any::<bool>()).prop_map(|(fresh, stale)| Found { fresh, stale, age: 9 });
+    let found = (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(fresh, stale, meanwhile)| Found {
+        fresh,
+        stale,
+        meanwhile,
+        age: Some(9),
+    });
     let stand_ins = prop::collection::vec((0..SLOWEST, any::<bool>()), 1..6);
     let apart = ((0..SLOWEST, found), stand_ins);
     (options(), any::<bool>(), 0..1000u64, replies, refreshes, apart, events).prop_map(

@@ -6,9 +6,11 @@ use steadfetch::telemetry::timeline::{What, Why};
 
 use crate::world::{End, Reply, World, offline, reset, silence, status};
 
-const FRESH: Found = Found { fresh: true, stale: true, age: 1_000 };
-const STALE: Found = Found { fresh: false, stale: true, age: 60_000 };
-const NONE: Found = Found { fresh: false, stale: false, age: 0 };
+const FRESH: Found = Found { fresh: true, stale: true, meanwhile: true, age: Some(1_000) };
+const STALE: Found = Found { fresh: false, stale: true, meanwhile: true, age: Some(60_000) };
+/// Past the time for which it may be served while the network is asked.
+const OLD: Found = Found { meanwhile: false, ..STALE };
+const NONE: Found = Found { fresh: false, stale: false, meanwhile: false, age: None };
 
 const READS: Request = Request { looks: true, ..NOTHING };
 const NOTHING: Request = Request {
@@ -104,7 +106,11 @@ fn i2_after_the_head_start_the_copy_is_served_and_the_network_goes_on() {
     world.copy.0 = 200;
     let call = read(&mut world, READS);
     assert_eq!(world.calls[call].served, Some(1_200));
-    // Without one, a copy waits for the failure.
+    // A copy that may stand in for a failure alone waits for it.
+    let mut world = cached("network-first", head_start, OLD, &[status(200).after(300)]);
+    let call = read(&mut world, READS);
+    assert_eq!((world.calls[call].served, world.calls[call].source), (None, "network"));
+    // Without a head start, every copy does.
     let mut world = cached("network-first", "", STALE, &[status(200).after(5_000)]);
     let call = read(&mut world, READS);
     assert_eq!(world.calls[call].served, None);
@@ -147,9 +153,14 @@ fn i3_stale_while_revalidate_serves_at_once_and_asks_where_it_is_stale() {
     let call = read(&mut world, READS);
     assert_eq!((world.calls[call].served, world.end(call)), (Some(1_005), Some(End::Resolved(200))));
     assert_eq!((world.sent.len(), world.calls[call].source), (1, "stale-cache"));
-    let mut world = cached("stale-while-revalidate", "", NONE, &[status(200)]);
+    for copy in [OLD, NONE] {
+        let mut world = cached("stale-while-revalidate", "", copy, &[status(200)]);
+        let call = read(&mut world, READS);
+        assert_eq!(world.calls[call].source, "network", "the window for failures is another one");
+    }
+    let mut world = cached("stale-while-revalidate", "", OLD, &[status(503)]);
     let call = read(&mut world, READS);
-    assert_eq!(world.calls[call].source, "network");
+    assert_eq!((world.end(call), world.calls[call].source), (Some(End::Served), "stale-cache"));
 }
 
 #[test]

@@ -2,11 +2,11 @@
 // engine.
 import { isFull } from './database';
 import { Disk } from './disk';
-import { matches, ownerOf, requestKey, varyOf } from './key';
+import { withoutFragment } from './key';
 import { Memory } from './memory';
-import { type Kept, LAYOUT, type Owner, fieldsOf, problemOf } from './record';
-import { served } from './serve';
-import type { Answer, Found, Store } from './store';
+import type { Owner } from './record';
+import { type Asked, Search, type Terms } from './search';
+import type { Store } from './store';
 import { type Listener, Tabs } from './tabs';
 
 /** Who is told what about the store, and who judges (freshness.rs). */
@@ -14,8 +14,8 @@ export interface CacheHost {
   /** Who is signed in now; null: nobody. */
   partition(): string | null | undefined;
   /**
-   * What the core says of an answer, from its header fields behind the request's Cache-Control: whether it may be kept, is
-   * fresh, is stale but usable, its age and how long it is of use, ms. Undefined: there is no core.
+   * What the core says of an answer, from its header fields behind the request's Cache-Control: whether it may be kept, what it
+   * is good for, how long it is of use and how old it is, ms. Undefined: there is no core.
    */
   judge(fields: string[], ...numbers: number[]): number[] | undefined;
   /** Copies are dropped, or kept in memory only. Told once for each reason. */
@@ -24,63 +24,8 @@ export interface CacheHost {
   readonly ended: AbortSignal;
 }
 
-/** A GET whose answer is looked for. */
-export interface Asked {
-  href: string;
-  headers: Headers;
-  /** `cache` of the request. */
-  mode?: RequestCache | undefined;
-  /** Who was signed in when the call was made. */
-  partition: string | null;
-  /** Its answer is checked by the browser, which a copy would not be. */
-  integrity: boolean;
-  /** It is sent with headers of the client's own that say who asks. */
-  authorized: boolean;
-}
-
-/** What the rule says. */
-export interface Terms {
-  fresh?: number | undefined;
-  staleIfError: number;
-  maxEntries: number;
-  maxBytes: number;
-  vary: string[];
-  rule: number;
-}
-
-export interface Copy {
-  response: Response;
-  /** It may be served without asking. */
-  fresh: boolean;
-  /** It may be served while the network fails. */
-  stale: boolean;
-  /** ms */
-  age: number;
-  /** From when it is, epoch ms. */
-  at: number;
-}
-
-/** Bits of what is known of a request and its answer (core.rs). */
-const GET = 1;
-const AUTHORIZED = 2;
-const PARTITIONED = 4;
-const OPAQUE = 8;
-
-/** A look takes so long at most, ms. */
-const PATIENCE = 2000;
-
-/** No status of an answer: only its freshness is asked about. */
-const ANY = 200;
-
-/** The request is for a part, or under a condition: its answer is none for others. */
-const PARTIAL = [
-  'range',
-  'if-match',
-  'if-none-match',
-  'if-modified-since',
-  'if-unmodified-since',
-  'if-range',
-];
+/** So many URLs are remembered of which copies are out of date. */
+const MAX_WRITTEN = 500;
 
 export class Copies implements Listener {
   #disk: Disk | undefined;
@@ -90,6 +35,10 @@ export class Copies implements Listener {
   readonly #told = new Set<string>();
   /** How often they were cleared. */
   clears = 0;
+  /** When copies of a URL went out of date, by performance.now(), and until they are gone. */
+  readonly #written = new Map<string, { at: number; gone: Promise<void> | undefined }>();
+  /** What is being put now, with its URL. */
+  readonly #puts = new Map<Promise<void>, string>();
 
   constructor(readonly host: CacheHost) {
     this.tabs = new Tabs(this, host.ended);
@@ -123,7 +72,59 @@ export class Copies implements Listener {
     told();
   }
 
+  /**
+   * A good answer to a write: what was stored of its URL, and of where it leads on the same origin, is out of date
+   * (RFC 9111 §4.4).
+   */
+  written(href: string, { headers, url }: Response): void {
+    const { origin } = new URL(href);
+    const all = new Set([withoutFragment(href)]);
+    for (const to of [url, headers.get('location'), headers.get('content-location')]) {
+      const found = to ? resolved(to, href) : undefined;
+      if (found?.origin === origin) all.add(withoutFragment(found.href));
+    }
+    for (const one of all) this.#outdate(one);
+  }
+
+  #outdate(url: string): void {
+    const written = { at: performance.now(), gone: undefined as Promise<void> | undefined };
+    written.gone = this.#dropAll(url).then(() => (written.gone = undefined));
+    this.#written.delete(url);
+    this.#written.set(url, written);
+    const [oldest] = this.#written.keys();
+    if (this.#written.size > MAX_WRITTEN) this.#written.delete(oldest!);
+  }
+
+  async #dropAll(url: string): Promise<void> {
+    const puts = [...this.#puts].filter(([, of]) => of === url);
+    // Those came before.
+    if (puts.length > 0) await Promise.all(puts.map(([put]) => put));
+    for (const store of this.stores) {
+      try {
+        for (const put of await store.outdate(url)) this.tabs.tell({ put });
+      } catch (error) {
+        this.broken(error);
+      }
+    }
+  }
+
   // For `Search`.
+
+  /** Something is being put. */
+  async putting(url: string, put: Promise<void>): Promise<void> {
+    this.#puts.set(put, url);
+    await put.finally(() => this.#puts.delete(put));
+  }
+
+  /** Settles once what is out of date is not there any more. */
+  gone(url: string): Promise<void> | undefined {
+    return this.#written.get(url)?.gone;
+  }
+
+  /** Whether what is here of a URL has changed since. */
+  changedSince(url: string, when: number): boolean {
+    return (this.#written.get(url)?.at ?? -Infinity) >= when;
+  }
 
   /** Where copies are, the ones put last first. */
   get stores(): Store[] {
@@ -170,217 +171,12 @@ export async function clear(copies: Copies | undefined, partition: string | unde
   await new Copies(nobody).clear(partition).finally(() => end.abort());
 }
 
-/** One call's dealings with the copies. Whose they are is settled when the call is made. */
-export class Search {
-  /** Undefined: there is none, or none of use. It never rejects. */
-  readonly copy: Promise<Copy | undefined>;
-  /** The same, however long it takes. */
-  readonly #found: Promise<Copy | undefined>;
-  readonly #owner: Owner;
-  readonly #request: string;
-  /** Copies that come after a clear are not kept. */
-  readonly #clears: number;
-  /** Where the answer may be kept. */
-  #place: { store: Store; room: string } | undefined;
-
-  constructor(
-    readonly copies: Copies,
-    readonly asked: Asked,
-    readonly terms: Terms,
-  ) {
-    const { href, headers, mode, partition } = asked;
-    this.#owner = ownerOf(partition);
-    this.#request = requestKey(href, headers, terms.vary);
-    this.#clears = copies.clears;
-    const signed = asked.authorized || headers.has('authorization');
-    const whole =
-      mode !== 'no-store' &&
-      !asked.integrity &&
-      // Who asks is not part of the key: outside of a partition, that is nobody's copy.
-      !(signed && partition === null) &&
-      !PARTIAL.some((name) => headers.has(name));
-    this.#found = whole ? this.#find().catch((error: unknown) => this.#elsewhere(error)) : none();
-    this.copy = inTime(this.#found);
-  }
-
-  /** Keeps the answer, whose body is this call's own, where it may be kept. It never rejects. */
-  async keep(response: Response): Promise<void> {
-    const came = Date.now();
-    await this.#found;
-    const useful = this.#useful(response, came);
-    const body = useful > 0 ? await readUpTo(response, this.terms.maxBytes) : undefined;
-    // An attempt may have gone out as somebody else, who signed in meanwhile.
-    if (!body || !this.#isTheirs) return void response.body?.cancel().catch(() => {});
-    const { status, statusText, headers } = response;
-    await this.#put(this.#record(response, body.size, came, useful), { status, statusText, headers, body });
-  }
-
-  /** Whoever made the call is still the one who is signed in. */
-  get #isTheirs(): boolean {
-    return this.copies.host.partition() === this.asked.partition;
-  }
-
-  /** How long it would be of use, ms; 0 where it may not be kept. */
-  #useful({ headers, status, type }: Response, came: number): number {
-    const { asked } = this;
-    if (!this.#place) return 0;
-    const facts =
-      GET |
-      (asked.authorized || asked.headers.has('authorization') ? AUTHORIZED : 0) |
-      (asked.partition === null ? 0 : PARTITIONED) |
-      (type === 'opaque' || type === 'opaqueredirect' ? OPAQUE : 0);
-    // An event stream goes on for as long as somebody reads.
-    if (/^text\/event-stream\b/i.test(headers.get('content-type') ?? '')) return 0;
-    const [keep, , , , useful] = this.#judge(fieldsOf(headers), status, facts, came, came);
-    return keep ? useful! : 0;
-  }
-
-  #record(response: Response, bytes: number, came: number, useful: number): Kept {
-    const { headers, url, type, redirected, status } = response;
-    const vary = varyOf(headers.get('vary') ?? '', this.asked.headers);
-    return {
-      layout: LAYOUT,
-      key: [this.#owner, this.#request, JSON.stringify(vary)],
-      room: this.#place!.room,
-      body: newId(),
-      small: false,
-      rule: this.terms.rule,
-      bytes,
-      came,
-      until: came + useful,
-      used: 0,
-      put: 0,
-      vary,
-      fields: fieldsOf(headers),
-      url,
-      type,
-      redirected,
-      status,
-    };
-  }
-
-  async #put(record: Kept, answer: Answer): Promise<void> {
-    const { copies, terms } = this;
-    const { store } = this.#place!;
-    try {
-      if (copies.clears !== this.#clears) return;
-      await store.keep(record, answer, terms);
-      copies.tabs.tell({ put: [this.#owner, this.#request] });
-    } catch (error) {
-      copies.broken(error);
-      // From here on, memory comes first.
-      const [memory] = copies.stores;
-      if (!memory || memory === store || copies.clears !== this.#clears) return;
-      const { room } = await memory.look(this.#owner, this.#request);
-      await memory.keep({ ...record, room }, answer, terms);
-    }
-  }
-
-  /** The disk is gone, memory takes its place. */
-  #elsewhere(error: unknown): Promise<Copy | undefined> {
-    this.copies.broken(error);
-    this.#place = undefined;
-    return this.#find().catch(none);
-  }
-
-  async #find(): Promise<Copy | undefined> {
-    for (const store of this.copies.stores) {
-      let found = await store.look(this.#owner, this.#request);
-      let copy = await this.#copyOf(store, found);
-      if (!copy && found.known) {
-        found = await store.look(this.#owner, this.#request, true);
-        copy = await this.#copyOf(store, found);
-      }
-      this.#place ??= { store, room: found.room };
-      if (copy) return copy;
-    }
-    return undefined;
-  }
-
-  async #copyOf(store: Store, found: Found): Promise<Copy | undefined> {
-    const record = await this.#pick(store, found);
-    return record && this.#serve(store, record, !found.known);
-  }
-
-  /** The record that was put last, of those that fit the request. */
-  async #pick(store: Store, { records }: Found): Promise<Kept | undefined> {
-    const fitting: Kept[] = [];
-    for (const value of records) {
-      const problem = problemOf(value);
-      if (problem) await this.#drop(store, value as Kept, problem);
-      else if (matches((value as Kept).vary, this.asked.headers)) fitting.push(value as Kept);
-    }
-    return fitting.sort((a, b) => b.put - a.put)[0];
-  }
-
-  /** `sure`: the record is up to date. */
-  async #serve(store: Store, record: Kept, sure: boolean): Promise<Copy | undefined> {
-    const now = Date.now();
-    const [, fresh, stale, age] = this.#judge(record.fields, ANY, GET, record.came, now);
-    if (!fresh && !stale) return undefined;
-    const answer = await store.answer(record);
-    if (!answer) return sure ? this.#drop(store, record, 'its body is missing') : undefined;
-    const response = served(record, answer);
-    if (!response) return this.#drop(store, record, 'its body is damaged');
-    store.touch(record);
-    if (!this.#isTheirs) return undefined;
-    return { response, fresh: fresh === 1, stale: stale === 1, age: age!, at: now - age! };
-  }
-
-  async #drop(store: Store, record: Kept, why: string): Promise<undefined> {
-    this.copies.tell('dropped', why);
-    await store.drop(record);
-    return undefined;
-  }
-
-  #judge(fields: string[], status: number, facts: number, came: number, now: number): number[] {
-    const { asked, copies, terms } = this;
-    const control = [asked.headers.get('cache-control') ?? asked.headers.get('pragma') ?? ''];
-    if (asked.mode === 'reload' || asked.mode === 'no-cache') control.push('no-cache');
-    const said = [control.filter(Boolean).join(), ...fields];
-    const { fresh = -1, staleIfError } = terms;
-    return copies.host.judge(said, status, facts, fresh, staleIfError, came, now) ?? [0, 0, 0, 0, 0];
-  }
-}
-
-/** What takes too long is none: the network is asked instead. */
-async function inTime(finding: Promise<Copy | undefined>): Promise<Copy | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((go) => (timer = setTimeout(go, PATIENCE)));
-  const found = await Promise.race([finding, late]);
-  clearTimeout(timer);
-  return found;
-}
-
-function none(): Promise<undefined> {
-  return Promise.resolve(undefined);
-}
-
-/** The body; undefined where it is longer, or breaks off. What never ends must not fill the memory. */
-async function readUpTo(response: Response, most: number): Promise<Blob | undefined> {
-  if (Number(response.headers.get('content-length')) > most) return undefined;
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  if (!response.body) return new Blob(chunks);
-  const reader = response.body.getReader();
+function resolved(url: string, base: string): URL | undefined {
   try {
-    for (let bytes = 0; ;) {
-      const { done, value } = await reader.read();
-      if (done) return new Blob(chunks);
-      bytes += value.byteLength;
-      if (bytes > most) return undefined;
-      chunks.push(value);
-    }
+    return new URL(url, base);
   } catch {
     return undefined;
-  } finally {
-    reader.cancel().catch(() => {});
-    reader.releaseLock();
   }
-}
-
-/** `randomUUID` is there in secure contexts only; without one, copies are in memory, and any id does. */
-function newId(): string {
-  return globalThis.crypto.randomUUID?.() ?? '';
 }
 
 function hasDisk(): boolean {

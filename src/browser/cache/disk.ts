@@ -4,6 +4,7 @@
 // record points at half a body, and what is nobody's is swept later. Each owner has a Cache of its own (a room), whose name is
 // drawn anew when it is cleared: what was under way then finds the room gone and is not kept.
 import { Database, type Loose, NAME, type Small, type Transaction, isFull } from './database';
+import { requestsOf } from './key';
 import { Ledger, write } from './ledger';
 import { Recent } from './recent';
 import type { Key, Kept, Owner } from './record';
@@ -246,6 +247,21 @@ export class Disk implements Store {
       if (known && known.body === record.body) await ledger.remove(known);
     });
     this.#recent.forget(record.key[0], record.key[1]);
+  }
+
+  async outdate(url: string): Promise<Request[]> {
+    const dropped = await this.#change(async (ledger) => {
+      const rooms = await ledger.transaction.objectStore('rooms').getAll();
+      const copies = ledger.transaction.objectStore('copies');
+      const ranges = rooms.flatMap(({ owner }) =>
+        requestsOf(url).map(([from, to]) => IDBKeyRange.bound([owner, from], [owner, to, []])),
+      );
+      const found = (await Promise.all(ranges.map((range) => copies.getAll(range)))).flat();
+      for (const record of found) await ledger.remove(record);
+      return found.map(({ key: [owner, request] }): Request => [owner, request]);
+    });
+    for (const [owner, request] of dropped) this.#recent.forget(owner, request);
+    return dropped;
   }
 
   /** Leaves nothing of this owner, or of anybody. */

@@ -17,8 +17,21 @@ export function ownerOf(partition: string | null): Owner {
 /** The request without what an answer's own Vary names. `vary`: what the rule names. */
 export function requestKey(href: string, headers: Headers, vary: string[]): string {
   const values = valuesOf(vary, headers);
-  const url = href.replace(/#.*/s, '');
+  const url = withoutFragment(href);
   return values.length > 0 ? JSON.stringify([url, values]) : url;
+}
+
+export function withoutFragment(href: string): string {
+  return href.replace(/#.*/s, '');
+}
+
+/** Between which keys all requests for a URL are, whatever their rules name. */
+export function requestsOf(url: string): [from: string, to: string][] {
+  const named = JSON.stringify([url, []]).slice(0, -2);
+  return [
+    [url, url],
+    [named, `${named}\uffff`],
+  ];
 }
 
 /** The request's values of the fields that a Vary field names. What the browser adds by itself cannot be read. */

@@ -1,4 +1,5 @@
 // Copies in memory, for the life of the page: where storage is blocked, full, or not there at all.
+import { requestsOf } from './key';
 import { nameOf } from './recent';
 import type { Kept, Owner } from './record';
 import type { Answer, Found, Limits, Store } from './store';
@@ -59,6 +60,17 @@ export class Memory implements Store {
   drop({ key }: Kept): Promise<void> {
     this.#entries.delete(nameOf(...key));
     return Promise.resolve();
+  }
+
+  outdate(url: string): Promise<[owner: Owner, request: string][]> {
+    const dropped: [owner: Owner, request: string][] = [];
+    for (const [name, { record }] of this.#entries) {
+      const [owner, request] = record.key;
+      if (!requestsOf(url).some(([from, to]) => request >= from && request <= to)) continue;
+      this.#entries.delete(name);
+      dropped.push([owner, request]);
+    }
+    return Promise.resolve(dropped);
   }
 
   /** What others keep is none of its business. */

@@ -3,17 +3,23 @@
 import type { OutboxEntry } from '../../../pkg/types/index';
 import type { StandIn, Waiting, Write } from '../stores';
 import type { OutboxHost } from './host';
+import { received, storable } from './confirm';
 import { type Item, type Row, VERSION } from './record';
 import { canSeal } from './seal';
-import { Sender, newId } from './sender';
-import { Shelf, entryOf } from './shelf';
-import { Store, type Why } from './store';
+import { type Callers, Sender, discarded } from './sender';
+import { type Handed, Shelf, entryOf } from './shelf';
+import { Store, type Why, newId } from './store';
+import { pause } from './turns';
 import { type Taken, checksum, sizeOf, take } from './write';
 
 /** What a service worker is woken by. */
 const TAG = 'steadfetch-outbox';
 /** When a million pages come back online, they come within so long, ms. */
 const SPREAD = 10_000;
+/** A tab that has removed a write says so within this time, ms. */
+const GRACE = 1_000;
+/** No wait is longer, ms (verdict.rs). */
+const MOST_WAIT = 86_400_000;
 
 const TROUBLES: Record<Why, string> = {
   blocked: 'storage is blocked: writes that fail are not kept',
@@ -36,7 +42,7 @@ export interface Summary {
   dead: string[];
 }
 
-export class Outbox implements Waiting {
+export class Outbox implements Waiting, Callers {
   readonly #store: Store;
   readonly #shelf: Shelf;
   readonly #sender: Sender;
@@ -53,11 +59,17 @@ export class Outbox implements Waiting {
   readonly loaded: Promise<void>;
 
   constructor(readonly host: OutboxHost) {
-    this.#store = new Store((why) => host.trouble(TROUBLES[why]));
-    this.#shelf = new Shelf(host, this.#store, (id, status) => this.#heard(id, status));
-    this.#sender = new Sender(host, this.#store, this.#shelf, this.#owner, (id, outcome) =>
-      this.#settle(id, outcome),
+    this.#store = new Store(
+      (why) => host.trouble(TROUBLES[why]),
+      () => void (this.#shelf.all.length > 0 && this.#shelf.refresh()),
     );
+    this.#shelf = new Shelf(
+      host,
+      this.#store,
+      (id, item, answer) => this.#heard(id, item, answer),
+      (gone, wiped) => this.#check(gone, wiped),
+    );
+    this.#sender = new Sender(host, this.#store, this.#shelf, this.#owner, this);
     this.#shelf.open();
     this.#listen('online', () => {
       clearTimeout(this.#online);
@@ -79,6 +91,11 @@ export class Outbox implements Waiting {
 
   get size(): number {
     return this.#shelf.ours.length;
+  }
+
+  /** Nothing waits, for whomever. */
+  get isEmpty(): boolean {
+    return this.#shelf.all.length === 0;
   }
 
   get summary(): Summary {
@@ -135,7 +152,8 @@ export class Outbox implements Waiting {
     const item = await this.#find(id);
     const now = Date.now();
     if (item.state === 'sending') return;
-    const fresh = { queuedAt: now, since: now, due: now, counted: 0, reason: undefined };
+    const unset = { held: false, reason: undefined, conflict: undefined };
+    const fresh = { queuedAt: now, since: now, due: now, counted: 0, ...unset };
     await this.#shelf.change(item, { ...fresh, state: 'waiting' });
     await this.#shelf.refresh();
     this.#shelf.tell(this.#shelf.get(id) ?? item);
@@ -165,12 +183,13 @@ export class Outbox implements Waiting {
   dispose(): void {
     this.#ended.abort();
     this.#close();
+    for (const id of [...this.#callers.keys()]) this.settle(id, this.#disposed(id));
     this.#store.dispose();
-    for (const { reject, end } of this.#callers.values()) {
-      end();
-      reject(new DOMException('The client was disposed of; the write is kept.', 'AbortError'));
-    }
-    this.#callers.clear();
+  }
+
+  #disposed(id: string): DOMException {
+    const kept = this.#store.isOwn(id) ? 'with the write, which was in memory only' : 'the write is kept';
+    return new DOMException(`The client was disposed of; ${kept}.`, 'AbortError');
   }
 
   #close(): void {
@@ -211,7 +230,7 @@ export class Outbox implements Waiting {
     return { outcome };
   }
 
-  async #add({ terms, serial }: Write, { head, body }: Taken): Promise<Item | undefined> {
+  async #add({ terms, serial, fault }: Write, { head, body }: Taken): Promise<Item | undefined> {
     const { host } = this;
     const id = newId();
     const now = Date.now();
@@ -236,11 +255,14 @@ export class Outbox implements Waiting {
       state: 'waiting',
       queuedAt: now,
       since: now,
-      due: now + wait,
+      // What its server has asked for holds for the outbox, too.
+      due: Math.max(now + wait, Math.min(fault?.retryAt ?? 0, now + MOST_WAIT)),
       held: false,
       attempts: 0,
       counted: 0,
       pending: true,
+      wait: terms.wait === 1,
+      ...(fault && { fault: storable(fault) }),
     };
     const bytes = seal && body !== undefined ? await seal.closeBody(id, body) : body;
     const order = inMemory
@@ -265,12 +287,20 @@ export class Outbox implements Waiting {
       const end = () => signal?.removeEventListener('abort', abort);
       this.#callers.set(item.id, { resolve, reject, end });
       if (signal?.aborted) abort();
+      // While it was being stored.
+      if (this.#ended.signal.aborted) this.settle(item.id, this.#disposed(item.id));
     });
     outcome.catch(() => {});
     return outcome;
   }
 
-  #settle(id: string, outcome: Response | Error): void {
+  // Those who wait for what comes of a write.
+
+  awaits(id: string): boolean {
+    return this.#callers.has(id);
+  }
+
+  settle(id: string, outcome: Response | Error): void {
     const caller = this.#callers.get(id);
     this.#callers.delete(id);
     caller?.end();
@@ -283,15 +313,47 @@ export class Outbox implements Waiting {
     }
   }
 
-  /** Another tab changed one; sent, its answer is known by its status alone. */
-  #heard(id: string, status: number | undefined): void {
-    const item = this.#shelf.get(id);
-    if (status !== undefined && status >= 200) this.#settle(id, new Response(null, { status }));
-    else if (!item) this.#settle(id, new DOMException('The write was discarded.', 'AbortError'));
-    else if (item.state === 'dead') {
-      this.#settle(id, new TypeError(`The write was set aside: ${item.reason ?? 'it failed'}.`));
-    }
+  /** Another tab changed one. */
+  #heard(id: string, item: Item | undefined, answer: Handed | undefined): void {
+    if (answer) this.#over(id, item, answer);
+    else if (item?.state === 'dead') this.#setAside(item);
+    else if (!this.#shelf.get(id)) this.settle(id, discarded());
     void this.#sender.run();
+  }
+
+  #over(id: string, item: Item | undefined, answer: Handed): void {
+    if (answer.status < 200) return this.settle(id, discarded());
+    if (!this.awaits(id)) return;
+    const response = received(answer);
+    this.host.handed(response, item && entryOf(item));
+    this.settle(id, response);
+  }
+
+  #setAside({ id, reason }: Item): void {
+    this.settle(id, new TypeError(`The write was set aside: ${reason ?? 'it failed'}.`));
+  }
+
+  /** What waits was read anew, or found gone: nobody waits for what is not there, and nothing is lost without a word. */
+  #check(gone: number, wiped: boolean): void {
+    if (wiped && gone > 0)
+      this.host.trouble(`the storage was wiped, and ${gone} writes that waited in it are lost`);
+    for (const id of this.#callers.keys()) {
+      const item = this.#shelf.get(id);
+      if (item?.state === 'dead') this.#setAside(item);
+      else if (!item) void this.#lookFor(id, wiped);
+    }
+  }
+
+  /** Another tab has sent it, or discarded it, while this page heard nothing; or it is lost. */
+  async #lookFor(id: string, wiped: boolean): Promise<void> {
+    let status = await this.#store.receipt(id);
+    if (status === undefined && !wiped) {
+      await pause(GRACE, this.#ended.signal).catch(() => {});
+      if (!this.awaits(id)) return;
+      status = await this.#store.receipt(id);
+    }
+    if (status !== undefined) this.#over(id, undefined, { status });
+    else this.settle(id, new TypeError('The write is lost: the storage in which it waited was cleared.'));
   }
 
   #listen(type: string, heard: (event: PageTransitionEvent) => void): void {

@@ -11,8 +11,8 @@ export interface OutboxHost {
   partition(): string | null | undefined;
   /** Where a URL leads, without what may identify a person or thing. */
   route(href: string, method: string): string;
-  /** Sends through the engine, where it is not queued again. */
-  send(request: Request, signal: AbortSignal): Promise<Response>;
+  /** Sends through the engine, where it is not queued again. `expect`: the type of an answer that confirms it. */
+  send(request: Request, signal: AbortSignal, expect: string | undefined): Promise<Response>;
   /** What went wrong with what `send` brought. */
   fault(outcome: unknown): Fault | undefined;
   /** What `auth` adds to a request now. */
@@ -37,10 +37,14 @@ export interface OutboxHost {
     most: number,
     serverWait: number,
   ): number | undefined;
+  /** Whether conflicts are decided here: by the app, or, where it has nothing to say, by the person. */
+  readonly decides: boolean;
   /** The app's own word about a conflict. */
   conflict(entry: OutboxEntry, response: Response): Promise<'retry' | 'discard' | 'dead' | Request>;
   /** Something became of a write, here or in another tab. */
   changed(entry: OutboxEntry, change: Change): void;
+  /** Another tab has received this answer to a write. */
+  handed(response: Response, entry: OutboxEntry | undefined): void;
   /** What waits may be something else than before. */
   settled(): void;
   /** Why nothing can be stored, or a write was not; told once for each reason. */
@@ -57,6 +61,8 @@ export const TIMED_OUT = 1;
 export const REFUSED = 2;
 export const BROKEN = 4;
 export const PENDING = 8;
+export const ELSEWHERE = 16;
+export const UNEXPECTED = 32;
 
 // What `ended` says, in the low 3 bits; milliseconds above.
 export const SENT = 0;

@@ -13,6 +13,10 @@ export interface Head {
   method: string;
   url: string;
   headers: [name: string, value: string][];
+  /** The header that carries its Idempotency-Key. */
+  key?: string | undefined;
+  /** The content type that its call expects. */
+  expect?: string | undefined;
   /** Credentials were left out of it: they are added when it is sent. */
   signed: boolean;
   members: Members;
@@ -46,6 +50,8 @@ export interface Progress {
   counted: number;
   /** What became of the last attempt is not known. */
   pending: boolean;
+  /** It met a conflict, about which an app is asked; or a page is to do that, since this context has none to ask. */
+  conflict?: 'asked' | 'page' | undefined;
   fault?: Fault | undefined;
   /** Why it is a dead letter. */
   reason?: string | undefined;
@@ -64,11 +70,24 @@ export interface Row extends Progress {
   retention: number;
   /** Attempts that may count. */
   most: number;
+  /** Somebody waits for what comes of it. */
+  wait: boolean;
 }
 
 /** A row that was read and opened. */
 export interface Item extends Omit<Row, 'head'> {
   head: Head;
+}
+
+/** Whose a record is that does not say: nobody's who is ever signed in. */
+const NOBODY = '\0';
+
+/** Whose a damaged record is. One that says nothing any more can never be sent, and whoever is there may clear it away. */
+export function ownerOf(row: Partial<Row>, here: string | null | undefined): string | null {
+  const { partition } = Object(row.head) as Partial<Head>;
+  if (partition === null || typeof partition === 'string') return partition;
+  // Another version can read it.
+  return row.version === VERSION ? (here ?? null) : NOBODY;
 }
 
 /** What stands for a head that cannot be read. */
@@ -106,6 +125,7 @@ export function readProgress(row: Partial<Row>): Progress {
     attempts: number(row.attempts, 0),
     counted: number(row.counted, 0),
     pending: row.pending !== false,
+    ...((row.conflict === 'asked' || row.conflict === 'page') && { conflict: row.conflict }),
     ...(isFault(row.fault) && { fault: row.fault }),
     ...(typeof row.reason === 'string' && { reason: row.reason }),
   };

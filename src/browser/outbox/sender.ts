@@ -1,15 +1,16 @@
 // Sends what waits: one tab at a time, each lane in order, several lanes side by side.
-import type { Fault } from '../../../pkg/types/index';
+import { handOver, isElsewhere, isUnknown, letGo, saysPending, storable } from './confirm';
+import { Conflicts } from './conflict';
 import {
-  ASK, BROKEN, BUSY, DEAD, EXPIRED, type OutboxHost, PASSED, PENDING, REFUSED, SENT, SIGN_IN, TIMED_OUT, WAIT_COUNTED,
+  ASK, BROKEN, BUSY, DEAD, ELSEWHERE, EXPIRED, type OutboxHost, PASSED, PENDING, REFUSED, SENT, SIGN_IN, TIMED_OUT,
+  UNEXPECTED, WAIT_COUNTED,
 } from './host'; // prettier-ignore
 import type { Bytes, Item, Progress, Row } from './record';
 import { isSealed } from './seal';
 import type { Shelf } from './shelf';
-import { entryOf } from './shelf';
 import type { Store } from './store';
 import { inTurn } from './turns';
-import { checksum, make, sizeOf, takeRequest } from './write';
+import { checksum, make, sizeOf } from './write';
 
 /** Lanes that are sent side by side. */
 const MOST_LANES = 4;
@@ -17,17 +18,16 @@ const MOST_LANES = 4;
 const LONGEST = 600_000;
 /** After the storage has failed, ms. */
 const REST = 30_000;
-/** While the app, or the person, makes up its mind about a conflict, ms; then it is asked again. */
-const THINKING = 600_000;
 /** `auth` has so long, ms. */
 const PATIENCE = 15_000;
 
 const STATES = ['waiting', 'sending', 'dead'];
-/** Problem types and titles of a key whose request is still under way (draft-ietf-httpapi-idempotency-key-header §2.7). */
-const IN_PROGRESS = /idempotency|in[ _-]?progress|outstanding|being processed/i;
 
-/** Settles the callers that wait for the outcome. */
-export type Settle = (id: string, outcome: Response | Error) => void;
+/** Those who wait for the outcome, in this tab. */
+export interface Callers {
+  awaits(id: string): boolean;
+  settle(id: string, outcome: Response | Error): void;
+}
 
 export class Sender {
   #running: Promise<void> | undefined;
@@ -48,14 +48,17 @@ export class Sender {
   #flushed = 0;
   /** The storage failed then. */
   #failedAt = -Infinity;
+  readonly #conflicts: Conflicts;
 
   constructor(
     readonly host: OutboxHost,
     readonly store: Store,
     readonly shelf: Shelf,
     readonly owner: string,
-    readonly settle: Settle,
-  ) {}
+    readonly callers: Callers,
+  ) {
+    this.#conflicts = new Conflicts(host, store, shelf, this);
+  }
 
   /** What got no answer may be worth another try: at an origin that answers now, or anywhere. */
   hurry(origin?: string): void {
@@ -155,11 +158,14 @@ export class Sender {
   }
 
   #turn(item: Item, partition: string | null | undefined): number {
-    const { state, head, queuedAt, since, due, fault, held, retention } = item;
+    const { state, head, queuedAt, since, due, held, retention, conflict } = item;
     const answering = Math.max(this.#hurried, this.#hurriedAt.get(originOf(head.url)) ?? 0);
-    // A server that has answered a write with a failure is given the time that it is given.
-    const hurried = held ? this.#signedIn : fault?.status === undefined ? answering : 0;
-    const over = since <= Math.max(this.#flushed, hurried);
+    const hurried = held ? this.#signedIn : isHurried(item) ? answering : 0;
+    // While an app makes up its mind, nobody else goes on with it.
+    const over = since <= (conflict ? 0 : Math.max(this.#flushed, hurried));
+    if (conflict === 'page' && state === 'waiting' && head.partition === partition && !this.host.decides) {
+      return LONGEST;
+    }
     const turn = this.host.turn(
       STATES.indexOf(state),
       +(head.partition === partition),
@@ -221,7 +227,7 @@ export class Sender {
     while (!signal.aborted) {
       const [item, turn] = this.#next(lane);
       if (!item) return;
-      if (turn === EXPIRED) await this.#bury(item, 'it waited for longer than it is kept');
+      if (turn === EXPIRED) await this.bury(item, 'it waited for longer than it is kept');
       else if (turn === 0) await this.#send(item, signal);
       else return;
     }
@@ -235,7 +241,7 @@ export class Sender {
     try {
       request = make(item, await this.#open(item, begun.row, begun.body), {});
     } catch (error) {
-      return this.#bury(item, reasonOf(error));
+      return this.bury(item, reasonOf(error));
     }
     if (item.head.signed && !(await this.#sign(request))) {
       return this.#judge(item, new Response(null, { status: 401 }), undefined);
@@ -249,7 +255,7 @@ export class Sender {
     signal.addEventListener('abort', stop);
     this.#sending.set(item, stop);
     try {
-      response = await this.host.send(request, own.signal);
+      response = await this.host.send(request, own.signal, item.head.expect);
     } catch (thrown) {
       error = thrown;
       if (own.signal.aborted) return this.#putBack(item, true);
@@ -260,7 +266,9 @@ export class Sender {
     await this.#judge(item, response, error);
   }
 
+  /** Not once the page is left: that would open the database again. Whoever sends next sees that it was broken off. */
   async #putBack(item: Item, pending: boolean): Promise<void> {
+    if (this.#paused) return;
     const now = Date.now();
     await this.shelf.change(item, {
       state: 'waiting',
@@ -304,25 +312,34 @@ export class Sender {
     const { kind } = fault ?? {};
     const refused = kind === 'circuit-open' || kind === 'busy-here' || kind === 'deadline-too-short';
     const pending = status === 409 && (item.pending || saysPending(fault));
+    const elsewhere = !!response && isElsewhere(response, item.head);
+    const unexpected = !!response?.ok && kind === 'bad-response';
     // An answer without a status is one that nobody may read: a redirect that was not to be followed.
     const facts =
       (kind === 'timeout' && !response ? TIMED_OUT : 0) |
       (refused && !response ? REFUSED : 0) |
       (response && status === 0 ? BROKEN : 0) |
-      (pending ? PENDING : 0);
+      (pending ? PENDING : 0) |
+      (elsewhere ? ELSEWHERE : 0) |
+      (unexpected ? UNEXPECTED : 0);
     const packed = this.host.ended(status, facts, item.attempts, item.counted, item.most, serverWait);
     // The core is gone: the next one decides.
     if (packed === undefined) return this.#putBack(item, true);
     const [verdict, wait] = [packed & 7, Math.floor(packed / 8)];
-    const known = { fault: fault && storable(fault), pending: isUnknown(status, refused) };
+    const known = {
+      fault: fault && storable(fault),
+      pending: elsewhere || unexpected || isUnknown(status, refused),
+    };
     if (verdict === SENT) return this.#sent(item, response!);
-    if (verdict === ASK) return this.#ask(item, response!, known.fault);
+    if (verdict === ASK) return this.#conflicts.meet(item, response!, known.fault);
     if (verdict === DEAD) {
       const reason =
-        status >= 500 || status === 429 || status === 0
-          ? 'its attempts are used up'
-          : 'the server refused it';
-      return this.#bury(item, reason, known.fault, response);
+        elsewhere || unexpected
+          ? 'no answer has confirmed it'
+          : status >= 500 || status === 429 || status === 0
+            ? 'its attempts are used up'
+            : 'the server refused it';
+      return this.bury(item, reason, known.fault, response);
     }
     letGo(response);
     await this.shelf.change(item, {
@@ -331,133 +348,64 @@ export class Sender {
       since: now,
       due: now + wait,
       held: verdict === SIGN_IN,
-      counted: item.counted + +(verdict === WAIT_COUNTED),
+      counted: item.counted + +(verdict === WAIT_COUNTED || elsewhere),
+      conflict: undefined,
     });
     this.shelf.tell(item);
   }
 
   async #sent(item: Item, response: Response): Promise<void> {
-    await this.store.remove(item.id);
-    this.shelf.drop(item.id);
-    this.settle(item.id, response);
-    this.shelf.tell(item, 'sent', response.status);
+    const { id } = item;
+    const away = item.wait && !this.callers.awaits(id);
+    await this.store.remove(id, away ? response.status : undefined);
+    this.shelf.drop(id);
+    const answer = away ? await handOver(response) : { status: response.status };
+    this.callers.settle(id, response);
+    this.shelf.tell(item, 'sent', answer);
     // Others of its origin may go as well.
     this.#hurriedAt.set(originOf(item.head.url), Date.now());
   }
 
-  async #bury(item: Item, reason: string, fault = item.fault, response?: Response): Promise<void> {
-    if (!(await this.shelf.change(item, { state: 'dead', reason, fault }))) return;
-    this.settle(item.id, response ?? new TypeError(`The write was set aside: ${reason}.`));
+  async bury(item: Item, reason: string, fault = item.fault, response?: Response): Promise<void> {
+    const dead = { state: 'dead', reason, fault, conflict: undefined } as const;
+    if (!(await this.shelf.change(item, dead))) return;
+    this.callers.settle(item.id, response ?? new TypeError(`The write was set aside: ${reason}.`));
     this.shelf.tell(item, 'dead');
   }
 
-  /** The app says what is to become of a conflict. That may take a while: nothing is locked meanwhile. */
-  async #ask(item: Item, response: Response, fault: Fault | undefined): Promise<void> {
-    const now = Date.now();
-    const asked = {
-      state: 'waiting',
-      since: now,
-      due: now + THINKING,
-      told: true,
-      fault,
-      pending: false,
-    } as const;
-    if (!(await this.shelf.change(item, asked))) return letGo(response);
-    this.shelf.tell(item);
-    void this.#answerConflict(item, response).catch(() => (this.#failedAt = performance.now()));
-  }
-
-  async #answerConflict(item: Item, response: Response): Promise<void> {
-    let answer: Awaited<ReturnType<OutboxHost['conflict']>> = 'dead';
-    try {
-      // Its caller may want to read it, too.
-      answer = await this.host.conflict(entryOf(item), response.clone());
-    } catch (error) {
-      console.error('Steadfetch: onConflict failed; the write is set aside.', error);
-    }
-    const counted = item.counted + 1;
-    if (answer === 'discard') {
-      letGo(response);
-      return this.discard(item);
-    }
-    if ((answer !== 'retry' && !(answer instanceof Request)) || counted >= item.most) {
-      return this.#bury(item, 'it meets a conflict', item.fault, response);
-    }
-    letGo(response);
-    const since = Date.now();
-    if (answer instanceof Request) await this.#replace(item, answer);
-    // The same again is not asked for in a hurry.
-    const packed = answer === 'retry' ? (this.host.ended(503, 0, item.attempts, 0, 2, 0) ?? 0) : 0;
-    const due = since + Math.floor(packed / 8);
-    await this.shelf.change(item, { since, due, counted });
-    this.shelf.tell(item);
-    void this.run();
-  }
-
-  /** Another request takes its place. It gets a key of its own: under the old one a server would refuse it. */
-  async #replace(item: Item, request: Request): Promise<void> {
-    const { host, shelf } = this;
-    const old = new Map(item.head.headers).get('idempotency-key');
-    const extra: Record<string, string> = {};
-    const own = request.headers.get('idempotency-key');
-    if (old !== undefined && (own === null || own === old)) extra['idempotency-key'] = `"${newId()}"`;
-    const { head, body } = await takeRequest(
-      request,
-      await host.secrets(),
-      item.head,
-      host.route.bind(host),
-      extra,
-    );
-    head.signed ||= item.head.signed;
-    const seal = isSealed((await this.store.get(item.id))?.head) ? await shelf.seal(false) : undefined;
-    const change = { size: sizeOf(body), sum: seal ? 0 : checksum(head, body) };
-    const stored = seal && body !== undefined ? await seal.closeBody(item.id, body) : body;
-    await this.store.change(
-      item.id,
-      { ...change, head: seal ? await seal.closeHead(item.id, head) : head },
-      stored ?? null,
-    );
-    Object.assign(item, change, { head });
+  /** Storage failed beside a round. */
+  failed(): void {
+    this.#failedAt = performance.now();
   }
 
   /** Forgets one. */
   async discard(item: Item): Promise<void> {
-    await this.store.remove(item.id);
+    const away = item.wait && !this.callers.awaits(item.id);
+    await this.store.remove(item.id, away ? 0 : undefined);
     this.shelf.drop(item.id);
-    this.settle(item.id, new DOMException('The write was discarded.', 'AbortError'));
+    this.callers.settle(item.id, discarded());
     this.shelf.tell(item, 'discarded');
     void this.run();
   }
 }
 
-/** 128 random bits in hexadecimal. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function discarded(): DOMException {
+  return new DOMException('The write was discarded.', 'AbortError');
 }
 
 function originOf(url: string): string {
   return /^https?:\/\/[^/?#]*/.exec(url)?.[0] ?? '';
 }
 
-/** After such an end an attempt may yet have its effect. */
-function isUnknown(status: number, refused: boolean): boolean {
-  return status === 0 ? !refused : status === 408 || status >= 500;
-}
-
-function saysPending(fault: Fault | undefined): boolean {
-  return fault?.retryAt !== undefined || IN_PROGRESS.test(`${fault?.problem?.type} ${fault?.problem?.title}`);
-}
-
-/** What a server has said stays in memory. */
-function storable({ problem: _, ...fault }: Fault): Fault {
-  return fault;
+/**
+ * Whether it goes at once where its server answers again. A server that has answered it with a failure, or wants to be left
+ * alone, gets the time that it is given; what takes it too long does so beside good answers, too.
+ */
+function isHurried({ fault }: Item): boolean {
+  if (!fault) return true;
+  return fault.status === undefined && fault.kind !== 'timeout' && !(fault.retryAt! > Date.now());
 }
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function letGo(response: Response | undefined): void {
-  response?.body?.cancel().catch(() => {});
 }

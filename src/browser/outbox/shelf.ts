@@ -2,7 +2,17 @@
 // tabs say when it has changed.
 import type { OutboxEntry } from '../../../pkg/types/index';
 import type { Change, OutboxHost } from './host';
-import { type Bytes, type Head, type Item, type Row, UNKNOWN, faultOf, isHead, readProgress } from './record';
+import {
+  type Bytes,
+  type Head,
+  type Item,
+  type Row,
+  UNKNOWN,
+  faultOf,
+  isHead,
+  ownerOf,
+  readProgress,
+} from './record';
 import { type Seal, canSeal, isSealed } from './seal';
 import type { Store } from './store';
 
@@ -13,8 +23,17 @@ const CHANGES = ['queued', 'sent', 'dead', 'discarded'];
 interface Message {
   id?: unknown;
   change?: unknown;
-  /** Of the answer to one that was sent. */
-  status?: unknown;
+  /** To one that was sent. */
+  answer?: unknown;
+}
+
+/** What another tab is told of an answer, whose caller may wait there. */
+export interface Handed {
+  status: number;
+  statusText?: string;
+  headers?: [name: string, value: string][];
+  /** Undefined where it is too large, or not known. */
+  body?: ArrayBuffer | undefined;
 }
 
 export class Shelf {
@@ -24,13 +43,17 @@ export class Shelf {
   #clock = 0;
   readonly #touched = new Map<string, number>();
   #channel: BroadcastChannel | undefined;
+  /** Which database was read last. */
+  #born: string | undefined;
   #seal: Promise<Seal | undefined> | undefined;
 
-  /** `heard`: another tab has changed something; of one that it sent, `status` is the answer's. */
   constructor(
     readonly host: OutboxHost,
     readonly store: Store,
-    readonly heard: (id: string, status: number | undefined) => void,
+    /** Another tab has changed something; `answer`: to a write that it sent. */
+    readonly heard: (id: string, item: Item | undefined, answer: Handed | undefined) => void,
+    /** All was read anew, and so many are not there any more. `wiped`: it is another database than before. */
+    readonly read: (gone: number, wiped: boolean) => void,
   ) {}
 
   /** Listens to other tabs. */
@@ -87,22 +110,25 @@ export class Shelf {
   /** Reads all from the store. */
   async refresh(): Promise<void> {
     const began = this.#clock;
-    const rows = await this.store.all();
-    if (!rows) return;
+    const found = await this.store.all();
+    if (!found) return;
+    const { rows, born } = found;
     const items = await Promise.all(rows.map((row) => this.#read(row)));
     const there = new Set(rows.map(({ id }) => id));
-    for (const id of [...this.#items.keys()]) {
-      if (!there.has(id) && !this.#changedSince(id, began)) this.#items.delete(id);
-    }
+    const gone = [...this.#items.keys()].filter((id) => !there.has(id) && !this.#changedSince(id, began));
+    for (const id of gone) this.#items.delete(id);
     this.#sorted = undefined;
     for (const item of items) if (!this.#changedSince(item.id, began)) this.#place(item);
+    const wiped = this.#born !== undefined && this.#born !== born;
+    this.#born = born;
     this.host.settled();
+    this.read(gone.length, wiped);
   }
 
   /** Whoever holds on to one sees what becomes of it. */
   #place(item: Item): void {
     const known = this.#items.get(item.id);
-    if (known) Object.assign(known, { fault: undefined, reason: undefined }, item);
+    if (known) Object.assign(known, { fault: undefined, reason: undefined, conflict: undefined }, item);
     else this.#items.set(item.id, item);
     this.#sorted = undefined;
   }
@@ -121,7 +147,7 @@ export class Shelf {
     const row = await this.store.change(item.id, change);
     this.#touch(item.id);
     if (row) Object.assign(item, change);
-    else this.drop(item.id);
+    else this.#lost(item.id);
     return row && item;
   }
 
@@ -132,14 +158,20 @@ export class Shelf {
     const begun = await this.store.begin(item.id, change);
     this.#touch(item.id);
     if (begun) Object.assign(item, change);
-    else this.drop(item.id);
+    else this.#lost(item.id);
     return begun;
   }
 
+  /** One is gone, and nobody has said so. */
+  #lost(id: string): void {
+    this.drop(id);
+    this.read(0, false);
+  }
+
   /** Tells listeners here and in other tabs. */
-  tell(item: Item, change?: Change, status?: number): void {
+  tell(item: Item, change?: Change, answer?: Handed): void {
     try {
-      this.#channel?.postMessage({ id: item.id, change, status } satisfies Message);
+      this.#channel?.postMessage({ id: item.id, change, answer } satisfies Message);
     } catch {
       // Closed by the browser.
     }
@@ -155,7 +187,7 @@ export class Shelf {
     return known ?? (make ? this.store.seal(true) : undefined);
   }
 
-  async #hear({ id, change, status }: Message): Promise<void> {
+  async #hear({ id, change, answer }: Message): Promise<void> {
     if (typeof id !== 'string') return;
     const before = this.get(id);
     const began = this.#clock;
@@ -170,7 +202,8 @@ export class Shelf {
     if (item && fits && CHANGES.includes(change as string))
       this.host.changed(entryOf(item), change as Change);
     this.host.settled();
-    this.heard(id, change === 'sent' && !row && typeof status === 'number' ? status : undefined);
+    const told = change === 'sent' && !row && Number.isFinite(Object(answer).status);
+    this.heard(id, item, told ? (answer as Handed) : undefined);
   }
 
   async #read(row: Row): Promise<Item> {
@@ -187,7 +220,7 @@ export class Shelf {
   }
 
   async #head(row: Row): Promise<{ head: Head; why?: string }> {
-    const unknown = { ...UNKNOWN, partition: this.host.partition() ?? null };
+    const unknown = { ...UNKNOWN, partition: ownerOf(row, this.host.partition()) };
     let found: unknown = row.head;
     let why = faultOf(row);
     if (isSealed(found)) {

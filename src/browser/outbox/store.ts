@@ -5,9 +5,15 @@ import { Seal, newKey } from './seal';
 
 const NAME = 'steadfetch-outbox';
 /** Of the database's layout, not of the records in it. */
-const LAYOUT = 1;
+const LAYOUT = 2;
+/** Where the lease's store says which database this is: a new one means that the old one was wiped. */
+const BORN = 'born';
+/** Receipts are kept for so long, ms. */
+const DAY = 86_400_000;
 /** Opening and storing take so long at most, ms: a caller waits. */
 const PATIENCE = 5_000;
+/** Whoever wipes the database has done it by then, ms. */
+const SOON = 500;
 
 interface Schema extends DBSchema {
   entries: { key: string; value: Row; indexes: { order: [number, number] } };
@@ -16,6 +22,15 @@ interface Schema extends DBSchema {
   keys: { key: string; value: CryptoKey };
   /** Whose turn it is where there are no Web Locks. */
   leases: { key: string; value: { owner: string; until: number } };
+  /** What became of writes whose callers wait in other tabs. */
+  receipts: { key: string; value: Receipt };
+}
+
+/** The status of its answer; 0: it was discarded. */
+interface Receipt {
+  status: number;
+  /** Epoch ms. */
+  at: number;
 }
 
 /** Why nothing can be stored. */
@@ -30,7 +45,11 @@ export class Store {
   /** Rows that only this page has. */
   readonly #own = new Map<string, { row: Row; body: Bytes | undefined }>();
 
-  constructor(readonly trouble: (why: Why) => void) {}
+  /** `lost`: what was stored may be wiped. */
+  constructor(
+    readonly trouble: (why: Why) => void,
+    readonly lost: () => void,
+  ) {}
 
   /** Lets go of the database; the next use opens it again. */
   close(): void {
@@ -77,7 +96,7 @@ export class Store {
     } catch (error) {
       const full = (error as Error).name === 'QuotaExceededError';
       this.trouble(full ? 'full' : 'blocked');
-      return orElse ? this.keep(row, body, beside) : undefined;
+      return orElse && !this.#closed ? this.keep(row, body, beside) : undefined;
     }
   }
 
@@ -88,10 +107,22 @@ export class Store {
     return row.order;
   }
 
-  /** All rows; undefined: they cannot be read now. */
-  async all(): Promise<Row[] | undefined> {
-    const rows = await this.#use((database) => database.getAll('entries')).catch(() => undefined);
-    return rows && [...rows, ...Array.from(this.#own.values(), ({ row }) => row)];
+  /** Whether only this page has it. */
+  isOwn(id: string): boolean {
+    return this.#own.has(id);
+  }
+
+  /** All rows, and of which database; undefined: they cannot be read now. */
+  async all(): Promise<{ rows: Row[]; born: string | undefined } | undefined> {
+    const own = () => Array.from(this.#own.values(), ({ row }) => row);
+    return this.#use(async (database) => {
+      const transaction = database.transaction(['entries', 'leases']);
+      const [rows, mark] = await Promise.all([
+        transaction.objectStore('entries').getAll(),
+        transaction.objectStore('leases').get(BORN),
+      ]);
+      return { rows: [...rows, ...own()], born: mark?.owner };
+    }).catch(() => undefined);
   }
 
   async get(id: string): Promise<Row | undefined> {
@@ -142,18 +173,35 @@ export class Store {
     });
   }
 
-  /** Whether it was there. */
-  async remove(id: string): Promise<boolean> {
-    if (this.#own.delete(id)) return true;
-    return this.#use(async (database) => {
-      const transaction = database.transaction(['entries', 'bodies'], 'readwrite', { durability: 'relaxed' });
-      const entries = transaction.objectStore('entries');
-      const known = (await entries.getKey(id)) !== undefined;
-      void entries.delete(id).catch(ignore);
+  /** `status`: what is noted of it for whoever waits in another tab. */
+  async remove(id: string, status?: number): Promise<void> {
+    if (this.#own.delete(id)) return;
+    await this.#use(async (database) => {
+      const stores = ['entries', 'bodies', 'receipts'] as const;
+      const transaction = database.transaction(stores, 'readwrite', { durability: 'relaxed' });
+      const receipts = transaction.objectStore('receipts');
+      void transaction.objectStore('entries').delete(id).catch(ignore);
       void transaction.objectStore('bodies').delete(id).catch(ignore);
+      if (status !== undefined) {
+        const now = Date.now();
+        void receipts.put({ status, at: now }, id).catch(ignore);
+        for await (const { key, value } of receipts.iterate()) {
+          if (Math.abs(now - value.at) > DAY) void receipts.delete(key).catch(ignore);
+        }
+      }
       await transaction.done;
-      return known;
     });
+  }
+
+  /** The status that was noted of a write that is over, once. */
+  async receipt(id: string): Promise<number | undefined> {
+    return this.#use(async (database) => {
+      const transaction = database.transaction('receipts', 'readwrite', { durability: 'relaxed' });
+      const receipt = await transaction.store.get(id);
+      void transaction.store.delete(id).catch(ignore);
+      await transaction.done;
+      return receipt?.status;
+    }).catch(() => undefined);
   }
 
   /** The seal of this origin; made where there is none and `make` says so. */
@@ -215,15 +263,23 @@ export class Store {
   async #connect(): Promise<IDBPDatabase<Schema>> {
     try {
       const opening = openDB<Schema>(NAME, LAYOUT, {
-        upgrade(database) {
-          database.createObjectStore('entries', { keyPath: 'id' }).createIndex('order', 'order');
-          for (const name of ['bodies', 'keys', 'leases'] as const) database.createObjectStore(name);
+        upgrade(database, before, _, transaction) {
+          if (before < 1) {
+            database.createObjectStore('entries', { keyPath: 'id' }).createIndex('order', 'order');
+            for (const name of ['bodies', 'keys', 'leases'] as const) database.createObjectStore(name);
+          }
+          database.createObjectStore('receipts');
+          void transaction.objectStore('leases').put({ owner: newId(), until: 0 }, BORN).catch(ignore);
         },
         // A newer version of the package, or somebody who deletes the database, goes first.
-        blocking: () => this.close(),
+        blocking: (_, next) => {
+          this.close();
+          if (next === null) setTimeout(this.lost, SOON);
+        },
         terminated: () => {
           this.#opening = undefined;
           this.trouble('gone');
+          setTimeout(this.lost, SOON);
         },
       });
       return await inTime(opening);
@@ -239,6 +295,12 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, fail) => (timer = setTimeout(() => fail(new TooLong()), PATIENCE)));
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** 128 random bits in hexadecimal. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function ignore(): void {}

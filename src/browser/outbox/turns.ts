@@ -20,10 +20,12 @@ export async function inTurn(
     await locks.request(LOCK, { signal }, work);
     return;
   }
-  for (let wait; (wait = await store.lease(owner, LEASE)) > 0;) {
+  // Where there is no database either, nobody else can send what this page has.
+  const lease = () => store.lease(owner, LEASE).catch(() => 0);
+  for (let wait; (wait = await lease()) > 0;) {
     await pause(wait, signal);
   }
-  const keep = setInterval(() => void store.lease(owner, LEASE).catch(() => {}), LEASE / 3);
+  const keep = setInterval(() => void lease(), LEASE / 3);
   try {
     if (!signal.aborted) await work();
   } finally {

@@ -21,18 +21,19 @@ export interface Taken {
 
 /** What a call asked for. Throws where that can be sent but once, or its answer could never be understood. */
 export async function take(
-  { snapshot, headers, terms }: Pick<Write, 'snapshot' | 'headers' | 'terms'>,
+  { snapshot, headers, terms, expect }: Pick<Write, 'snapshot' | 'headers' | 'terms' | 'expect'>,
   secrets: Secrets,
   partition: string | null,
   route: (href: string, method: string) => string,
 ): Promise<Taken> {
-  return takeRequest(requestOf(snapshot), secrets, { lane: terms.lane, partition }, route, headers);
+  const { lane, key } = terms;
+  return takeRequest(requestOf(snapshot), secrets, { lane, partition, key, expect }, route, headers);
 }
 
 export async function takeRequest(
   request: Request,
   secrets: Secrets,
-  { lane, partition }: Pick<Head, 'lane' | 'partition'>,
+  { lane, partition, key, expect }: Pick<Head, 'lane' | 'partition' | 'key' | 'expect'>,
   route: (href: string, method: string) => string,
   extra: Record<string, string> = {},
 ): Promise<Taken> {
@@ -57,7 +58,7 @@ export async function takeRequest(
   const empty = blob.size === 0 && !request.headers.has('content-type');
   const body = empty ? undefined : blob.size > SMALL ? blob : await blob.arrayBuffer();
   return {
-    head: { lane, partition, route: route(url, method), method, url, headers, signed, members },
+    head: { lane, partition, route: route(url, method), method, url, headers, key, expect, signed, members },
     body,
   };
 }

@@ -87,7 +87,7 @@ impl Call {
             self.serve(found, Why::CopyFresh, now);
             return self.conclude(now, Some(Output::Serve { goes_on: false }));
         }
-        if found.stale && context.policy.strategy() == Strategy::StaleWhileRevalidate {
+        if found.meanwhile && context.policy.strategy() == Strategy::StaleWhileRevalidate {
             self.serve_meanwhile(found, now);
         }
         self.state = State::Fresh;
@@ -106,7 +106,7 @@ impl Call {
     /// The network's head start is over.
     pub(super) fn head_start_over(&mut self, now: Instant) {
         if let Some(found) = self.copy
-            && found.is_usable()
+            && (found.fresh || found.meanwhile)
             && self.source == Source::None
         {
             self.serve_meanwhile(found, now);

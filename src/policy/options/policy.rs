@@ -103,6 +103,7 @@ pub(super) static POLICY: &[Member] = &[
             ),
             Member::set("fresh", Id::CacheFresh, Shape::Millis(0)),
             Member::set("staleIfError", Id::CacheStaleIfError, Shape::Millis(0)),
+            Member::set("staleWhileRevalidate", Id::CacheStaleWhileRevalidate, Shape::Millis(0)),
             Member::set("headStart", Id::CacheHeadStart, Shape::Millis(0)),
             Member::set("maxEntries", Id::CacheMaxEntries, Shape::Whole(1, 100_000, "copies,")),
             Member::set("maxBytes", Id::CacheMaxBytes, Shape::Whole(1, 1 << 40, "bytes,")),

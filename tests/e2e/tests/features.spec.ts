@@ -274,10 +274,7 @@ test('what the kill switch takes away is what the engine knew, not what the page
 }) => {
   const script = await server.play({
     routes: {
-      'GET /policy': [
-        { json: { version: 1, features: { search: 'reduced', other: 'off' } } },
-        { json: { version: 1, enabled: false } },
-      ],
+      'GET /policy': { json: { version: 1, features: { search: 'reduced', other: 'off' } } },
     },
     steps: [{ text: 'found' }],
   });
@@ -287,6 +284,8 @@ test('what the kill switch takes away is what the engine knew, not what the page
   });
   await expect.poll(() => level(site)).toBe('reduced');
   await site.page.evaluate(() => client.features.set('mine', 'off'));
+  const killed = { routes: { 'GET /policy': { json: { version: 1, enabled: false } } } };
+  await fetch(`${script.control}?keep`, { method: 'PUT', body: JSON.stringify(killed) });
   await expect.poll(() => site.page.evaluate(() => client.state)).toBe('passthrough');
   const levels = ['search', 'other', 'mine'].map((name) =>
     site.page.evaluate((name) => client.features.get(name).level, name),

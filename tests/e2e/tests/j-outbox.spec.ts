@@ -709,7 +709,11 @@ test('J what finds no room is not claimed to be stored, and what was stored befo
   expect((await ledger(script)).lanes).toEqual({ a: ['small'] });
 });
 
-test('J what is wiped in mid-use is gone, and the next write is kept again', async ({ site, server }) => {
+test('J what is wiped in mid-use is gone, which is said, and the next write is kept again', async ({
+  site,
+  server,
+}) => {
+  site.expects(/the storage was wiped, and 1 writes that waited in it are lost/);
   const script = await server.play({ app: true, faults: WRITES });
   await start(site.page, { defaults: KEPT });
   await write(site.page, script.url + LINE, ['1']);

@@ -122,19 +122,21 @@ test('remotePolicy: the kill switch passes calls through, also from the next sta
   site,
   server,
 }) => {
-  const off = { version: 1, enabled: false };
-  const script = await server.play({
-    routes: { 'GET /policy': [{ json: DOCUMENT }, { json: off }, { json: off }, { json: DOCUMENT }] },
-    steps: [{ status: 500 }],
-  });
+  const policy = (json: object) => ({ routes: { 'GET /policy': { json } }, steps: [{ status: 500 }] });
+  const script = await server.play(policy(DOCUMENT));
+  const publish = (json: object) =>
+    fetch(`${script.control}?keep`, { method: 'PUT', body: JSON.stringify(policy(json)) });
   const why = 'the policy document turned Steadfetch off';
   await start(site, `${script.url}/policy`);
+  await expect.poll(() => attempts(site.page, script.url)).toBe(2);
+  await publish({ version: 1, enabled: false });
   await expect.poll(() => site.page.evaluate(() => client.state)).toBe('passthrough');
   expect(await attempts(site.page, script.url), 'the browser’s own fetch').toBe(undefined);
   await site.page.reload();
   await site.page.locator('html[data-ready]').waitFor();
   await start(site, `${script.url}/policy`);
   expect((await site.page.evaluate(() => states))[0]).toEqual(['passthrough', why]);
+  await publish(DOCUMENT);
   await expect.poll(() => site.page.evaluate(() => client.state)).toBe('active');
   await expect.poll(() => attempts(site.page, script.url)).toBe(2);
 });

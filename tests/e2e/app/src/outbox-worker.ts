@@ -5,4 +5,7 @@ const steady = createSteadfetch({ defaults: { retry: false, breaker: false, budg
 const outcomes: string[] = [];
 steady.on('outbox', ({ change }) => outcomes.push(change));
 
-addEventListener('message', ({ source }) => source?.postMessage(outcomes));
+addEventListener('message', async ({ source, data }) => {
+  if (data === 'flush') await steady.outbox.flush();
+  source?.postMessage(outcomes);
+});
