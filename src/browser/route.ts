@@ -15,7 +15,7 @@ export class Route implements Teller {
     readonly href: string,
     readonly lane: number,
   ) {
-    this.writes = !/^(GET|HEAD|OPTIONS|TRACE|QUERY)$/i.test(method);
+    this.writes = !/^(GET|HEAD|OPTIONS|QUERY)$/i.test(method);
   }
 
   /** A good answer changes what was there before (RFC 9110 §9.2.1). */
