@@ -276,10 +276,7 @@ export class Trouble implements Known {
     if (auth && (auth.statuses ?? [401]).includes(status)) this.#asked(response, attempt);
     const began = this.#ended(attempt);
     this.#response = response;
-    if (response.ok) {
-      driver.answered?.(this.flight.href);
-      if (this.flight.route.writes) driver.written?.(this.flight.href, response);
-    }
+    if (response.ok) driver.answered?.(this.flight.route, response);
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
       (Number(headers.get('age')) > 0 ? FROM_CACHE : 0) |
