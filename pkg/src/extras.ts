@@ -48,6 +48,9 @@ export interface ExtrasHost {
 /** Options that are made for a client's whole life. */
 const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth', 'status'] as const;
 
+/** Such methods leave stored copies as they are (RFC 9110 §9.2.1). */
+const SAFE = /^(GET|HEAD|OPTIONS|QUERY)$/i;
+
 const KILLED = 'the policy document turned Steadfetch off';
 
 /** After a trap a new core follows; it is waited for so many times so long, ms. */
@@ -128,8 +131,6 @@ export class Extras implements Beside {
    */
   #prepare(core: Core): void {
     const asks = core.asks();
-    // Also while what stores copies is being loaded.
-    if (asks & CACHED) this.host.driver.written = (...answer) => void this.#written(answer);
     if (asks) setTimeout(() => prepare(this.stores, asks), 0);
   }
 
@@ -173,7 +174,7 @@ export class Extras implements Beside {
         // First, since a new write must not overtake one from before.
         await outbox.loaded;
         this.stores.outbox = outbox;
-        host.driver.answered = (href) => outbox.answered(href);
+        host.driver.answered = this.#answered;
         if (host.ended.aborted) outbox.dispose();
         return outbox;
       }),
@@ -377,12 +378,18 @@ export class Extras implements Beside {
     await Promise.all(needs);
   }
 
-  async #written(answer: [href: string, response: Response]): Promise<void> {
-    if (!this.stores.copies) await this.#loadStores(CACHED);
-    this.stores.copies?.written(...answer);
-  }
+  /** There was a good answer. */
+  readonly #answered: Driver['answered'] = ({ method, href }, response) => {
+    this.stores.outbox?.answered?.(href);
+    if (SAFE.test(method)) return;
+    // Copies of what was written are out of date, also while what holds them is being loaded.
+    const drop = () => this.stores.copies?.written(href, response);
+    if (this.#loadingCopies) void this.#loadingCopies.then(drop);
+    else drop();
+  };
 
   async #loadCopies(): Promise<void> {
+    this.host.driver.answered = this.#answered;
     const loaded = await part('what stores copies of answers', import('../../src/browser/cache/chunk'));
     // Another call may try again.
     this.#loadingCopies = undefined;

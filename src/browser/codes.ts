@@ -70,6 +70,7 @@ export const AS_HEDGE = 1;
 export const FOR_REST = 2;
 
 // How a call is rejected.
+export const BY_ERROR = 0;
 export const BY_TIMEOUT = 1;
 export const BY_STATUS = 2;
 export const BY_CALLER = 3;

@@ -55,9 +55,7 @@ export class Driver {
   readonly flights: (Seat | undefined)[] = [];
   beside: Beside | undefined;
   /** Whoever wants to know that a server answers. */
-  answered: ((href: string) => void) | undefined;
-  /** Likewise, that what it has is another now: stored copies of it are out of date. */
-  written: ((href: string, response: Response) => void) | undefined;
+  answered: ((route: Route, response: Response) => void) | undefined;
   /** Headers that the last refresh of who is signed in has brought. In memory only. */
   credentials: Record<string, string> | undefined;
   /** The origins whose answers asked for them: nobody else gets them. */

@@ -135,8 +135,7 @@ export class Flight implements Seat {
       driver.flights[this.slot] = undefined;
       this.snapshot = undefined;
       this.controller = undefined;
-      driver.answered?.(this.href);
-      if (this.route.writes) driver.written?.(this.href, response);
+      driver.answered?.(this.route, response);
       if (driver.host.listens('attempt')) driver.beside!.attempted(this, 1, took, response.status);
       if (driver.host.listens('call')) {
         this.#smooth = this.route.explanation(this.serial, took, response.status);

@@ -14,12 +14,7 @@ export class Route implements Teller {
     readonly method: string,
     readonly href: string,
     readonly lane: number,
-  ) {
-    this.writes = !/^(GET|HEAD|OPTIONS|TRACE|QUERY)$/i.test(method);
-  }
-
-  /** A good answer changes what was there before (RFC 9110 §9.2.1). */
-  readonly writes: boolean;
+  ) {}
 
   /** Answers since the last one whose headers were looked at; the first one is. */
   #unseen = SELDOM;

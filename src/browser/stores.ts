@@ -46,6 +46,8 @@ export interface Write {
 export interface Waiting {
   /** How many there are, of whoever is signed in. */
   readonly size: number;
+  /** There was a good answer from here. */
+  answered?(href: string): void;
   /** Whether earlier writes of this lane wait, as far as this tab knows. */
   waits(lane: string): boolean;
   /**

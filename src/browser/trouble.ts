@@ -11,6 +11,7 @@ import {
   BODY_END,
   BREAK_BODY,
   BY_CALLER,
+  BY_ERROR,
   BY_REFUSAL,
   BY_STATUS,
   BY_TIMEOUT,
@@ -276,10 +277,7 @@ export class Trouble implements Known {
     if (auth && (auth.statuses ?? [401]).includes(status)) this.#asked(response, attempt);
     const began = this.#ended(attempt);
     this.#response = response;
-    if (response.ok) {
-      driver.answered?.(this.flight.href);
-      if (this.flight.route.writes) driver.written?.(this.flight.href, response);
-    }
+    if (response.ok) driver.answered?.(this.flight.route, response);
     const facts =
       (response.type === 'cors' ? HIDDEN : 0) |
       (Number(headers.get('age')) > 0 ? FROM_CACHE : 0) |
@@ -498,21 +496,16 @@ export class Trouble implements Known {
   /** The copy was somebody's who is not signed in any more, or was cleared: the call ends with what the network said. */
   #goWithout(): void {
     const { driver, snapshot, signal, change } = this.flight;
-    const answer = this.#response ?? this.#aside;
     const { fault } = this.#know();
-    if (answer) {
-      this.#response = this.#aside = undefined;
-      remember(answer, this);
-      this.#deferred!.resolve(answer);
-    } else if (fault) {
-      const error = this.#error ?? (fault.kind === 'timeout' ? timeoutError() : refusal(fault));
-      remember(error, this);
-      this.#deferred!.reject(error);
-    } else {
+    if (!fault) {
       // It was to be served without asking.
       this.#deferred!.resolve(driver.passOn(snapshot!, signal, change));
+      this.#end();
+    } else if (this.#response ?? this.#aside) {
+      this.#resolve(false);
+    } else {
+      this.#reject(this.#error ? BY_ERROR : fault.kind === 'timeout' ? BY_TIMEOUT : BY_REFUSAL);
     }
-    this.#end();
   }
 
   /** Its caller has something else than an answer from here: what came from here is let go. */

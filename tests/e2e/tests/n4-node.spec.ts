@@ -85,3 +85,26 @@ for (const [react, folder] of [
     });
   });
 }
+
+test('a disposed client listens for no wake-up any more', async () => {
+  const code = `
+    const heard = new Set();
+    globalThis.addEventListener = (type, listener, { signal } = {}) => {
+      const one = { type, listener };
+      heard.add(one);
+      signal?.addEventListener('abort', () => heard.delete(one));
+    };
+    globalThis.removeEventListener = (type, listener) => {
+      for (const one of heard) if (one.type === type && one.listener === listener) heard.delete(one);
+    };
+    const { createSteadfetch } = await import(${JSON.stringify(`${process.env['PACKAGE_DIR']}/dist/worker.js`)});
+    const client = createSteadfetch({ surfaces: false });
+    await client.ready;
+    const before = [...heard].map(({ type }) => type);
+    client.dispose();
+    console.log(JSON.stringify({ before, after: [...heard].map(({ type }) => type) }));`;
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code]);
+  const { before, after } = JSON.parse((await run).stdout) as { before: string[]; after: string[] };
+  expect(before).toContain('sync');
+  expect(after).toEqual([]);
+});

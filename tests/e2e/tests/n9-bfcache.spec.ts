@@ -151,3 +151,34 @@ test('N9 an outbox that sends does not keep its page out of the cache, and goes 
     .poll(async () => ((await (await fetch(`${script.url}/api/ledger`)).json()) as { lanes: object }).lanes)
     .toEqual({ a: ['1', '2'] });
 });
+
+test('N9 an outbox that is broken off as its page goes opens no database again', async ({ site, server }) => {
+  const script = await server.play({
+    app: true,
+    faults: { 'POST /api/ledger/**': { steps: [{ status: 503 }, { silence: true }], times: 2 } },
+  });
+  const opened = await site.page.evaluate(async (url) => {
+    const defaults = { retry: false, breaker: false, budget: false, outbox: {} } as const;
+    const client = steadfetch.createSteadfetch({ surfaces: false, defaults });
+    await client.ready;
+    await client.fetch(url, { method: 'POST', body: '1' });
+    void client.outbox.flush();
+    while ((await client.outbox.entries())[0]!.state !== 'sending') await lab.sleep(20);
+    await lab.sleep(200);
+    const { open } = IDBFactory.prototype;
+    let opened = 0;
+    IDBFactory.prototype.open = function (...database) {
+      opened += 1;
+      return open.apply(this, database);
+    };
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    await lab.sleep(500);
+    const away = opened;
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    return away;
+  }, `${script.url}/api/ledger/a`);
+  expect(opened).toBe(0);
+  await expect
+    .poll(async () => ((await (await fetch(`${script.url}/api/ledger`)).json()) as { lanes: object }).lanes)
+    .toEqual({ a: ['1'] });
+});
