@@ -252,6 +252,15 @@ export function createClient(
     notices: client.notices,
     features: client.features,
     explain,
+    health: () => ({
+      since: Math.floor(performance.timeOrigin + client.started),
+      origins: [],
+      people: { helped: 0, waited: 0, failed: 0, noticesShown: 0 },
+      ...client.extras?.counted(),
+      features: [...client.features.states.values()],
+      outbox: client.extras?.stores.outbox?.size ?? 0,
+      online: globalThis.navigator?.onLine !== false,
+    }),
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => (await extras()).configure(options),
     outbox: {

@@ -46,7 +46,7 @@ export interface ExtrasHost {
 }
 
 /** Options that are made for a client's whole life. */
-const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth', 'status'] as const;
+const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth', 'status', 'telemetry', 'privacy'] as const;
 
 const KILLED = 'the policy document turned Steadfetch off';
 
@@ -72,6 +72,8 @@ export class Extras implements Beside {
   #loadingCopies: Promise<void> | undefined;
   /** What each endpoint's breaker was known to do. */
   readonly #breakers = new Map<string, string>();
+  /** When the core began to count. */
+  #since = 0;
   /** Undefined in the end where it cannot be loaded. */
   #drill: Promise<Drill | undefined> | undefined;
   /** Also while the kill switch is on: it judges documents. */
@@ -107,6 +109,7 @@ export class Extras implements Beside {
   start(core: Core): string | undefined {
     this.#core?.free();
     this.#core = core;
+    this.#since = Date.now();
     this.#killed = this.#startDocument(core);
     if (!this.#begun) this.#remote?.begin();
     if (!this.#begun) this.#startFeed();
@@ -191,6 +194,14 @@ export class Extras implements Beside {
     const outbox = await this.outbox();
     if (!outbox) throw new TypeError('The outbox cannot be loaded.');
     return (outbox[name] as (...id: string[]) => never)(...id);
+  }
+
+  /** What the running core has counted, and since when. */
+  counted(): Pick<api.Health, 'since' | 'origins' | 'people'> | undefined {
+    const { driver } = this.host;
+    const counted = driver.guard(() => driver.core?.health(driver.now(), Date.now())) as
+      Pick<api.Health, 'origins' | 'people'> | undefined;
+    return counted && { since: this.#since, ...counted };
   }
 
   lint(): api.LintFinding[] {

@@ -10,6 +10,7 @@
 //! | `tree` | options and notices as JavaScript has them → [`crate::policy::options::Value`] |
 //! | `answer` | the header fields of a Response that policies look at |
 //! | `known` | what `explain` tells |
+//! | `health` | what `health` tells |
 //! | `shown` | notices in words |
 //! | `records` | notices for other pages, and for this one after a reload |
 //! | `locale` | `Intl` |
@@ -26,6 +27,8 @@ mod border;
 mod buffer;
 #[cfg(not(feature = "words"))]
 mod core;
+#[cfg(not(feature = "words"))]
+mod health;
 #[cfg_attr(feature = "words", allow(dead_code))]
 mod json;
 #[cfg(not(feature = "words"))]

@@ -1,6 +1,7 @@
-//! What happened, in a form that can be shown: timelines of calls.
+//! What happened, in a form that can be shown: timelines of calls, and counts.
 
 #![forbid(unsafe_code)]
 
+pub mod metrics;
 pub mod route;
 pub mod timeline;
