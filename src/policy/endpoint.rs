@@ -14,10 +14,10 @@ use super::hedge::Hedges;
 use super::latency::Latency;
 use super::pacing::{Pace, Quota};
 use super::settings::{Id, Settings};
+use super::traffic::Traffic;
 use crate::list::remove;
 use crate::names::names;
 use crate::random::Random;
-use crate::telemetry::metrics::Traffic;
 use crate::time::{Instant, Millis, later};
 
 /// Everything that attempts at one endpoint share.

@@ -1,45 +1,13 @@
-//! What endpoints and people met, counted in fixed memory: whole numbers that only grow. Latency is beside them, in
-//! `policy::latency`, since hedging asks for it too.
+//! What people met, counted in fixed memory: whole numbers that only grow. What endpoints met is beside the policies that they
+//! share, in `policy::traffic` and `policy::latency`.
 
 use crate::call::Source;
-use crate::fault::{Fault, Impact, Kind};
+use crate::fault::{Fault, Impact};
 use crate::telemetry::timeline::{Timeline, What};
 use crate::time::Millis;
 
-/// Kinds of failure.
-const KINDS: usize = 24;
-const _: () = assert!(Kind::ALL.len() == KINDS);
-
 /// A wait of this length interrupts what people think of (Nielsen, Usability Engineering, 1993), ms.
 const NOTICED: Millis = 1_000;
-
-/// What one endpoint was asked, and how it failed.
-#[derive(Clone, Debug, Default)]
-pub struct Traffic {
-    /// Calls that began with it.
-    pub calls: u32,
-    /// Requests sent to it.
-    pub attempts: u32,
-    failures: [u32; KINDS],
-}
-
-impl Traffic {
-    /// An attempt failed so, or a call was refused here before it had one.
-    pub fn failed(&mut self, kind: Kind) {
-        if let Some(count) = self.failures.get_mut(kind as usize) {
-            *count = count.saturating_add(1);
-        }
-    }
-
-    /// How often, for each kind that was met.
-    pub fn failures(&self) -> impl Iterator<Item = (Kind, u32)> {
-        Kind::ALL
-            .iter()
-            .zip(self.failures)
-            .filter(|(_, count)| *count > 0)
-            .map(|(kind, count)| (*kind, count))
-    }
-}
 
 /// What calls came to for the people who waited for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

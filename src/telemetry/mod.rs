@@ -3,5 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod metrics;
+pub mod redact;
 pub mod route;
 pub mod timeline;
