@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::mask;
-use crate::policy::text::{after, before};
+use crate::policy::text::{after, before, integer};
 use crate::policy::url::Url;
 use crate::telemetry::route::is_plain;
 
@@ -20,15 +20,24 @@ pub fn address(href: &str) -> Option<String> {
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let mut out = String::from(scheme);
     out.push_str("://");
-    let mut labels = host;
+    let (host, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.len() <= 5 && integer(port).is_some() => (name, host.get(name.len()..)),
+        _ => (host, None),
+    };
+    // An IPv6 address is a server's, and has no labels.
+    let literal =
+        host.starts_with('[') && host.bytes().all(|byte| byte.is_ascii_hexdigit() || b"[:.]".contains(&byte));
+    let mut labels = if literal { "" } else { host };
+    out.push_str(if literal { host } else { "" });
     loop {
         let (label, rest) = before(labels, b".");
-        let known = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:[]".contains(&byte));
+        let known = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         out.push_str(if known && label.len() <= 40 && !mask::is_secret(label) { label } else { "{id}" });
         let Some(more) = after(rest, b'.') else { break };
         out.push('.');
         labels = more;
     }
+    out.push_str(port.unwrap_or_default());
     if url.path != "/" {
         out.push_str(&path(url.path));
     }
@@ -79,6 +88,7 @@ mod tests {
             ("https://anna:pw@a.example:8443/v1", "https://a.example:8443/v1"),
             ("https://a@b@c.example/", "https://c.example"),
             ("http://[::1]:8080/x", "http://[::1]:8080/x"),
+            ("http://127.0.0.1:40123/", "http://127.0.0.1:40123"),
             ("https://3f2504e0-4f89-11d3-9a0c-0305e82c3301.example/x", "https://{id}.example/x"),
             ("https://a.example/users/anna/mail", "https://a.example/users/{id}/mail"),
             ("https://a.example/Home/anna", "https://a.example/Home/{id}"),
