@@ -188,9 +188,9 @@ export interface SteadfetchOptions {
 export interface TelemetryOptions {
   /**
    * An OpenTelemetry collector: traces, metrics and logs are posted in JSON to `url` + "/v1/traces", "/v1/metrics", "/v1/logs",
-   * with these headers. Its own requests go past the client.
+   * with these headers. `service`: the app's name, the resource's `service.name`. Its own requests go past the client.
    */
-  otlp?: { url: string; headers?: Record<string, string> };
+  otlp?: { url: string; headers?: Record<string, string>; service?: string };
   /**
    * Requests carry W3C Trace Context (a `traceparent` header): to the page's own origin, or to the origins named here, which
    * must allow the header by CORS. One that the caller has set stays. Default false.
@@ -653,6 +653,54 @@ export interface Health {
   online: boolean;
 }
 
+/**
+ * A call that met trouble (`type` 'call'), or a change of a breaker, a feature, the outbox or the client's state, as it may leave the
+ * page. Every field is in the table of docs/privacy.md; what is not known is absent. Version 1 of the schema of docs/events.md.
+ */
+export interface OutgoingRecord {
+  readonly type: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly callId?: string;
+  readonly actionId?: string;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly parentId?: string;
+  /** Without what may identify a person or thing: "/orders/{id}". */
+  readonly route?: string;
+  readonly method?: string;
+  readonly origin?: string;
+  readonly endpoint?: string;
+  readonly source?: Explanation['source'];
+  readonly age?: number;
+  readonly attempts?: number;
+  readonly duration?: number;
+  readonly fault?: Fault;
+  readonly timeline?: TimelineEntry[];
+  /** Every attempt: `at` counts from the call's start, ms. */
+  readonly tries?: {
+    attempt: number;
+    spanId: string;
+    at: number;
+    duration: number;
+    status?: number;
+    kind?: FaultKind;
+    endpoint?: string;
+  }[];
+  /** Of a breaker. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly why?: string;
+  /** Of a feature. */
+  readonly name?: string;
+  readonly level?: FeatureLevel;
+  readonly since?: number;
+  /** Of a write that waits. */
+  readonly change?: string;
+  readonly lane?: string;
+  readonly state?: string;
+}
+
 /** What `on` tells of. */
 export interface SteadfetchEvents {
   call: { callId: string; actionId?: string; route: string; method: string; explanation: Explanation };
@@ -671,6 +719,8 @@ export interface SteadfetchEvents {
   /** Something became of a write that waits, in this tab or another one. */
   outbox: { entry: OutboxEntry; change: 'queued' | 'sent' | 'dead' | 'discarded' };
   notice: { notice: Notice; action?: string };
+  /** Something that the team should hear of, as it may leave the page: what docs/privacy.md lists, masked. */
+  record: OutgoingRecord;
   state: { state: Steadfetch['state']; why?: string };
 }
 

@@ -58,6 +58,8 @@ export class Driver {
   answered: ((href: string) => void) | undefined;
   /** Likewise, that what it has is another now: stored copies of it are out of date. */
   written: ((href: string, response: Response) => void) | undefined;
+  /** Gives an attempt its trace (telemetry/trace.ts), where requests carry one. */
+  trace: ((flight: Flight, change: Change | undefined) => Change | undefined) | undefined;
   /** Headers that the last refresh of who is signed in has brought. In memory only. */
   credentials: Record<string, string> | undefined;
   /** The origins whose answers asked for them: nobody else gets them. */

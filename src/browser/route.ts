@@ -21,6 +21,10 @@ export class Route implements Teller {
   /** A good answer changes what was there before (RFC 9110 §9.2.1). */
   readonly writes: boolean;
 
+  get origin(): string {
+    return new URL(this.href).origin;
+  }
+
   /** Answers since the last one whose headers were looked at; the first one is. */
   #unseen = SELDOM;
 
@@ -42,7 +46,7 @@ export class Route implements Teller {
       callId: this.prefix + serial,
       source: 'network',
       attempts: 1,
-      endpoint: new URL(this.href).origin,
+      endpoint: this.origin,
       duration: took,
       timeline: [
         { at: 0, what: 'start' },

@@ -97,6 +97,7 @@ const TELEMETRY: Shape = Shape::Object(&[
         Shape::Object(&[
             Member::must("url", Shape::Text),
             Member::may("headers", Shape::Members(&Shape::Text)),
+            Member::may("service", Shape::Text),
         ]),
     ),
     Member::may(

@@ -123,6 +123,13 @@ fields! {
     "origins.p99" Number "the same of 99 %";
     "origins.budget" Number "retry tokens left";
     "origins.retryAt" Number "when it will be asked again, epoch ms";
+    "durations.method" Name "attempts by HTTP method";
+    "durations.origin" Origin "by server";
+    "durations.status" Number "by HTTP status";
+    "durations.kind" Name "by kind of failure";
+    "durations.count" Number "how many there were";
+    "durations.sum" Number "how long they took together, ms";
+    "durations.counts" Number "how many took so long, by the buckets of OpenTelemetry's histogram";
     "people.*" Number "calls that were helped, waited, failed; notices shown";
     "features.name" Label "a feature's name";
     "features.level" Name "how far it is on";
