@@ -62,9 +62,9 @@ export async function start(wasm: () => Source | PromiseLike<Source>, client: Lo
     // Rather everybody's than nobody's.
     await (loaded ? loaded.clear(client.extras?.stores.copies, partition) : clearAll());
   };
-  const traced = client.options?.telemetry?.traceparent && telemetryInTime(loadTelemetry());
+  const telling = client.options?.telemetry && telemetryInTime(loadTelemetry());
   await startWasm(wasm, client.native);
-  await traced;
+  await telling;
   client.driver = new Driver(client, client.native, undefined, client.started);
   return runtime;
 }

@@ -2,7 +2,7 @@
 
 type Telemetry = typeof import('steadfetch-telemetry');
 
-/** Once it is there: the first call may be traced already. */
+/** Once it is there: the first call is traced already. */
 export let telemetry: Telemetry | undefined;
 
 /** The first call waits so long for it, ms. */

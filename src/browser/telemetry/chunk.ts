@@ -1,6 +1,6 @@
 // What tells beyond the page how calls fare: it is loaded where the options ask for it, or somebody listens for records. Everything
 // that it tells has passed redact.ts.
-import type { Health, SteadfetchEvents, SteadfetchOptions } from '../../../pkg/types/index';
+import type { Health, SteadfetchEvents, SteadfetchOptions, TimelineEntry } from '../../../pkg/types/index';
 import type { Driver } from '../driver';
 import type { Flight } from '../flight';
 import type { Change, Snapshot } from '../snapshot';
@@ -8,7 +8,7 @@ import { Durations } from './durations';
 import { Exporter } from './exporter';
 import { log, metrics, sentence, spans } from './otlp';
 import { type Outgoing, type Raw, Redactor } from './redact';
-import { Trace, hex } from './trace';
+import { Trace, type Try, hex } from './trace';
 
 /** What it needs from its client; it imports nothing of the engine. */
 export interface ObserverHost {
@@ -137,12 +137,6 @@ export class Observer {
     const trace = this.#traceOf(flight);
     const explanation = flight.explanation;
     const { callId, fault, source, age, attempts, endpoint, duration, timeline } = explanation;
-    // The steps know where each attempt went.
-    const places = timeline.filter(({ what }) => what === 'attempt' || what === 'hedge');
-    const tries =
-      trace.tries.length === 0 && attempts === 1
-        ? [{ attempt: 1, spanId: trace.spanOf(1), at: 0, duration, status: timeline.at(-2)?.status }]
-        : trace.tries;
     return {
       type: 'call',
       at: Math.floor(this.#epoch + started),
@@ -162,7 +156,7 @@ export class Observer {
       duration,
       fault,
       timeline,
-      tries: tries.map((known) => ({ ...known, endpoint: places[known.attempt - 1]?.endpoint })),
+      tries: triesOf(timeline, trace),
     };
   }
 
@@ -256,4 +250,18 @@ export class Observer {
     if (this.#redactor) this.#tell();
     this.#exporter?.stop();
   }
+}
+
+/** Every attempt: what was heard of it, and where it went; of one that nobody has heard of, what its steps say. */
+function triesOf(timeline: TimelineEntry[], trace: Trace): Try[] {
+  const begun = timeline.filter(({ what }) => what === 'attempt' || what === 'hedge');
+  return begun.map((step, at) => {
+    const attempt = at + 1;
+    const heard = trace.tries.find((known) => known.attempt === attempt);
+    const ended = timeline.find((other) => other.at >= step.at && /^(response|failure)$/.test(other.what));
+    const { at: began, endpoint } = step;
+    const duration = Math.max((ended?.at ?? began) - began, 0);
+    const seen = { attempt, spanId: trace.spanOf(attempt), at: began, duration, status: ended?.status };
+    return { ...seen, ...heard, ...(endpoint && { endpoint }) };
+  });
 }

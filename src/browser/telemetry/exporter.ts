@@ -125,14 +125,16 @@ export class Exporter {
     } catch {
       // No network, or no answer.
     }
-    if (answer && !RETRYABLE.includes(answer.status)) {
+    const tooLarge = answer?.status === 413;
+    if (tooLarge && items.length > 1) {
+      this.#batch = Math.ceil(items.length / 2);
+      return true;
+    }
+    // Taken, or refused for good: what a collector does not understand it will not understand later.
+    if (answer && !RETRYABLE.includes(answer.status)) settle();
+    if (answer?.ok) {
       this.#failures = 0;
-      if (answer.status === 413 && items.length > 1) {
-        this.#batch = Math.ceil(items.length / 2);
-        return true;
-      }
-      // Taken, or refused for good: what a collector does not understand it will not understand later.
-      settle();
+      this.#batch = Math.min(this.#batch * 2, BATCH);
       return true;
     }
     const wait = Math.min(CAP, BASE * 2 ** this.#failures++) * (0.5 + Math.random() / 2);

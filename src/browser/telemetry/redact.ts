@@ -60,7 +60,9 @@ export class Redactor {
   #pass(records: Raw[]): Outgoing[] {
     const { wasm } = this;
     const bytes = this.treeOf({ privacy: this.privacy, records }, this.origin);
-    new Uint8Array(wasm.memory.buffer, wasm.reserve(bytes.length), bytes.length).set(bytes);
+    // First, since it may move the memory.
+    const place = wasm.reserve(bytes.length);
+    new Uint8Array(wasm.memory.buffer, place, bytes.length).set(bytes);
     wasm.pass();
     const text = decoder.decode(new Uint8Array(wasm.memory.buffer, wasm.place(), wasm.length()));
     const said = JSON.parse(text) as { records: Outgoing[]; unknown: string[] };

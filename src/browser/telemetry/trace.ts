@@ -13,6 +13,7 @@ export interface Try {
   duration: number;
   status?: number | undefined;
   kind?: string | undefined;
+  endpoint?: string;
 }
 
 /** The trace that one call belongs to. */
