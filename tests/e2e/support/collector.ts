@@ -34,9 +34,9 @@ export interface Metric {
 interface Point {
   attributes: Attributes;
   asInt?: string;
-  count?: string;
+  count?: number;
   sum?: number;
-  bucketCounts?: string[];
+  bucketCounts?: number[];
   explicitBounds?: number[];
 }
 
