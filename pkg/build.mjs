@@ -11,6 +11,7 @@ const { values: args } = parseArgs({
     metafile: { type: 'string' },
     catalogs: { type: 'string' },
     words: { type: 'string' },
+    outgoing: { type: 'string' },
   },
 });
 const release = args.profile === 'release';
@@ -32,8 +33,10 @@ const common = {
   alias: {
     'steadfetch-wasm': `${args.wasm}/wasm-base64.js`,
     'steadfetch-words-wasm': `${args.words}/words-base64.js`,
+    'steadfetch-outgoing-wasm': `${args.outgoing}/outgoing-base64.js`,
     'steadfetch-catalogs': args.catalogs,
     'steadfetch-words': '../src/browser/words.ts',
+    'steadfetch-telemetry': '../src/browser/telemetry/chunk.ts',
   },
   metafile: true,
   logLevel: 'warning',
@@ -52,12 +55,16 @@ const results = await Promise.all([
     ...common,
     entryPoints: ['src/worker.ts'],
     splitting: false,
-    alias: { ...common.alias, 'steadfetch-words': './src/no-words.ts' },
+    alias: {
+      ...common.alias,
+      'steadfetch-words': './src/no-words.ts',
+      'steadfetch-telemetry': './src/no-telemetry.ts',
+    },
   }),
   // Their frameworks are the app's own.
   build({
     ...common,
-    entryPoints: ['react', 'vue', 'sonner', 'element'].map((name) => `src/adapters/${name}.ts`),
+    entryPoints: ['react', 'vue', 'sonner', 'element', 'sentry'].map((name) => `src/adapters/${name}.ts`),
     splitting: false,
     external: ['react', 'vue'],
   }),

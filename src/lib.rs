@@ -9,7 +9,7 @@
 //! | [`notice`] | causes and the notice model, without a screen |
 //! | [`outbox`] | writes that wait: whose turn it is, what becomes of them |
 //! | [`catalog`] | messages in Unicode MessageFormat 2, compiled at build time |
-//! | [`telemetry`] | timelines |
+//! | [`telemetry`] | timelines, counts |
 //! | [`random`], [`time`] | the one source of jitter; what an instant is |
 //! | `list`, `names` | what lists need; names of things |
 //! | `browser` | wasm32 only: the one place that knows the web |

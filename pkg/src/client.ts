@@ -42,6 +42,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   #runtime: Runtime | undefined;
   #traps = 0;
   #leaving = false;
+  observed = false;
   readonly #end = new AbortController();
   readonly ended = this.#end.signal;
 
@@ -168,7 +169,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   }
 
   listens(type: 'call' | 'attempt'): boolean {
-    return this.events.has(type);
+    return this.observed || this.events.has(type);
   }
 
   trapped(error: unknown): void {
@@ -206,6 +207,19 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     this.#end.abort();
     this.#become('disposed');
     this.events.clear();
+  }
+
+  health(): api.Health {
+    const { extras, features, started } = this;
+    return {
+      since: Math.floor(performance.timeOrigin + started),
+      origins: [],
+      people: { helped: 0, waited: 0, failed: 0, noticesShown: 0 },
+      ...extras?.counted(),
+      features: [...features.states.values()],
+      outbox: extras?.stores.outbox?.size ?? 0,
+      online: globalThis.navigator?.onLine !== false,
+    };
   }
 
   heardNotices(): void {
@@ -252,6 +266,7 @@ export function createClient(
     notices: client.notices,
     features: client.features,
     explain,
+    health: () => client.health(),
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => (await extras()).configure(options),
     outbox: {
@@ -265,6 +280,7 @@ export function createClient(
     },
     on(type, listener) {
       const off = client.events.on(type, listener);
+      if (type === 'record') client.extras?.observe();
       client.heardNotices();
       return () => {
         off();

@@ -7,8 +7,11 @@ import type { Drill } from '../../src/browser/drill';
 import type { Beside, Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import { explain, remember } from '../../src/browser/known';
+import { treeOf } from '../../src/browser/border';
+import { carries } from '../../src/browser/change';
 import { own } from '../../src/browser/intl';
 import { takenAway } from '../../src/browser/offline';
+import { loadTelemetry, telemetry } from '../../src/browser/observe';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
 import { RemotePolicy } from '../../src/browser/remote';
@@ -16,8 +19,9 @@ import { prepare } from '../../src/browser/special';
 import type { Stores } from '../../src/browser/stores';
 import { Tabs } from '../../src/browser/tabs';
 import type { StatusFeed } from '../../src/browser/status';
+import type { Observer } from 'steadfetch-telemetry';
 import type { Told } from '../../src/browser/told';
-import { resolve } from '../../src/browser/url';
+import { baseUrl, resolve } from '../../src/browser/url';
 import { partitionOf } from '../../src/browser/whose';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
@@ -37,6 +41,9 @@ export interface ExtrasHost {
   readonly events: Events;
   readonly features: ClientFeatures;
   readonly notices: Pick<api.Notices, 'show'>;
+  /** What calls and attempts come to is told to more than listeners. */
+  observed: boolean;
+  health(): api.Health;
   /** Aborted when the client is disposed of. */
   readonly ended: AbortSignal;
   /** The kill switch is on: calls pass through. */
@@ -46,7 +53,7 @@ export interface ExtrasHost {
 }
 
 /** Options that are made for a client's whole life. */
-const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth', 'status'] as const;
+const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth', 'status', 'telemetry', 'privacy'] as const;
 
 /** Such methods leave stored copies as they are (RFC 9110 §9.2.1). */
 const SAFE = /^(GET|HEAD|OPTIONS|QUERY)$/i;
@@ -75,6 +82,10 @@ export class Extras implements Beside {
   #loadingCopies: Promise<void> | undefined;
   /** What each endpoint's breaker was known to do. */
   readonly #breakers = new Map<string, string>();
+  #observer: Observer | undefined;
+  #observes = false;
+  /** When the core began to count. */
+  #since = 0;
   /** Undefined in the end where it cannot be loaded. */
   #drill: Promise<Drill | undefined> | undefined;
   /** Also while the kill switch is on: it judges documents. */
@@ -110,6 +121,7 @@ export class Extras implements Beside {
   start(core: Core): string | undefined {
     this.#core?.free();
     this.#core = core;
+    this.#since = Date.now();
     this.#killed = this.#startDocument(core);
     if (!this.#begun) this.#remote?.begin();
     if (!this.#begun) this.#startFeed();
@@ -194,6 +206,14 @@ export class Extras implements Beside {
     return (outbox[name] as (...id: string[]) => never)(...id);
   }
 
+  /** What the running core has counted, and since when. */
+  counted(): Pick<api.Health, 'since' | 'origins' | 'people'> | undefined {
+    const { driver } = this.host;
+    const counted = driver.guard(() => driver.core?.health(driver.now(), Date.now())) as
+      Pick<api.Health, 'origins' | 'people'> | undefined;
+    return counted && { since: this.#since, ...counted };
+  }
+
   lint(): api.LintFinding[] {
     return (this.host.driver.guard(() => this.#core?.lint()) ?? []) as api.LintFinding[];
   }
@@ -259,11 +279,41 @@ export class Extras implements Beside {
   }
 
   attempted(flight: Flight, attempt: number, took: number, status: number | undefined): void {
-    this.host.events.emit('attempt', attemptEvent(flight, attempt, took, status));
+    const { events } = this.host;
+    if (events.has('attempt')) events.emit('attempt', attemptEvent(flight, attempt, took, status));
+    this.#observer?.attempted(flight, attempt, took, status);
   }
 
   ended(flight: Flight): void {
-    this.host.events.emit('call', callEvent(flight));
+    const { events } = this.host;
+    if (events.has('call')) events.emit('call', callEvent(flight));
+    this.#observer?.ended(flight);
+  }
+
+  /** Tells beyond the page how calls fare, from here on. */
+  observe(): void {
+    if (this.#observes) return;
+    this.#observes = true;
+    const { host } = this;
+    const { driver, events } = host;
+    const begin = (loaded: typeof telemetry) => {
+      if (!loaded || host.ended.aborted) return;
+      this.#observer = new loaded.Observer({
+        options: host.options,
+        driver,
+        native: this.#native,
+        ended: host.ended,
+        origin: new URL(baseUrl() || 'http://localhost').origin,
+        on: (type, listener) => void events.on(type, listener),
+        emit: (record) => events.emit('record', record),
+        health: () => host.health(),
+        treeOf,
+        carries,
+      });
+      host.observed = true;
+    };
+    if (telemetry) begin(telemetry);
+    else void part('telemetry', loadTelemetry()).then(begin);
   }
 
   // A policy document.

@@ -4,6 +4,7 @@ import { type Source, start as startWasm } from '../../src/browser/border';
 import { Core } from '../../src/browser/core';
 import { Driver, type DriverHost } from '../../src/browser/driver';
 import { part } from '../../src/browser/part';
+import { loadTelemetry, telemetryInTime } from '../../src/browser/observe';
 import { baseUrl } from '../../src/browser/url';
 import type * as api from '../types/index';
 import { clearAll } from './clear-all';
@@ -38,6 +39,7 @@ function begin(client: Loading): string | undefined {
   if (why) return why;
   driver.core = core;
   if (client.events.has('notice')) core.listens(1);
+  if (client.options?.telemetry || client.events.has('record')) extras.observe();
   return undefined;
 }
 
@@ -60,7 +62,9 @@ export async function start(wasm: () => Source | PromiseLike<Source>, client: Lo
     // Rather everybody's than nobody's.
     await (loaded ? loaded.clear(client.extras?.stores.copies, partition) : clearAll());
   };
+  const telling = client.options?.telemetry && telemetryInTime(loadTelemetry());
   await startWasm(wasm, client.native);
+  await telling;
   client.driver = new Driver(client, client.native, undefined, client.started);
   return runtime;
 }

@@ -26,6 +26,11 @@ export interface Steadfetch extends Disposable {
   readonly outbox: Outbox;
   explain(outcome: unknown): Explanation | undefined;
   /**
+   * How the servers and the people of this client fare, counted since it began. At once, in every state: before Wasm runs and
+   * where it never does, nothing is known. An engine that had to be replaced begins anew, and `since` says so.
+   */
+  health(): Health;
+  /**
    * What each rule comes to (the longest wait, requests of one call at most, server load), and what looks wrong. Empty until
    * Wasm runs and where it never does: it is the engine that knows. So ask after `ready`.
    */
@@ -165,12 +170,45 @@ export interface SteadfetchOptions {
    * with its id, slot and position, and costs no more than that message.
    */
   catalog?: Catalog | Catalog[];
+  /**
+   * What is told beyond the page, and how much of it; by default nothing. All of it passes one allow-list (docs/privacy.md), and
+   * is carried out by a part that is loaded for it. docs/telemetry.md.
+   */
+  telemetry?: TelemetryOptions;
+  /** What may be in it. */
+  privacy?: PrivacyOptions;
   /** How notices are shown; false: not at all. */
   surfaces?: SurfaceOptions | false;
   /** Injects faults, for drills and tests; only while `state` is 'active'. Of those that fit a request the first one strikes, and every latency beside it. */
   faults?: FaultInjection[];
   /** Seeds jitter and injected faults, for tests: a whole number from 0 to 2⁵³. Default: random. */
   seed?: number;
+}
+
+export interface TelemetryOptions {
+  /**
+   * An OpenTelemetry collector: traces, metrics and logs are posted in JSON to `url` + "/v1/traces", "/v1/metrics", "/v1/logs",
+   * with these headers. `service`: the app's name, the resource's `service.name`. Its own requests go past the client.
+   */
+  otlp?: { url: string; headers?: Record<string, string>; service?: string };
+  /**
+   * Requests carry W3C Trace Context (a `traceparent` header): to the page's own origin, or to the origins named here, which
+   * must allow the header by CORS. One that the caller has set stays. Default false.
+   */
+  traceparent?: 'same-origin' | string[] | false;
+  /** The share of calls that went well whose spans are sent, 0 to 1; those that met trouble always are. Default 0.1. */
+  sample?: number;
+  /** One line on the console for each call that met trouble. Default false. */
+  log?: 'console' | false;
+}
+
+export interface PrivacyOptions {
+  /** Fields beyond the usual ones that may leave the page, by their names in docs/privacy.md. */
+  fields?: string[];
+  /** Patterns like a rule's `match` ("/orders/:id") by which URLs are named, before rules and what is guessed. */
+  routes?: string[];
+  /** Origins whose own words (the title and detail of a problem document) may leave, where `fields` names them. */
+  trustServerText?: string[];
 }
 
 /** Requests that are treated in a way of their own. */
@@ -578,6 +616,91 @@ export interface FeatureState {
   since: number;
 }
 
+/** How servers and people fare. Instants are epoch ms, latencies ms. */
+export interface Health {
+  /** When counting began. */
+  since: number;
+  /**
+   * An entry per endpoint: an origin, or one of a rule's endpoints; 256 are told apart. `state`: down while its breaker is not
+   * closed, degraded after a failure or while it has asked for a pause, unknown until it has answered. `calls` began with it;
+   * `attempts` were sent to it; `failures` counts those that failed, and calls that were refused here (their kinds say so).
+   * `p50`, `p95`, `p99`: of the last 100 to 200 good answers, at most a fifth too high. `budget`: tokens left, whole ones.
+   */
+  origins: {
+    origin: string;
+    state: 'healthy' | 'degraded' | 'down' | 'unknown';
+    breaker: 'closed' | 'open' | 'half-open';
+    calls: number;
+    attempts: number;
+    failures: Partial<Record<FaultKind, number>>;
+    p50?: number;
+    p95?: number;
+    p99?: number;
+    budget: number;
+    retryAt?: number;
+  }[];
+  /**
+   * What people met. `helped`: they have what they asked for by a retry, a hedge, a stored copy, a fallback, or a place in the
+   * outbox. `waited`: they have it after a second or more, some of which was not the network's. `failed`: they have it not.
+   * What callers aborted counts nowhere.
+   */
+  people: { helped: number; waited: number; failed: number; noticesShown: number };
+  /** Those that anybody has named. */
+  features: FeatureState[];
+  /** Writes that wait. */
+  outbox: number;
+  /** What the browser says. */
+  online: boolean;
+}
+
+/**
+ * A call that met trouble (`type` 'call'), or a change of a breaker, a feature, the outbox or the client's state, as it may leave the
+ * page. Every field is in the table of docs/privacy.md; what is not known is absent. Version 1 of the schema of docs/events.md.
+ */
+export interface OutgoingRecord {
+  readonly type: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly callId?: string;
+  readonly actionId?: string;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly parentId?: string;
+  /** Without what may identify a person or thing: "/orders/{id}". */
+  readonly route?: string;
+  readonly method?: string;
+  readonly origin?: string;
+  readonly endpoint?: string;
+  readonly source?: Explanation['source'];
+  readonly age?: number;
+  readonly attempts?: number;
+  readonly duration?: number;
+  readonly fault?: Fault;
+  readonly timeline?: TimelineEntry[];
+  /** Every attempt: `at` counts from the call's start, ms. */
+  readonly tries?: {
+    attempt: number;
+    spanId: string;
+    at: number;
+    duration: number;
+    status?: number;
+    kind?: FaultKind;
+    endpoint?: string;
+  }[];
+  /** Of a breaker. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly why?: string;
+  /** Of a feature. */
+  readonly name?: string;
+  readonly level?: FeatureLevel;
+  readonly since?: number;
+  /** Of a write that waits. */
+  readonly change?: string;
+  readonly lane?: string;
+  readonly state?: string;
+}
+
 /** What `on` tells of. */
 export interface SteadfetchEvents {
   call: { callId: string; actionId?: string; route: string; method: string; explanation: Explanation };
@@ -596,6 +719,8 @@ export interface SteadfetchEvents {
   /** Something became of a write that waits, in this tab or another one. */
   outbox: { entry: OutboxEntry; change: 'queued' | 'sent' | 'dead' | 'discarded' };
   notice: { notice: Notice; action?: string };
+  /** Something that the team should hear of, as it may leave the page: what docs/privacy.md lists, masked. */
+  record: OutgoingRecord;
   state: { state: Steadfetch['state']; why?: string };
 }
 

@@ -149,6 +149,7 @@ numbers! {
 
 texts! {
     fn explain(slot: u32, now: f64, wall: f64);
+    fn health(now: f64, wall: f64);
     fn fault(slot: u32, now: f64, wall: f64);
     fn frame(now: f64, wall: f64);
     fn countdown(id: u32, now: f64, wall: f64);

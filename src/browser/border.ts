@@ -93,10 +93,15 @@ export function heard(): string {
 
 /** Writes texts, each with a NUL behind it, and then a value into the buffer. */
 export function sayTree(value: unknown, ...before: string[]): void {
+  write(treeOf(value, ...before));
+}
+
+/** The same as bytes, for whoever has a buffer of their own. */
+export function treeOf(value: unknown, ...before: string[]): Uint8Array {
   const bytes: number[] = [];
   for (const text of before) bytes.push(...encoder.encode(text), 0);
   encode(value, bytes, [], { left: MAX_MEMBERS });
-  write(Uint8Array.from(bytes));
+  return Uint8Array.from(bytes);
 }
 
 function write(bytes: Uint8Array): void {

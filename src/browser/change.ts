@@ -24,9 +24,9 @@ Snapshot.sendChanged = (snapshot, native, signal, last, change) => {
   return copy.blob().then((body) => native(url, body.size > 0 ? { ...known, body } : known));
 };
 
-/** Whether the caller has set this header. */
-export function carries({ init, request }: Snapshot, name: string): boolean {
-  return new Headers(request?.headers ?? init.headers).has(name);
+/** What the caller has set this header to. */
+export function carries({ init, request }: Snapshot, name: string): string | null {
+  return new Headers(request?.headers ?? init.headers).get(name);
 }
 
 /** What makes two GETs the same request. */

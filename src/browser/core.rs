@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::answer;
+use super::health;
 use super::json::Json;
 use super::known;
 use super::locale::Ask;
@@ -314,6 +315,11 @@ impl Core {
         let mut call_id = self.call_prefix.clone();
         call_id.push_str(&super::shown::decimal(found.serial));
         known::explanation(&found, self.engine.endpoints(), &call_id, clocks(now, wall))
+    }
+
+    /// What `health` tells of endpoints and people.
+    pub fn health(&self, now: f64, wall: f64) -> String {
+        health::health(&self.engine, clocks(now, wall))
     }
 
     /// What went wrong with a call so far; empty: nothing.

@@ -23,6 +23,7 @@ const TEXTS = ['countdown', 'endpoint', 'key_header'] as const;
 const OBJECTS = [
   'explain',
   'fault',
+  'health',
   'frame',
   'list',
   'records',

@@ -56,6 +56,8 @@ export class Driver {
   beside: Beside | undefined;
   /** Whoever wants to know that a server answers. */
   answered: ((route: Route, response: Response) => void) | undefined;
+  /** Gives an attempt its trace (telemetry/trace.ts), where requests carry one. */
+  trace: ((flight: Flight, change: Change | undefined) => Change | undefined) | undefined;
   /** Headers that the last refresh of who is signed in has brought. In memory only. */
   credentials: Record<string, string> | undefined;
   /** The origins whose answers asked for them: nobody else gets them. */

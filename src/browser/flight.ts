@@ -2,7 +2,7 @@
 import type { Core } from './core';
 import type { Explanation } from '../../pkg/types/index';
 import type { Driver } from './driver';
-import { noteSmooth } from './known';
+import { type Teller, noteSmooth } from './known';
 import type { Seat } from './reading';
 import type { Route } from './route';
 import { holdFor, join } from './signals';
@@ -33,8 +33,11 @@ export class Flight implements Seat {
   change: Change | undefined;
   /** Where its answer may be stored, or its request kept for later. */
   keeping: Keeping | undefined;
-  /** Of a call that went well and that somebody listens for. */
-  #smooth: Explanation | undefined;
+  /** The trace that it belongs to, where it has one. */
+  trace: (Teller & { readonly id: string; readonly sampled: boolean }) | undefined;
+  /** Of a call that went well at once: how long it took, and its status. */
+  #took = 0;
+  #status = 0;
   #trouble: Trouble | undefined;
 
   constructor(
@@ -71,7 +74,13 @@ export class Flight implements Seat {
   }
 
   get explanation(): Explanation {
-    return this.#smooth ?? this.trouble().explanation;
+    if (this.troubled) return this.trouble().explanation;
+    return (this.trace ?? this.route).explanation(this.serial, this.#took, this.#status);
+  }
+
+  /** It was not plain sailing. */
+  get troubled(): boolean {
+    return this.#trouble !== undefined;
   }
 
   /** From here on the call is not plain sailing. */
@@ -107,7 +116,9 @@ export class Flight implements Seat {
   /** Sends an attempt. */
   send(controller: AbortController, change: Change | undefined): Promise<Response> {
     const signal = join(this.signal, controller);
+    const { trace } = this.driver;
     try {
+      if (trace) change = trace(this, change);
       return this.snapshot!.send(this.driver.native, signal, false, this.driver.signed(this.href, change));
     } catch (error) {
       return Promise.reject(error as Error);
@@ -131,14 +142,15 @@ export class Flight implements Seat {
         return outcome;
       }
       const took = now - this.started;
-      noteSmooth(response, this.route, this.serial, took);
+      noteSmooth(response, this.trace ?? this.route, this.serial, took);
       driver.flights[this.slot] = undefined;
       this.snapshot = undefined;
       this.controller = undefined;
       driver.answered?.(this.route, response);
       if (driver.host.listens('attempt')) driver.beside!.attempted(this, 1, took, response.status);
       if (driver.host.listens('call')) {
-        this.#smooth = this.route.explanation(this.serial, took, response.status);
+        this.#took = took;
+        this.#status = response.status;
         driver.beside!.ended(this);
       }
       if (code === 2) driver.settle();

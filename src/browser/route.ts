@@ -16,6 +16,10 @@ export class Route implements Teller {
     readonly lane: number,
   ) {}
 
+  get origin(): string {
+    return new URL(this.href).origin;
+  }
+
   /** Answers since the last one whose headers were looked at; the first one is. */
   #unseen = SELDOM;
 
@@ -37,7 +41,7 @@ export class Route implements Teller {
       callId: this.prefix + serial,
       source: 'network',
       attempts: 1,
-      endpoint: new URL(this.href).origin,
+      endpoint: this.origin,
       duration: took,
       timeline: [
         { at: 0, what: 'start' },

@@ -60,7 +60,7 @@ export function special(
     const key = typeof own === 'string' ? own : newKey();
     const name = core!.key_header(lane) || USUAL_HEADER;
     // A structured string, as the draft has it (draft-ietf-httpapi-idempotency-key-header), or bare.
-    if (!carries(snapshot, name)) headers[name] = lane & QUOTED ? quoted(key) : key;
+    if (carries(snapshot, name) === null) headers[name] = lane & QUOTED ? quoted(key) : key;
     snapshot.facts |= KEYED;
   }
   const change: Change | undefined = Object.keys(headers).length > 0 ? { headers } : undefined;

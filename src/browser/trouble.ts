@@ -565,8 +565,9 @@ export class Trouble implements Known {
 
   /** Takes down what is known. */
   #know(): Explanation {
-    const { core, slot, driver } = this.flight;
+    const { core, driver, slot, trace } = this.flight;
     const known = core.explain(slot, driver.now(), Date.now()) as Explanation;
+    if (trace) known.traceId = trace.id;
     if (this.#without) {
       known.source = (this.#response ?? this.#aside) ? 'network' : 'none';
       delete known.age;

@@ -149,6 +149,7 @@ impl Call {
             }
             (State::Reading, Input::BodyFailed) => {
                 self.fault = Some(Fault::blocking(Kind::Stalled));
+                context.count(self.endpoint, Kind::Stalled);
                 self.timeline.push(now, What::Failure, Why::BodyBroken, 0, None);
                 self.recover_body(Rejection::Native, None, now, context);
             }
@@ -284,6 +285,9 @@ impl Call {
         let total = context.policy.limit(Id::Deadline, request.slow_body);
         self.timers.set(Timer::Deadline, total.map(|total| later(now, total)));
         self.endpoint = context.route.first().copied().unwrap_or(0);
+        if let Some(endpoint) = context.endpoint(self.endpoint) {
+            endpoint.traffic.calls = endpoint.traffic.calls.saturating_add(1);
+        }
         if !self.begins_apart(now, context) {
             self.enter(now, context);
         }
@@ -337,6 +341,7 @@ impl Call {
             };
         }
         self.fault = Some(Fault { retry_at, ..Fault::blocking(kind) });
+        context.count(self.endpoint, kind);
         self.finish(now, Some(Output::Reject(Rejection::Refused)), context);
     }
 

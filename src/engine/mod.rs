@@ -32,9 +32,10 @@ use crate::policy::options::{CallOptions, Options, Problem, Rules, Value};
 use crate::policy::settings::Id;
 use crate::policy::url::Url;
 use crate::random::Random;
+use crate::telemetry::metrics::People;
 use crate::telemetry::timeline::Timeline;
 use crate::time::{Instant, Millis, earlier, later};
-use calls::Calls;
+use calls::{Calls, Entry};
 
 /// The longest that the host timer sleeps while calls are in flight: an early look costs little, and once nothing is in
 /// flight no timer is left behind for longer than this.
@@ -72,6 +73,7 @@ pub struct Engine {
     notice_config: Config,
     /// Endpoint and rule of calls that need the person to sign in.
     denied: Vec<(u32, u32)>,
+    people: People,
     due: Vec<u32>,
     /// Calls that may go on since another one ended or went elsewhere.
     freed: Vec<(u32, Input)>,
@@ -122,6 +124,7 @@ impl Engine {
             notices: Notices::new(notice_config),
             notice_config,
             denied: Vec::new(),
+            people: People::default(),
             due: Vec::new(),
             freed: Vec::new(),
             armed: None,
@@ -308,6 +311,9 @@ impl Engine {
 
     /// Gives back the slot of a call that has ended and whose outputs are drained.
     pub fn release(&mut self, slot: u32) {
+        if let Some(Entry { call, .. }) = self.calls.get(slot) {
+            self.people.count(call.source(), call.attempts(), call.fault(), call.timeline());
+        }
         if let Some(lane) = self.calls.close(slot) {
             self.lanes.release(lane);
         }
@@ -403,6 +409,11 @@ impl Engine {
     /// The lane table, for what a shell needs to say about a lane.
     pub fn lanes(&self) -> &Lanes {
         &self.lanes
+    }
+
+    /// What calls came to for people.
+    pub fn people(&self) -> People {
+        self.people
     }
 
     /// The endpoints.

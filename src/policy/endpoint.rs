@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::breaker::{Breaker, Verdict};
+use super::breaker::{Breaker, State, Verdict};
 use super::budget::Budget;
 use super::doubt::{Doubt, SLOW};
 use super::failover::Ejection;
@@ -14,7 +14,9 @@ use super::hedge::Hedges;
 use super::latency::Latency;
 use super::pacing::{Pace, Quota};
 use super::settings::{Id, Settings};
+use super::traffic::Traffic;
 use crate::list::remove;
+use crate::names::names;
 use crate::random::Random;
 use crate::time::{Instant, Millis, later};
 
@@ -31,6 +33,8 @@ pub struct Endpoint {
     pub doubt: Doubt,
     /// How long answers take.
     pub latency: Latency,
+    /// What it was asked, and how it failed.
+    pub traffic: Traffic,
     /// Hedges.
     pub hedges: Hedges,
     /// Whether requests avoid it.
@@ -83,6 +87,21 @@ pub enum Ended {
     Unknown,
 }
 
+/// How an endpoint fares, by its name in the public API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It answered, and nothing speaks against it.
+    Healthy,
+    /// The last outcomes are bad, or it asked for a pause.
+    Degraded,
+    /// Its breaker is open, or lets a probe through.
+    Down,
+    /// It has not answered yet.
+    Unknown,
+}
+
+names!(Standing { Healthy = "healthy", Degraded = "degraded", Down = "down", Unknown = "unknown" });
+
 /// What an attempt was to its endpoint when it went out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
@@ -129,6 +148,7 @@ impl Endpoint {
 
     /// An attempt goes out. `limit`: its own time limit; without one it says nothing by its silence.
     pub fn sent(&mut self, rule: u32, policy: &Settings, limit: Option<Millis>, now: Instant) -> Sent {
+        self.traffic.attempts = self.traffic.attempts.saturating_add(1);
         let probe = if policy.on(Id::Breaker) { self.breaker.sent(limit, now) } else { None };
         self.changed |= probe.is_some();
         if let Some(pace) = self.pace_mut(rule) {
@@ -178,6 +198,25 @@ impl Endpoint {
                 self.ejection.eject(now);
             }
         }
+    }
+
+    /// How it fares, as far as it is known here.
+    pub fn standing(&self, now: Instant) -> Standing {
+        if self.breaker.state() != State::Closed {
+            Standing::Down
+        } else if self.doubt.is_failing() || self.cool_down > now {
+            Standing::Degraded
+        } else if self.latency.total() == 0 {
+            Standing::Unknown
+        } else {
+            Standing::Healthy
+        }
+    }
+
+    /// When it will be asked again, where that is known: a server's own time is not over, or its breaker is open.
+    pub fn retry_at(&self, now: Instant) -> Option<Instant> {
+        let open = if let State::Open { until } = self.breaker.state() { until } else { 0 };
+        Some(open.max(self.cool_down)).filter(|at| *at > now)
     }
 
     /// A call is held here.

@@ -61,12 +61,22 @@ impl Latency {
 
     /// The latency that this share of the answers stays below. `prior` counts as three answers, so that few samples say little.
     pub fn quantile(&self, share: f64, prior: Millis) -> Millis {
-        let prior_bucket = bucket(prior);
-        let wanted = share * f64::from(self.total + 3);
+        self.below(share * f64::from(self.total + 3), bucket(prior))
+    }
+
+    /// The latency that so many per cent of the counted answers (the last 100 to 200) stay below, at most a fifth too high; `None`
+    /// while there is none.
+    pub fn percentile(&self, percent: u32) -> Option<Millis> {
+        let wanted = f64::from(u32::from(self.total) * percent) / 100.0;
+        (self.total > 0).then(|| self.below(wanted, BUCKETS))
+    }
+
+    /// The upper end of the bucket in which so many answers are reached; in this one there are three more.
+    fn below(&self, wanted: f64, prior: usize) -> Millis {
         let mut seen = 0.0;
         for (index, count) in self.counts.iter().enumerate() {
             seen += f64::from(*count);
-            if index == prior_bucket {
+            if index == prior {
                 seen += 3.0;
             }
             if seen >= wanted {
@@ -104,6 +114,22 @@ mod tests {
             assert!(upper(at) > latency.min(61_439), "{latency}: bucket {at} ends at {}", upper(at));
             assert!(at == 0 || upper(at - 1) <= latency, "{latency}");
         }
+    }
+
+    #[test]
+    fn percentiles_are_of_what_was_counted_alone() {
+        let mut latency = Latency::default();
+        assert_eq!(latency.percentile(50), None);
+        latency.add(700);
+        assert_eq!([50, 95, 99].map(|percent| latency.percentile(percent)), [Some(768); 3]);
+        for took in [vec![10; 93], vec![100; 5], vec![5000; 1]].concat() {
+            latency.add(took);
+        }
+        let [p50, p95, p99, p100] = [50, 95, 99, 100].map(|percent| latency.percentile(percent).unwrap_or(0));
+        assert!((11..=12).contains(&p50), "{p50}");
+        assert!((100..=125).contains(&p95), "{p95}");
+        assert!((700..=875).contains(&p99), "{p99}");
+        assert!((5000..=6250).contains(&p100), "{p100}");
     }
 
     #[test]

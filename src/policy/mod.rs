@@ -27,4 +27,5 @@ pub mod retry;
 pub mod server_time;
 pub mod settings;
 pub(crate) mod text;
+pub mod traffic;
 pub mod url;

@@ -16,13 +16,18 @@ pub fn template(href: &str) -> String {
     while let Some(path) = after(rest, b'/') {
         let (segment, more) = before(path, b"/");
         rest = more;
-        let plain = segment.len() <= MAX_SEGMENT
-            && segment.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
-        let version = segment.len() <= 3 && after(segment, b'v').is_some();
         route.push('/');
-        route.push_str(if plain || version { segment } else { "{id}" });
+        route.push_str(if is_plain(segment) { segment } else { "{id}" });
     }
     route
+}
+
+/// Whether a segment is a plain word, or the version of an interface.
+pub(super) fn is_plain(segment: &str) -> bool {
+    let plain = segment.len() <= MAX_SEGMENT
+        && segment.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
+    let version = segment.len() <= 3 && after(segment, b'v').is_some();
+    plain || version
 }
 
 #[cfg(test)]

@@ -31,6 +31,9 @@ macro_rules! reasons {
         pub enum Why { $($(#[$doc])* $why),* }
 
         impl Why {
+            /// Every reason, in order.
+            pub const ALL: &'static [Why] = &[$(Why::$why),*];
+
             /// The reason in plain words; empty where the step speaks for itself.
             pub fn words(self) -> &'static str {
                 nth(concat!($($words, "|"),*), self as usize)

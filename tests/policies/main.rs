@@ -13,6 +13,7 @@ mod features;
 mod freshness;
 mod hedge;
 mod holding;
+mod metrics;
 mod pacing;
 mod presence;
 mod properties;

@@ -3,8 +3,8 @@ import type * as contract from './contract';
 import type { Same } from './differences';
 
 type Lists =
-  | List<contract.Steadfetch, 'reports' | 'preferences' | 'health'>
-  | List<contract.SteadfetchOptions, 'preferences' | 'report' | 'telemetry' | 'privacy'>
+  | List<contract.Steadfetch, 'reports' | 'preferences'>
+  | List<contract.SteadfetchOptions, 'preferences' | 'report'>
   | List<contract.Notices, 'openHistory'>;
 
 /** Members whose Elements come with inline hints. */

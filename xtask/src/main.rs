@@ -6,6 +6,7 @@ mod build;
 mod catalogs;
 mod demo;
 mod failure;
+mod fuzz;
 mod lint_policy;
 mod lock;
 mod pack;
@@ -39,6 +40,8 @@ usage: cargo xtask <command>
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
   bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
   bench cache [...]              hits of stored copies in Chromium, beside Workbox
+  fuzz redact [--seconds N]      texts made up around made-up secrets, none of which may leave; 30 s by default
+              [--seed N]
   simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
   lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
   lint-catalog [FILE...]         whether catalogs keep the rules for words; without a file, the built-in ones
@@ -64,6 +67,7 @@ fn run(mut args: Args) -> anyhow::Result<()> {
         Some("simulate") => simulate::command(&paths, args),
         Some("lint-catalog") => catalogs::command(&paths, args),
         Some("lint-policy") => lint_policy::command(&paths, args),
+        Some("fuzz") => fuzz::command(&paths, args),
         Some("serve") => server::run_cli(args.into_words()),
         Some("setup") => setup::command(&paths, args),
         Some("build") => build::command(&paths, args),

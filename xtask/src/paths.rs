@@ -47,6 +47,11 @@ impl Paths {
         self.work.join("words")
     }
 
+    /// The Wasm file that redacts what leaves the page, and the same as base64 in a module.
+    pub(crate) fn outgoing(&self) -> PathBuf {
+        self.work.join("outgoing")
+    }
+
     pub(crate) fn stamps(&self) -> PathBuf {
         self.work.join("stamps")
     }

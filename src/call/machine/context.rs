@@ -1,6 +1,7 @@
 //! What a call borrows from the engine.
 
 use super::super::attempt::Attempt;
+use crate::fault::Kind;
 use crate::policy::auth::Auth;
 use crate::policy::bulkhead::Bulkhead;
 use crate::policy::endpoint::{Ended, Endpoint};
@@ -40,6 +41,13 @@ pub struct Context<'a> {
 impl Context<'_> {
     pub(super) fn endpoint(&mut self, at: u32) -> Option<&mut Endpoint> {
         self.endpoints.get_mut(at as usize)
+    }
+
+    /// An attempt failed at an endpoint, or a call was refused there.
+    pub(super) fn count(&mut self, endpoint: u32, kind: Kind) {
+        if let Some(endpoint) = self.endpoint(endpoint) {
+            endpoint.traffic.failed(kind);
+        }
     }
 
     pub(super) fn ended(&mut self, attempt: &Attempt, ended: Ended, now: Instant) {

@@ -37,6 +37,9 @@ impl Call {
             _ => Ended::Well,
         };
         context.ended(attempt, ended, now);
+        if let Some(kind) = kind {
+            context.count(attempt.endpoint, kind);
+        }
         self.answer = attempt.number;
         let (rule, policy) = (context.rule, context.policy);
         let quick = now.saturating_sub(attempt.began);
@@ -133,6 +136,10 @@ impl Call {
             Failure::CallerBug => (Why::CallerBug, Kind::Unreachable, Ended::Unknown),
         };
         context.ended(attempt, ended, now);
+        // A mistake of the app's is no failure of its endpoint.
+        if failure != Failure::CallerBug {
+            context.count(attempt.endpoint, kind);
+        }
         if failure == Failure::Network && !context.targets.is_empty() {
             // Without a connection there is nothing to wait for: others are asked meanwhile.
             if let Some(endpoint) = context.endpoint(attempt.endpoint) {
@@ -175,6 +182,7 @@ impl Call {
             Timer::Attempt => {
                 while let Some(attempt) = self.attempts.take_expired(now) {
                     context.ended(&attempt, Ended::Failed, now);
+                    context.count(attempt.endpoint, kind);
                     self.outputs.push(Output::Cancel(attempt.number));
                 }
                 self.timers.set(Timer::Attempt, self.attempts.expires());
@@ -207,9 +215,11 @@ impl Call {
                     // Cut short, it says nothing about its endpoint.
                     let full = now.saturating_sub(attempt.began) >= FAIR;
                     context.ended(&attempt, if full { Ended::Failed } else { Ended::Unknown }, now);
+                    context.count(attempt.endpoint, kind);
                     self.outputs.push(Output::Cancel(attempt.number));
                 }
                 if timer == Timer::Idle {
+                    context.count(self.endpoint, kind);
                     self.outputs.push(Output::Cancel(self.answer));
                     return self.recover_body(Rejection::Timeout, None, now, context);
                 }

@@ -90,6 +90,36 @@ const CATALOG: Shape = Shape::Object(&[
     Member::must("messages", Shape::Members(&Shape::Members(&Shape::Text))),
 ]);
 
+/// What leaves the page, and how much; a part of its own carries it out.
+const TELEMETRY: Shape = Shape::Object(&[
+    Member::may(
+        "otlp",
+        Shape::Object(&[
+            Member::must("url", Shape::Text),
+            Member::may("headers", Shape::Members(&Shape::Text)),
+            Member::may("service", Shape::Text),
+        ]),
+    ),
+    Member::may(
+        "traceparent",
+        Shape::OrFalse(&Shape::Either(&Shape::OneOf("same-origin"), &Shape::List(&ORIGIN))),
+    ),
+    Member::may("sample", Shape::Ratio),
+    Member::may("log", Shape::OrFalse(&Shape::OneOf("console"))),
+]);
+
+const ORIGIN: Shape =
+    Shape::Parsed("an origin like \"https://api.example.com\"", |text| match Url::split(text) {
+        Some(url) if url.origin == text => Ok(()),
+        _ => Err(""),
+    });
+
+const PRIVACY: Shape = Shape::Object(&[
+    Member::may("fields", Shape::List(&Shape::Text)),
+    Member::may("routes", Shape::List(&PATTERN)),
+    Member::may("trustServerText", Shape::List(&ORIGIN)),
+]);
+
 const RULES: Member = Member::may("rules", Shape::List(&RULE));
 const DEFAULTS: Member = Member::may("defaults", Shape::Object(POLICY));
 
@@ -116,6 +146,8 @@ const CLIENT: Shape = Shape::Object(&[
     #[cfg(not(feature = "standalone"))]
     Member::may("catalog", Shape::Either(&CATALOG, &Shape::List(&CATALOG))),
     Member::may("partition", Shape::Either(&Shape::Text, &Shape::Function)),
+    Member::may("telemetry", TELEMETRY),
+    Member::may("privacy", PRIVACY),
     Member::may("storage", Shape::Object(&[Member::may("encrypt", Shape::Flag)])),
     Member::may("onConflict", Shape::Function),
     Member::may("problems", Shape::Members(&Shape::OneOf(Kind::NAMES))),

@@ -15,6 +15,7 @@ export default {
         vue: 'vue.html',
         sonner: 'sonner.html',
         element: 'element.html',
+        sentry: 'sentry.html',
         'service-worker': 'src/service-worker.ts',
         'outbox-worker': 'src/outbox-worker.ts',
       },

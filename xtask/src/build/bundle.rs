@@ -19,7 +19,7 @@ pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
     let read = ["pkg/src", "pkg/build.mjs", "src", "package-lock.json", "tsconfig.json"];
     super::step(paths, profile, "bundle")
         .inputs(read.map(|path| paths.join(path)))
-        .inputs([paths.wasm(), paths.catalogs(), paths.words()])
+        .inputs([paths.wasm(), paths.catalogs(), paths.words(), paths.outgoing()])
         .skipping(".rs")
         .skipping(".md")
         .outputs([paths.join("pkg/dist"), metafile(paths)])
@@ -38,6 +38,7 @@ pub(super) fn run(paths: &Paths, profile: Profile) -> Result<()> {
     esbuild.arg(format!("--wasm={}", paths.wasm().display()));
     esbuild.arg(format!("--catalogs={}", paths.catalogs().display()));
     esbuild.arg(format!("--words={}", paths.words().display()));
+    esbuild.arg(format!("--outgoing={}", paths.outgoing().display()));
     esbuild.arg(format!("--metafile={}", metafile(paths).display()));
     process::run(&mut esbuild).context("the bundle of pkg/src failed")?;
     fs::copy(optimize::shipped(paths), dist.join("steadfetch.wasm"))?;

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod optimize;
+mod outgoing;
 mod sections;
 mod wasm;
 mod words;
@@ -57,6 +58,7 @@ pub(crate) fn run(paths: &Paths, profile: Profile) -> Result<()> {
         ("optimise the Wasm", optimize::step(paths, profile), optimize::run),
         ("compile the catalogs", words::catalogs_step(paths, profile), words::write_catalogs),
         ("compile the compiler of catalogs", words::step(paths, profile)?, words::run),
+        ("compile what redacts", outgoing::step(paths, profile)?, outgoing::run),
         ("bundle the package", bundle::step(paths, profile), bundle::run),
     ];
     let mut ran = 0;

@@ -1,0 +1,269 @@
+// Redacted records in OpenTelemetry's terms: OTLP 1.x in its JSON encoding, HTTP semantic conventions 1.45. Pure.
+import type { Health, OutgoingRecord } from '../../../pkg/types/index';
+import { version } from '../../../pkg/package.json';
+import { BOUNDS, type Series } from './durations';
+import type { Outgoing } from './redact';
+
+export type Signal = 'traces' | 'logs' | 'metrics';
+
+/** An attribute, as OTLP writes it: 64-bit numbers are strings. */
+type Attribute = { key: string; value: { stringValue: string } | { intValue: string } };
+type Values = Record<string, string | number | undefined>;
+
+const SCHEMA = 'https://opentelemetry.io/schemas/1.45.0';
+const SCOPE = { name: 'steadfetch', version };
+/** Steps of a timeline that a span tells. */
+const MOST_EVENTS = 24;
+
+// Numbers of the protocol.
+const INTERNAL = 1;
+const CLIENT = 3;
+const ERROR = 2;
+const DELTA = 1;
+const SEVERITY = { INFO: 9, WARN: 13, ERROR: 17 } as const;
+
+/** Methods that the conventions know; any other is `_OTHER`. */
+const METHODS = /^(CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE|QUERY)$/;
+
+/** What is posted for a signal: the page's own description around these items. */
+export function payload(signal: Signal, items: object[], service: string, instance: string): object {
+  const resource = {
+    attributes: attributes({
+      'service.name': service,
+      'service.instance.id': instance,
+      'telemetry.sdk.language': 'webjs',
+    }),
+  };
+  const [group, scope, list] = {
+    traces: ['resourceSpans', 'scopeSpans', 'spans'],
+    logs: ['resourceLogs', 'scopeLogs', 'logRecords'],
+    metrics: ['resourceMetrics', 'scopeMetrics', 'metrics'],
+  }[signal] as [string, string, string];
+  const scoped = { scope: SCOPE, [list]: items, schemaUrl: SCHEMA };
+  return { [group]: [{ resource, [scope]: [scoped], schemaUrl: SCHEMA }] };
+}
+
+/** The span of a call, and one for each of its attempts. */
+export function spans(record: Outgoing): object[] {
+  const { at, duration = 0, traceId, spanId, parentId, fault, timeline = [], tries = [] } = record;
+  const name = `${methodOf(record)} ${record.route ?? ''}`.trim();
+  const failed = fault && (fault.impact === 'blocked' || fault.impact === 'data-at-risk');
+  const call = {
+    traceId,
+    spanId,
+    ...(parentId && { parentSpanId: parentId }),
+    name,
+    kind: INTERNAL,
+    ...times(at, duration),
+    attributes: attributes({ ...common(record, record.origin), ...ofCall(record) }),
+    events: timeline
+      .filter(({ what }) => !/^(start|attempt|response|done)$/.test(what))
+      .slice(0, MOST_EVENTS)
+      .map((step) => ({
+        timeUnixNano: nanos(at + step.at),
+        name: `steadfetch.${step.what}`,
+        attributes: attributes({
+          'steadfetch.why': step.why,
+          'steadfetch.delay': step.delay,
+          'http.response.status_code': step.status,
+        }),
+      })),
+    status: failed ? { code: ERROR, message: fault.code } : {},
+  };
+  const attempts = tries.map((attempt) => {
+    const { status, kind } = attempt;
+    const server = attempt.endpoint ?? record.origin;
+    return {
+      traceId,
+      spanId: attempt.spanId,
+      parentSpanId: spanId,
+      name,
+      kind: CLIENT,
+      ...times(at + attempt.at, attempt.duration),
+      attributes: attributes({
+        ...common(record, server),
+        'url.full': server && new URL(server).origin + (record.route ?? ''),
+        'http.response.status_code': status || undefined,
+        'error.type': errorType(status, kind),
+        'http.request.resend_count': attempt.attempt > 1 ? attempt.attempt - 1 : undefined,
+      }),
+      status: errorType(status, kind) ? { code: ERROR } : {},
+    };
+  });
+  return [call, ...attempts];
+}
+
+/** A log record of what happened; its event name is that of the record. */
+export function log(record: Outgoing): object {
+  const { type, at, traceId, spanId, fault } = record;
+  const grave = fault?.impact === 'blocked' || fault?.impact === 'data-at-risk' || record.to === 'open';
+  const severity = grave ? 'ERROR' : fault || type === 'call' || record.level ? 'WARN' : 'INFO';
+  const { type: _, at: __, timeline: ___, tries: ____, fault: _____, ...flat } = record;
+  const told = Object.entries(flat as Values).map(([name, value]) => [`steadfetch.${name}`, value]);
+  return {
+    timeUnixNano: nanos(at),
+    severityNumber: SEVERITY[severity],
+    severityText: severity,
+    eventName: `steadfetch.${type}`,
+    body: { stringValue: sentence(record) },
+    attributes: attributes(
+      type === 'call' ? { ...common(record, record.origin), ...ofCall(record) } : Object.fromEntries(told),
+    ),
+    ...(traceId && { traceId, spanId }),
+  };
+}
+
+/** What was counted since the last time (`before`). */
+export function metrics(record: Outgoing, before: Outgoing | undefined, since: number): object[] {
+  const now = record as unknown as Counted;
+  const then = before as unknown as Counted | undefined;
+  const window = { startTimeUnixNano: nanos(since), timeUnixNano: nanos(record.at) };
+  const point = (value: number, values: Values) => ({
+    ...window,
+    asInt: String(value),
+    attributes: attributes(values),
+  });
+  const sum = (name: string, unit: string, dataPoints: { asInt: string }[]) => ({
+    name,
+    unit,
+    sum: { aggregationTemporality: DELTA, isMonotonic: true, dataPoints: dataPoints.filter(grew) },
+  });
+  const gauge = (name: string, unit: string, dataPoints: object[]) => ({ name, unit, gauge: { dataPoints } });
+  const origins = (now.origins ?? []).map((origin) => ({
+    ...origin,
+    former: then?.origins?.find((other) => other.origin === origin.origin),
+    server: server(origin.origin),
+  }));
+  const all = [
+    {
+      name: 'http.client.request.duration',
+      unit: 's',
+      histogram: {
+        aggregationTemporality: DELTA,
+        dataPoints: (now.durations ?? []).map((series) => ({ ...window, ...histogram(series) })),
+      },
+    },
+    sum('steadfetch.calls', '{call}', origins.map((o) => point(o.calls - (o.former?.calls ?? 0), o.server))),
+    sum('steadfetch.attempts', '{attempt}', origins.map((o) => point(o.attempts - (o.former?.attempts ?? 0), o.server))),
+    sum('steadfetch.failures', '{failure}', origins.flatMap((o) =>
+      Object.entries(o.failures ?? {}).map(([kind, count]) =>
+        point(count - (o.former?.failures?.[kind as 'timeout'] ?? 0), { ...o.server, 'error.type': kind }),
+      ),
+    )),
+    sum('steadfetch.people', '{call}', Object.entries(now.people ?? {}).map(([outcome, count]) =>
+      point(count - (then?.people?.[outcome as 'helped'] ?? 0), { 'steadfetch.outcome': outcome }),
+    )),
+    gauge('steadfetch.breaker', '1', origins.map((o) =>
+      point(['closed', 'half-open', 'open'].indexOf(o.breaker), o.server),
+    )),
+    gauge('steadfetch.budget', '{token}', origins.map((o) => point(o.budget, o.server))),
+    gauge('steadfetch.features', '1', (now.features ?? []).map((feature) =>
+      point(['full', 'reduced', 'off'].indexOf(feature.level), { 'steadfetch.feature': feature.name }),
+    )),
+    gauge('steadfetch.outbox', '{write}', [point(now.outbox ?? 0, {})]),
+  ]; // prettier-ignore
+  return all.filter(
+    ({ sum, gauge, histogram }: Metric) => (sum ?? gauge ?? histogram)!.dataPoints.length > 0,
+  );
+}
+
+type Points = { dataPoints: unknown[] };
+type Metric = { sum?: Points; gauge?: Points; histogram?: Points };
+type Counted = Partial<Pick<Health, 'origins' | 'people' | 'features' | 'outbox'>> & { durations?: Series[] };
+
+function grew({ asInt }: { asInt: string }): boolean {
+  return Number(asInt) > 0;
+}
+
+function histogram({ method, origin, status, kind, count, sum, counts }: Series): object {
+  const overflow = !method && !origin;
+  return {
+    // Numbers: OTLP allows them for 64-bit counts too, and collectors in Rust take nothing else here.
+    count,
+    sum: sum / 1000,
+    bucketCounts: counts,
+    explicitBounds: BOUNDS,
+    attributes: overflow
+      ? [{ key: 'otel.metric.overflow', value: { boolValue: true } }]
+      : attributes({
+          ...named(method),
+          ...server(origin),
+          'http.response.status_code': status || undefined,
+          'error.type': errorType(status, kind),
+        }),
+  };
+}
+
+function common({ method = 'GET', route }: OutgoingRecord, origin: string | undefined): Values {
+  return { ...named(method), ...server(origin), 'url.template': route };
+}
+
+function named(method: string): Values {
+  return METHODS.test(method)
+    ? { 'http.request.method': method }
+    : { 'http.request.method': '_OTHER', 'http.request.method_original': method };
+}
+
+function server(origin: string | undefined): Values {
+  if (!origin || !/^https?:/.test(origin)) return {};
+  // A masked label is no host that a URL may have.
+  const [, scheme, host, port] = /^(https?):\/\/(\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(origin) ?? [];
+  return { 'server.address': host, 'server.port': port ? Number(port) : scheme === 'https' ? 443 : 80 };
+}
+
+function ofCall({ callId, actionId, source, age, attempts, fault }: OutgoingRecord): Values {
+  return {
+    'steadfetch.call.id': callId,
+    'steadfetch.action.id': actionId,
+    'steadfetch.source': source,
+    'steadfetch.age': age,
+    'steadfetch.attempts': attempts,
+    'steadfetch.fault.code': fault?.code,
+    'steadfetch.fault.impact': fault?.impact,
+    'steadfetch.fault.title': fault?.problem?.title,
+    'steadfetch.fault.detail': fault?.problem?.detail,
+    'http.response.status_code': fault?.status,
+    'error.type': fault?.kind,
+  };
+}
+
+/** As the conventions want it: the status where there was an answer, else a name of the failure. */
+function errorType(status: number | undefined, kind: string | undefined): string | undefined {
+  if (status && status >= 400) return String(status);
+  return kind;
+}
+
+/** One line that people can read. */
+export function sentence(record: OutgoingRecord): string {
+  const { type, fault, attempts = 1, duration, source } = record;
+  if (type !== 'call') {
+    return [type, record.origin ?? record.name ?? record.lane, record.to ?? record.level ?? record.change ?? record.state]
+      .filter(Boolean)
+      .join(' '); // prettier-ignore
+  }
+  const outcome = fault ? `${fault.code}${fault.status ? ` (${fault.status})` : ''}` : 'well';
+  const from = source === 'network' || source === 'none' ? '' : `, answered from ${source}`;
+  return `${methodOf(record)} ${record.route ?? ''}: ${outcome} after ${attempts} attempt${attempts === 1 ? '' : 's'}, ${duration} ms${from}`;
+}
+
+function methodOf({ method = 'GET' }: OutgoingRecord): string {
+  return METHODS.test(method) ? method : 'HTTP';
+}
+
+function attributes(values: Values): Attribute[] {
+  const list: Attribute[] = [];
+  for (const [key, value] of Object.entries(values)) {
+    if (typeof value === 'string') list.push({ key, value: { stringValue: value } });
+    else if (typeof value === 'number') list.push({ key, value: { intValue: String(Math.floor(value)) } });
+  }
+  return list;
+}
+
+function times(at: number, duration: number): object {
+  return { startTimeUnixNano: nanos(at), endTimeUnixNano: nanos(at + duration) };
+}
+
+/** Epoch milliseconds in nanoseconds: beyond what a number holds, so as text. */
+function nanos(at: number): string {
+  return `${Math.floor(at)}000000`;
+}

@@ -1,0 +1,75 @@
+// What all data that leaves the page passes: the Wasm file of src/telemetry/redact, in an instance of its own. Whatever sends or
+// logs takes nothing but what came out of here.
+import type { OutgoingRecord, PrivacyOptions } from '../../../pkg/types/index';
+import base64 from 'steadfetch-outgoing-wasm';
+
+declare const passed: unique symbol;
+
+/** A record that has passed; nobody else can make one. */
+export type Outgoing = OutgoingRecord & { readonly [passed]: true };
+
+/** A record that has not. Its `href` says which URL it is about, and stays. */
+export type Raw = { type: string; at: number; href?: string } & Record<string, unknown>;
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  reserve(bytes: number): number;
+  place(): number;
+  length(): number;
+  pass(): number;
+}
+
+/** As many as a tree may hold at once (border.ts), with their timelines. */
+const AT_ONCE = 8;
+
+const decoder = new TextDecoder();
+
+export class Redactor {
+  #warned = false;
+
+  /** `treeOf`: how values cross into Wasm. */
+  private constructor(
+    readonly wasm: Exports,
+    readonly privacy: PrivacyOptions | undefined,
+    readonly origin: string,
+    readonly treeOf: (value: unknown, ...before: string[]) => Uint8Array,
+  ) {}
+
+  static async load(...given: [Redactor['privacy'], string, Redactor['treeOf']]): Promise<Redactor> {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const inflated = new Response(
+      new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')),
+    );
+    const { instance } = await WebAssembly.instantiate(await inflated.arrayBuffer(), {});
+    return new Redactor(instance.exports as unknown as Exports, ...given);
+  }
+
+  /** What of these records may leave. One over which Wasm traps does not. */
+  pass(records: Raw[]): Outgoing[] {
+    const out: Outgoing[] = [];
+    for (let at = 0; at < records.length; at += AT_ONCE) {
+      try {
+        out.push(...this.#pass(records.slice(at, at + AT_ONCE)));
+      } catch (error) {
+        console.warn('Steadfetch: what was to be told could not be redacted, and is not told.', error);
+      }
+    }
+    return out;
+  }
+
+  #pass(records: Raw[]): Outgoing[] {
+    const { wasm } = this;
+    const bytes = this.treeOf({ privacy: this.privacy, records }, this.origin);
+    // First, since it may move the memory.
+    const place = wasm.reserve(bytes.length);
+    new Uint8Array(wasm.memory.buffer, place, bytes.length).set(bytes);
+    wasm.pass();
+    const text = decoder.decode(new Uint8Array(wasm.memory.buffer, wasm.place(), wasm.length()));
+    const said = JSON.parse(text) as { records: Outgoing[]; unknown: string[] };
+    if (said.unknown.length > 0 && !this.#warned) {
+      this.#warned = true;
+      console.warn(`Steadfetch: privacy.fields names what is no field: ${said.unknown.join(', ')}.`);
+    }
+    return said.records;
+  }
+}

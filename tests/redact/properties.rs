@@ -1,0 +1,76 @@
+//! Properties of what leaves, whatever goes in.
+
+use proptest::prelude::*;
+use steadfetch::policy::options::Value;
+use steadfetch::telemetry::redact::{Privacy, mask, place};
+use steadfetch::telemetry::timeline::Why;
+
+use crate::records::{everything_named, nested, text_of};
+
+/// Words around a secret, as they stand in messages.
+fn around() -> impl Strategy<Value = (String, String)> {
+    let words = "([a-z]{1,8}[ ,.:(\"]){0,4}";
+    (words, words).prop_map(|(before, after)| (format!("{before} "), format!(" {after}")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn long_numbers_never_stay((before, after) in around(), digits in "[0-9]{6,19}", gap in "[ .-]?", size in 2_usize..6) {
+        let groups: Vec<String> = digits.as_bytes().chunks(size).map(|part| String::from_utf8_lossy(part).into()).collect();
+        let out = mask::text(&format!("{before}{}{after}", groups.join(&gap)), 400);
+        prop_assert!(!out.bytes().any(|byte| byte.is_ascii_digit()), "{}", out);
+    }
+
+    #[test]
+    fn addresses_never_stay((before, after) in around(), local in "[a-zA-Z0-9._%+-]{1,20}", host in "[a-z0-9-]{1,12}\\.[a-z]{2,6}") {
+        let out = mask::text(&format!("{before}{local}@{host}{after}"), 400);
+        prop_assert!(!out.contains('@') && !out.contains(&host), "{}", out);
+    }
+
+    #[test]
+    fn tokens_never_stay((before, after) in around(), head in "[A-Za-z]{4}", middle in "[0-9]", tail in "[A-Za-z0-9_]{7,60}") {
+        let token = format!("{head}{middle}{tail}");
+        let out = mask::text(&format!("{before}{token}{after}"), 400);
+        prop_assert!(!out.contains(&token), "{}", out);
+    }
+
+    #[test]
+    fn uuids_never_stay((before, after) in around(), bits in any::<u128>()) {
+        let hex = format!("{bits:032x}");
+        let uuid = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-");
+        let out = mask::text(&format!("{before}{uuid}{after}"), 400);
+        prop_assert!(uuid.split('-').all(|part| !out.contains(part)), "{}", out);
+    }
+
+    #[test]
+    fn queries_and_credentials_of_urls_never_stay(user in "[a-z]{3,8}", path in "(/[a-z]{1,8}){0,3}", query in "[a-z]{9,12}=[a-z]{9,12}") {
+        let out = place::address(&format!("https://{user}:{user}@a.example{path}?{query}#{query}")).unwrap();
+        prop_assert!(!out.contains(&query) && !out.contains(&format!("{user}:")), "{}", out);
+        prop_assert!(out.starts_with("https://a.example"));
+    }
+
+    #[test]
+    fn masking_is_bounded_and_what_is_masked_stays_masked(text in ".{0,400}", most in 0_usize..300) {
+        let out = mask::text(&text, most);
+        prop_assert!(out.chars().count() <= most);
+        let whole = mask::text(&text, 100_000);
+        prop_assert!(whole.chars().count() <= 12 * 1_000);
+    }
+
+    #[test]
+    fn no_unknown_member_ever_leaves(names in prop::collection::vec("[a-zA-Z]{3,12}", 1..5), text in ".{0,30}") {
+        let privacy = Privacy::read(&everything_named(), "https://app.example");
+        let path = format!("x{}", names.join("."));
+        let out = privacy.record(&nested(&path, Value::Text(text)));
+        prop_assert_eq!(text_of(&out), "");
+    }
+}
+
+#[test]
+fn our_own_reasons_leave_as_they_are() {
+    for why in Why::ALL {
+        assert_eq!(mask::text(why.words(), 200), why.words());
+    }
+}
