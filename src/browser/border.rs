@@ -136,6 +136,9 @@ numbers! {
     fn changed() -> u32;
     fn dismiss(id: u32, now: f64);
     fn expired(id: u32, now: f64);
+    fn unanchor(anchor: u32);
+    fn do_not_disturb(quiet: u32, now: f64);
+    fn show_queue(shown: u32);
     fn mounted(mounted: u32, now: f64);
     fn listens(listens: u32);
     fn retry(id: u32, now: f64) -> u32;

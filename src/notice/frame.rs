@@ -61,7 +61,9 @@ impl Notices {
                     card.visible = false;
                     card.seen = true;
                 }
-                (State::Shown, Surface::Banner) => card.visible = true,
+                (State::Shown, Surface::Banner) | (State::Shown | State::Resolved, Surface::Inline) => {
+                    card.visible = true;
+                }
                 (State::Shown | State::Resolved, _) => queue.push(rank(card)),
                 _ => card.visible = false,
             }
@@ -69,7 +71,8 @@ impl Notices {
         for card in &mut self.cards {
             let own = rank(card);
             if queue.contains(&own) {
-                card.visible = queue.iter().filter(|other| **other < own).count() < places;
+                card.visible =
+                    self.queue_shown || queue.iter().filter(|other| **other < own).count() < places;
             }
         }
         queue.len().saturating_sub(places) as u32
