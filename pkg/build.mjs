@@ -34,6 +34,8 @@ const common = {
     'steadfetch-words-wasm': `${args.words}/words-base64.js`,
     'steadfetch-catalogs': args.catalogs,
     'steadfetch-words': '../src/browser/words.ts',
+    'steadfetch-hints': '../src/browser/dom/hints/hints.ts',
+    'steadfetch-panels': '../src/browser/dom/panels/panels.ts',
   },
   metafile: true,
   logLevel: 'warning',
@@ -52,7 +54,12 @@ const results = await Promise.all([
     ...common,
     entryPoints: ['src/worker.ts'],
     splitting: false,
-    alias: { ...common.alias, 'steadfetch-words': './src/no-words.ts' },
+    alias: {
+      ...common.alias,
+      'steadfetch-words': './src/no-words.ts',
+      'steadfetch-hints': './src/no-screen.ts',
+      'steadfetch-panels': './src/no-screen.ts',
+    },
   }),
   // Their frameworks are the app's own.
   build({

@@ -3,11 +3,13 @@
 import { NONE } from '../../src/browser/codes';
 import type { Core } from '../../src/browser/core';
 import type { Flight } from '../../src/browser/flight';
+import { anchored, loadHints, toldOf } from '../../src/browser/dom/anchors';
 import { createRenderer, safeHref } from '../../src/browser/dom/renderer';
 import type { Labels, Renderer, View } from '../../src/browser/dom/types';
 import type * as api from '../types/index';
 import { call } from './events';
-import type { NoticeHost } from './notices';
+import type { NoticeHost, Panel } from './notices';
+import { Panels } from './panels';
 
 interface Frame {
   views: View[];
@@ -31,16 +33,21 @@ export class LiveNotices {
   #opening: ReturnType<typeof setTimeout> | undefined;
   /** While the words are being loaded, nothing is drawn. */
   #wordless: Promise<void> | undefined;
+  #hinting = false;
+  readonly #panels = new Panels(this);
 
   constructor(
     readonly host: NoticeHost,
     readonly surfaces: api.SurfaceOptions | false,
-    readonly listeners: ReadonlySet<(notices: api.Notice[]) => void>,
-  ) {}
+    readonly listeners: Set<(notices: api.Notice[]) => void>,
+  ) {
+    host.preferences.appliers.push(() => this.#prefer());
+  }
 
   /** There is a core, the first or a new one: draws what it knows from now on, once it has its words. */
   start(core: Core): void {
     this.#core = core;
+    this.#prefer();
     const extras = this.host.extras!;
     extras.reworded = () => this.reworded();
     const words = (this.#wordless = extras.speak(core));
@@ -64,9 +71,22 @@ export class LiveNotices {
     this.#renderer = this.#screen(core, surfaces);
   }
 
+  /** Whatever the person has chosen takes effect. */
+  #prefer(): void {
+    const { doNotDisturb } = this.host.preferences.get();
+    this.#tell((core) => core.do_not_disturb(+doNotDisturb, this.host.driver.now()));
+    this.#renderer?.configure(this.#manners());
+  }
+
+  /** What the screen is to mind of that. */
+  #manners() {
+    const { autoClose, readingTime, reducedMotion } = this.host.preferences.get();
+    return { reducedMotion, readingTime: autoClose ? readingTime : Infinity };
+  }
+
   #screen(core: Core, surfaces: api.SurfaceOptions): Renderer {
     return createRenderer(
-      { ...surfaces, labels: labels(core, surfaces) },
+      { ...surfaces, ...this.#manners(), labels: labels(core, surfaces) },
       {
         ready: () => this.#tell((core) => core.mounted(1, this.host.driver.now())),
         dismiss: (id) => this.dismiss(id),
@@ -74,6 +94,7 @@ export class LiveNotices {
         expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.driver.now())),
         countdown: (id) =>
           this.#ask((core) => core.countdown(Number(id), this.host.driver.now(), Date.now())),
+        queue: (shown) => this.#tell((core) => core.show_queue(+shown)),
       },
     );
   }
@@ -120,11 +141,13 @@ export class LiveNotices {
     this.#wordless = undefined;
     this.#ask((core) => this.#renderer?.configure({ labels: labels(core, this.surfaces || {}) }));
     this.changed();
+    this.#panels.reworded();
   }
 
   dispose(): void {
     this.stop();
     clearTimeout(this.#opening);
+    this.#panels.dispose();
     this.#renderer?.dispose();
     this.#renderer = undefined;
   }
@@ -167,6 +190,8 @@ export class LiveNotices {
     const core = this.#core;
     if (!core || this.#wordless) return;
     const { views, say, more } = core.frame(this.host.driver.now(), Date.now()) as Frame;
+    const anchors = views.flatMap(({ surface, anchor }) => (surface === 'inline' ? (anchor ?? []) : []));
+    if (anchors.length > 0) this.#hint(anchors);
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
     for (const { id, text, assertive } of say) {
       this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
@@ -178,6 +203,44 @@ export class LiveNotices {
     }
     if (this.#seen.size > views.length) this.#forget();
     if (this.listeners.size > 0) this.#told(this.list());
+  }
+
+  /** Has the screen draw hints; where it cannot, their notices are toasts. */
+  #hint(anchors: number[]): void {
+    if (this.#hinting || !this.#renderer) return;
+    this.#hinting = true;
+    void loadHints().then((loaded) => {
+      if (!loaded) {
+        this.#hinting = false;
+        this.#tell((core) => anchors.forEach((anchor) => core.unanchor(anchor)));
+        return;
+      }
+      this.#renderer?.hints(loaded.createHints, {
+        element: anchored,
+        told: toldOf,
+        trusts: (href) => {
+          const trusted = this.host.options.privacy?.trustServerText ?? [];
+          return trusted.some((origin) => new URL(origin, href).origin === new URL(href).origin);
+        },
+        fieldLabel: () => this.label('ui.field'),
+        lost: (anchor) => this.#tell((core) => core.unanchor(anchor)),
+        edited: (id) => this.dismiss(id),
+      });
+      this.changed();
+    });
+  }
+
+  openPanel(panel: Panel): void {
+    void this.#panels.open(panel);
+  }
+
+  label(id: string): string {
+    return this.#ask((core) => core.label(id, '')) ?? '';
+  }
+
+  /** The screen's, where there is one. */
+  settle(): void {
+    this.#renderer?.settle();
   }
 
   #told(list: api.Notice[]): void {

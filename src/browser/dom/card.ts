@@ -1,6 +1,7 @@
 // One notice on the screen. Its nodes live as long as it does: updates change text, never place or focus.
 import { arrange, icon, make, set, write } from './build.js';
 import { safeHref } from './links.js';
+import { swipes } from './swipe.js';
 import type { RendererHost, View, ViewAction } from './types.js';
 
 export interface Card {
@@ -86,6 +87,8 @@ export function createCard(host: RendererHost, first: View): Card {
     arrange(actions, codeText ? [...steps.values(), details] : [...steps.values()]);
     actions.hidden = !actions.firstChild;
   }
+
+  swipes(node, () => host.dismiss(id));
 
   const card: Card = {
     node,

@@ -77,7 +77,9 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .toasts .title{padding-inline-end:2.4em}
 .toasts :is(.body,.safe,.meta){margin-top:.15em}
 .compact .card{padding-block:.55em!important}
-.more{align-self:center;padding:.25em .9em;border-radius:2em;font-size:.86em}
+.toasts .more{align-self:center;padding:.25em .9em;border-radius:2em;font-size:.86em}
+.pill .card{display:none}
+.toasts .card{touch-action:pan-y}
 
 .banner{border-bottom:1px solid var(--edge);background:var(--background)}
 .banner .card{align-items:center;padding:.55em max(1.15em,env(safe-area-inset-right)) .55em max(1.15em,env(safe-area-inset-left));background:${mix('tone', 9, 'var(--background)')}}

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Locator } from '@playwright/test';
-import type { NoticeInput } from 'steadfetch';
-import type { PlainOptions } from '../support/plain';
+import type { PlainNotice, PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
 
 declare const axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
@@ -46,7 +45,7 @@ async function start(site: Site, options: PlainOptions = {}): Promise<void> {
 const card = (site: Site, title: string): Locator => site.page.getByRole('group', { name: title });
 
 /** The app's own notices, in every severity and with every part that a card can have. */
-const NOTICES: NoticeInput[] = (['info', 'success', 'warning', 'error'] as const).map((severity) => ({
+const NOTICES: PlainNotice[] = (['info', 'success', 'warning', 'error'] as const).map((severity) => ({
   message: 'text',
   cause: severity,
   severity,
