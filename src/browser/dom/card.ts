@@ -10,8 +10,8 @@ export interface Card {
   /** What it shows. */
   view: View;
   update(view: View): void;
-  /** Fresh text for the countdown. */
-  tick(): void;
+  /** Fresh text for the countdown, which it gives back. */
+  tick(): string | undefined;
 }
 
 export function createCard(host: RendererHost, first: View): Card {
@@ -114,6 +114,7 @@ export function createCard(host: RendererHost, first: View): Card {
     tick() {
       const text = host.countdown(id);
       if (text !== undefined) write(timer, text);
+      return text;
     },
   };
   return card;

@@ -1,4 +1,5 @@
-// The modal dialog on top: everything outside of it is inert, for the pointer, the keyboard and the accessibility tree alike.
+// What is modal and on top, a dialog or what fills the screen: everything outside of it is inert, for the pointer, the keyboard and
+// the accessibility tree alike.
 
 /** The element that has the focus, in whichever shadow root. */
 export function focusedElement(): Element | null {
@@ -7,9 +8,10 @@ export function focusedElement(): Element | null {
   return focused;
 }
 
-/** `known`: the one that was on top before. There is no list of the top layer, but the focus is always in its modal. */
+/** `known`: the one that was on top before. There is no list of the top layer, but the focus is in its modal. */
 export function topModal(known: Element | undefined): Element | undefined {
-  const modal = 'dialog:modal';
+  // What shows no content of its own takes nothing in.
+  const modal = ':modal:not(video,iframe,canvas,img,embed,object)';
   let at: Element | null | undefined = focusedElement();
   for (; at && !at.matches(modal); at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host);
   if (at ?? (known?.isConnected && known.matches(modal))) return at ?? known;

@@ -18,6 +18,9 @@ export { safeHref } from './links.js';
 /** What the focus goes to where nothing else is known. */
 const FOCUSABLE = 'a[href],button:enabled,input:enabled,select:enabled,textarea:enabled,[tabindex="0"]';
 
+/** So many seconds before the attempt a countdown is spoken, beside its start. */
+const SPOKEN = [30, 10, 0];
+
 /** Starts with nothing to see, and the voices in place as soon as the page has a body. */
 export function createRenderer(options: RendererOptions, host: RendererHost): Renderer {
   const settings = { ...options };
@@ -30,7 +33,9 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   let shown = new Map<string, Card>();
   const end = new AbortController();
   const { signal } = end;
-  const clock = createClock(host.expired, (id) => shown.get(id)?.tick());
+  const clock = createClock(host.expired, tick);
+  /** Of a countdown, lately. */
+  let spoken: string | undefined;
   let hints: Hints | undefined;
   const areas = (): Area[] => [...(hints?.areas ?? []), banner, toasts];
   const regions = () => areas().map((area) => area.region);
@@ -182,6 +187,14 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     if (!busy && queue) host.queue((queue = false));
   }
 
+  function tick(id: string): void {
+    const card = shown.get(id)!;
+    const text = card.tick();
+    const left = Math.round((card.view.retryAt! - Date.now()) / 1000);
+    if (!text || text === spoken || !SPOKEN.includes(left)) return;
+    announcer.say((spoken = text), 'polite');
+  }
+
   function reading({ expires, title, body = '', safe = '' }: View): number | undefined {
     const time = readingTime(title + body + safe) * (settings.readingTime ?? 1);
     return expires && time < Infinity ? time : undefined;
@@ -257,7 +270,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     toasts.host.addEventListener(type, (event) => event.stopPropagation(), { signal });
   hear(window, 'keydown', jump);
   hear(document, 'toggle', ({ newState }: ToggleEvent) => newState === 'open' && lift());
-  hear(document, 'fullscreenchange', lift);
+  hear(document, 'fullscreenchange', settle);
   hear(document, 'focusin', () => {
     settle();
     // The browser scrolls to what has the focus.
@@ -272,8 +285,12 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     render,
     settle,
     announce(text, politeness, id = '') {
-      const acts = shown.get(id)?.view.actions.length && settings.hotkey !== false;
-      announcer.say([text, ...(acts ? [settings.labels.hint] : [])].join(' '), politeness);
+      const { actions = [], retryAt, countdown } = shown.get(id)?.view ?? {};
+      const acts = actions.length > 0 && settings.hotkey !== false;
+      announcer.say(
+        [text, retryAt && countdown, acts && settings.labels.hint].filter(Boolean).join(' '),
+        politeness,
+      );
     },
     hints(create, hintHost) {
       const tools: HintTools = {

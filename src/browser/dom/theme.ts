@@ -78,6 +78,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .toasts :is(.body,.safe,.meta){margin-top:.15em}
 .compact .card{padding-block:.55em!important}
 .toasts .more{align-self:center;padding:.25em .9em;border-radius:2em;font-size:.86em}
+.toasts,.banner{container-type:inline-size}
 .pill .card{display:none}
 .toasts .card{touch-action:pan-y}
 
@@ -94,6 +95,12 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .banner .main{flex-direction:column}
 .banner .actions{grid-area:2/2}
 .banner .close{align-self:start}
+}
+@container(max-width:17em){
+.card{column-gap:.5em!important}
+.toasts .card{padding:.7em}
+.icon{padding:.1em 0!important;background:none}
+.card .actions{grid-column:1/-1}
 }
 @media(pointer:coarse){button,a{min-height:44px;min-width:44px;border-radius:.8em}.toasts .close{top:0;inset-inline-end:0}}
 @media(forced-colors:active){
