@@ -48,11 +48,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     const area = tools.area('hint');
     adopt(area.host);
     area.region.append(card.node);
-    const words = document.createElement('span');
-    words.id = `steadfetch-hint-${++ids}`;
-    words.hidden = true;
-    // In the page, where the element's attribute can name it; in the shadow root it has no place.
-    area.host.append(words);
+    const words = say(area.host, '');
     const list = tools.make('ul', 'errors');
     card.node.append(list);
     const end = new AbortController();
@@ -99,11 +95,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     line.append(sign.svg, said);
     area.region.append(line);
     tools.dress(area.region, 'hint');
-    const words = document.createElement('span');
-    words.id = `steadfetch-hint-${++ids}`;
-    words.hidden = true;
-    words.textContent = text;
-    area.host.append(words);
+    const words = say(area.host, text);
     for (const name of ['lang', 'dir'] as const) area.host[name] = hint.view[name];
     put(area.host, field);
     const undescribe = describe(field, words.id);
@@ -197,6 +189,18 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
       hints.clear();
     },
   };
+}
+
+/** Words for the description of an element: in the page, where its attribute can name them, and never seen. */
+function say(host: HTMLElement, text: string): HTMLElement {
+  const words = document.createElement('span');
+  words.id = `steadfetch-hint-${++ids}`;
+  words.hidden = true;
+  words.textContent = text;
+  host.append(words);
+  // What has no slot is nowhere, for a description too.
+  host.shadowRoot!.append(document.createElement('slot'));
+  return words;
 }
 
 function adopt({ shadowRoot }: HTMLElement): void {

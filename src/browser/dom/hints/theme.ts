@@ -12,9 +12,8 @@ slot{display:none!important}
 .hint .safe{display:none}
 .errors{margin:.35em 0 0;padding-inline-start:1.2em;grid-column:2/-1}
 .errors li{overflow-wrap:anywhere;margin-top:.15em}
-.message{display:flex;gap:.45em;align-items:start;color:var(--error);font-weight:500}
+.message{display:flex;gap:.45em;align-items:start;inline-size:fit-content;padding:.25em .6em;border-radius:.5em;background:var(--background);box-shadow:inset 0 0 0 1px var(--edge);color:var(--error);font-weight:500}
 .message svg{flex:none;width:1.15em;margin-top:.14em}
-.message.plain{background:var(--background)}
 @media(pointer:coarse){.hint .close{min-height:44px;min-width:44px;width:44px}}
 @media(forced-colors:active){.hint .card{border:1px solid}.message{color:CanvasText}}
 `;
