@@ -4,12 +4,12 @@ import { NONE } from '../../src/browser/codes';
 import type { Core } from '../../src/browser/core';
 import type { Flight } from '../../src/browser/flight';
 import { anchored, loadHints, toldOf } from '../../src/browser/dom/anchors';
-import { createRenderer, safeHref } from '../../src/browser/dom/renderer';
+import { BUILDING, createRenderer, safeHref } from '../../src/browser/dom/renderer';
 import type { Labels, Renderer, View } from '../../src/browser/dom/types';
+import { part } from '../../src/browser/part';
 import type * as api from '../types/index';
 import { call } from './events';
 import type { NoticeHost, Panel } from './notices';
-import { Panels } from './panels';
 
 interface Frame {
   views: View[];
@@ -34,7 +34,8 @@ export class LiveNotices {
   /** While the words are being loaded, nothing is drawn. */
   #wordless: Promise<void> | undefined;
   #hinting = false;
-  readonly #panels = new Panels(this);
+  #panel: Promise<{ reword(): void; close(): void } | undefined> | undefined;
+  #ended = false;
 
   constructor(
     readonly host: NoticeHost,
@@ -141,13 +142,14 @@ export class LiveNotices {
     this.#wordless = undefined;
     this.#ask((core) => this.#renderer?.configure({ labels: labels(core, this.surfaces || {}) }));
     this.changed();
-    this.#panels.reworded();
+    void this.#panel?.then((panel) => panel?.reword());
   }
 
   dispose(): void {
     this.stop();
     clearTimeout(this.#opening);
-    this.#panels.dispose();
+    this.#ended = true;
+    void this.#panel?.then((panel) => panel?.close());
     this.#renderer?.dispose();
     this.#renderer = undefined;
   }
@@ -230,17 +232,22 @@ export class LiveNotices {
     });
   }
 
-  openPanel(panel: Panel): void {
-    void this.#panels.open(panel);
+  /** Opens a panel, in place of the one that is open. */
+  openPanel(name: Panel): void {
+    const before = this.#panel;
+    this.#panel = part('its panels', import('steadfetch-panels')).then(async (loaded) => {
+      (await before)?.close();
+      return loaded && !this.#ended ? loaded.openPanel(name, this, BUILDING) : undefined;
+    });
   }
 
   label(id: string): string {
     return this.#ask((core) => core.label(id, '')) ?? '';
   }
 
-  /** The screen's, where there is one. */
-  settle(): void {
-    this.#renderer?.settle();
+  /** A panel opened or closed: notices make room for it. */
+  giveWay(panel: boolean): void {
+    this.#renderer?.giveWay(panel);
   }
 
   #told(list: api.Notice[]): void {

@@ -39,6 +39,7 @@ usage: cargo xtask <command>
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
   bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
   bench cache [...]              hits of stored copies in Chromium, beside Workbox
+  bench notices [...]            200 failures at once in Chromium, beside libraries for toasts
   simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
   lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
   lint-catalog [FILE...]         whether catalogs keep the rules for words; without a file, the built-in ones

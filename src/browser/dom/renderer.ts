@@ -2,7 +2,7 @@
 import { createAnnouncer } from './announcer.js';
 import { type Area, createArea, raise, reach } from './area.js';
 import { watchAttention } from './attention.js';
-import { arrange, icon, make, set, write } from './build.js';
+import { arrange, icon, make, makeHost, set, write } from './build.js';
 import { createCard, type Card } from './card.js';
 import { createClock, readingTime } from './clock.js';
 import { covers } from './cover.js';
@@ -12,11 +12,17 @@ import { enter, leave, still } from './motion.js';
 import { theme } from './theme.js';
 import type { Hints, HintTools, More, Renderer, RendererHost, RendererOptions, View } from './types.js';
 
+/** What hints and panels are built with: they are loaded apart, and share no source. */
+export const BUILDING = { arrange, icon, make, makeHost, reach, set, theme, write };
+
 export type * from './types.js';
 export { safeHref } from './links.js';
 
 /** What the focus goes to where nothing else is known. */
 const FOCUSABLE = 'a[href],button:enabled,input:enabled,select:enabled,textarea:enabled,[tabindex="0"]';
+
+/** Where toasts go to cover nothing; the last one must do. */
+const WAYS = ['', 'flipped', 'pill', 'pill flipped'];
 
 /** So many seconds before the attempt a countdown is spoken, beside its start. */
 const SPOKEN = [30, 10, 0];
@@ -42,7 +48,9 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   const attention = watchAttention(regions, attended, signal);
   let mounts: Element[] = [];
   /** Out of the way of what has the focus: at the other edge, or all in one button. */
-  let way: '' | 'flipped' | 'pill' = '';
+  let way = '';
+  /** A panel of ours is open, in which all can be read. */
+  let panel = false;
   let top = false;
   let rest: More | undefined;
   /** The person looks at those that wait for a place. */
@@ -58,7 +66,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   function dress(): void {
     const { position = 'bottom-end', labels } = settings;
     const [edge, side = 'middle'] = position.split('-');
-    top = (edge === 'top') !== (way === 'flipped');
+    top = (edge === 'top') !== way.includes('flipped');
     look(toasts.region, 'toasts', `${top ? 'top' : 'bottom'} ${side} ${way}`);
     look(banner.region, 'banner');
     set(toasts.region, { 'aria-label': labels.toasts });
@@ -145,10 +153,11 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     const stack = nodes('toast');
     const { labels } = settings;
     const lang = all[0]?.view.lang;
+    const pilled = isPilled();
     // In one button are all of them.
     const count = stack.length + (queue ? 0 : (rest?.count ?? 0));
-    write(more, way === 'pill' ? `${labels.toasts}: ${count.toLocaleString(lang)}` : rest?.label);
-    set(more, { 'aria-expanded': String(queue && way !== 'pill') });
+    write(more, pilled ? `${labels.toasts}: ${count.toLocaleString(lang)}` : rest?.label);
+    set(more, { 'aria-expanded': String(queue && !pilled) });
     if (more.textContent && stack.length) stack.push(more);
     arrange(banner.region, nodes('banner'));
     // Older ones stay at the edge, where they were; newer ones come on the side of the page.
@@ -165,15 +174,19 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     if (!toasts.region.firstChild || focused()) return;
     const before = way;
     if (!focus || focus === document.body) turn('');
-    else
-      for (const next of ['', 'flipped', 'pill'] as const) {
+    else {
+      // The first one that is free, else the last.
+      (panel ? WAYS.slice(2) : WAYS).some((next) => {
         turn(next);
-        if (next === 'pill' || !covers([...toasts.region.children], focus)) break;
-      }
+        return !covers([...toasts.region.children], focus);
+      });
+    }
     if (way !== before) attention.check();
   }
 
-  function turn(next: typeof way): void {
+  const isPilled = () => way.includes('pill');
+
+  function turn(next: string): void {
     if (way === next) return;
     way = next;
     dress();
@@ -183,7 +196,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   function attended(hold: boolean, busy: boolean): void {
     held = hold;
     // What nobody sees is not being read.
-    clock.hold(held || way === 'pill');
+    clock.hold(held || isPilled());
     if (!busy && queue) host.queue((queue = false));
   }
 
@@ -227,7 +240,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     if (!shown.size || !hotkey || !pressed(event, hotkey)) return;
     event.preventDefault();
     if (focused()) return goBack(true);
-    if (way === 'pill') turn('');
+    if (isPilled()) turn('');
     const all = [...shown.values()].reverse();
     const latest = all.find((card) => card.view.surface === 'toast') ?? all[0];
     focusOn(latest?.node.querySelector<HTMLElement>('button,a'), true);
@@ -258,7 +271,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
 
   dress();
   more.onclick = () => {
-    if (way === 'pill') {
+    if (isPilled()) {
       turn('');
       focusOn([...shown.values()].find((card) => card.view.surface === 'toast')?.close);
     } else host.queue((queue = !queue));
@@ -283,7 +296,11 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
 
   return {
     render,
-    settle,
+    giveWay(now) {
+      panel = now;
+      settle();
+      avoid();
+    },
     announce(text, politeness, id = '') {
       const { actions = [], retryAt, countdown } = shown.get(id)?.view ?? {};
       const acts = actions.length > 0 && settings.hotkey !== false;
@@ -299,9 +316,8 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
           watch(area.region);
           return area;
         },
-        make,
-        icon,
         dress: look,
+        building: BUILDING,
       };
       hints = create(tools, hintHost);
     },

@@ -60,6 +60,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .action:first-child{background:var(--text);color:var(--background);box-shadow:none}
 .action:first-child:hover{background:${mix('text', 86, 'var(--background)')}}
 .details{padding:0 .5em;font-weight:500;text-decoration:underline;text-underline-offset:.22em}
+.details:first-child{margin-inline-start:-.5em}
 .close{width:2.15em;padding:0}
 .close svg{width:1.1em}
 :focus-visible{outline:2px solid var(--info);outline-offset:2px}
@@ -93,7 +94,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .toasts{--gap:.6em;left:0;right:0;width:auto;max-height:40dvh;translate:none}
 .banner .card{grid-template-columns:auto minmax(0,1fr) auto}
 .banner .main{flex-direction:column}
-.banner .actions{grid-area:2/2}
+.banner .actions{grid-area:2/2/auto/-1;margin-top:.4em}
 .banner .close{align-self:start}
 }
 @container(max-width:17em){

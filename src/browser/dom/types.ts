@@ -1,7 +1,7 @@
 // What the renderer is given and what it calls back. Everything is in the person's words already: it holds no text.
 
 import type { Area } from './area.js';
-import type { icon, make } from './build.js';
+import type { BUILDING } from './renderer.js';
 import type { Card } from './card.js';
 import type { Told } from './anchors.js';
 
@@ -94,8 +94,8 @@ export interface Renderer {
   announce(text: string, politeness: Politeness, id?: string): void;
   /** Inline notices are drawn by these from now on. */
   hints(create: (tools: HintTools, host: HintHost) => Hints, host: HintHost): void;
-  /** A dialog opened or closed: what must be above it, or in it, is. */
-  settle(): void;
+  /** A panel of ours opened or closed: toasts make room for it. */
+  giveWay(panel: boolean): void;
   /** Banners go to the start of this element from now on. Undone by what it returns. */
   mount(target: Element): () => void;
   configure(changes: Partial<RendererOptions>): void;
@@ -114,10 +114,9 @@ export interface Hints {
 /** What hints are made with: what draws them is loaded apart, and shares no source. */
 export interface HintTools {
   area(name: string): Area;
-  make: typeof make;
-  icon: typeof icon;
   /** Gives a region the looks that the app has chosen. */
   dress(region: HTMLElement, name: string): void;
+  readonly building: typeof BUILDING;
 }
 
 export interface HintHost {

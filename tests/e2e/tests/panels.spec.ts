@@ -68,23 +68,29 @@ test('an action in the history does what it does on the card', async ({ site }) 
     });
     client.notices.openHistory();
   });
-  // The card is in the panel, too, which makes the page inert.
   await history(site).getByRole('listitem').getByRole('button', { name: 'Save again' }).click();
   expect(await site.page.title()).toBe('saved');
   await expect(history(site).getByText('Bad')).toHaveCount(0);
 });
 
-test('toasts stay within reach while a panel is open', async ({ site }) => {
+test('while a panel is open toasts are one button beside it, within reach, and as before afterwards', async ({
+  site,
+}) => {
   await start(site);
+  await show(site, notice('Before', { severity: 'error' }));
   await site.page.evaluate(() => client.notices.openHistory());
   await expect(history(site)).toBeVisible();
   await show(site, notice('While open', { severity: 'error' }));
+  const pill = site.page.getByRole('button', { name: 'Notices: 2' });
+  await expect(pill).toBeVisible();
+  await expect(card(site, 'Before')).toBeHidden();
+  await pill.click();
   await dismiss(card(site, 'While open')).click();
-  await expect(toasts(site)).toHaveCount(0);
-  await expect(history(site)).toBeVisible();
-  await site.page.keyboard.press('Escape');
-  await show(site, notice('Afterwards', { severity: 'error' }));
-  await dismiss(card(site, 'Afterwards')).click();
+  await expect(toasts(site)).toHaveCount(1);
+  await history(site).getByRole('button', { name: 'Done' }).click();
+  await expect(history(site)).toHaveCount(0);
+  await expect(card(site, 'Before')).toBeVisible();
+  await dismiss(card(site, 'Before')).click();
   await expect(toasts(site)).toHaveCount(0);
 });
 

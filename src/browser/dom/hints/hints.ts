@@ -36,6 +36,7 @@ interface Hint {
 }
 
 export function createHints(tools: HintTools, host: HintHost): Hints {
+  const { icon, make } = tools.building;
   const hints = new Map<string, Hint>();
   const watcher = new MutationObserver(look);
 
@@ -49,7 +50,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     adopt(area.host);
     area.region.append(card.node);
     const words = say(area.host, '');
-    const list = tools.make('ul', 'errors');
+    const list = make('ul', 'errors');
     card.node.append(list);
     const end = new AbortController();
     const { signal } = end;
@@ -87,9 +88,9 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     const area = tools.area('hint');
     adopt(area.host);
     area.host.dataset['of'] = 'field';
-    const sign = tools.icon({ 'aria-hidden': 'true' });
-    const line = tools.make('p', 'message');
-    const said = tools.make('span', 'said', { dir: 'auto' });
+    const sign = icon({ 'aria-hidden': 'true' });
+    const line = make('p', 'message');
+    const said = make('span', 'said', { dir: 'auto' });
     sign.draw('error');
     said.textContent = text;
     line.append(sign.svg, said);
@@ -141,7 +142,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
       const twice = hint.marks.some((mark) => mark.field === field && mark.text === text);
       if (field && !twice) hint.marks.push(mark(hint, field, text));
       else if (!field && trusted) {
-        const item = tools.make('li', 'said', { dir: 'auto' });
+        const item = make('li', 'said', { dir: 'auto' });
         item.textContent = text;
         hint.list.append(item);
       }

@@ -1,8 +1,7 @@
 // Panels that a person opens: a modal dialog in a shadow root of its own, and what is in it.
 import type * as api from '../../../../pkg/types/index';
-import type { reach } from '../area.js';
-import type { arrange, icon, make, makeHost, set, write } from '../build.js';
-import type { theme } from '../theme.js';
+import type { LiveNotices } from '../../../../pkg/src/live-notices';
+import type { BUILDING } from '../renderer.js';
 import { fillHistory } from './history.js';
 import { fillPreferences } from './preferences.js';
 import { panelTheme } from './theme.js';
@@ -10,30 +9,14 @@ import { loadWords, type PanelWords } from './words.js';
 
 export type PanelName = 'history' | 'preferences';
 
-/** What panels are given: they are loaded apart, and share no source. */
+/** What a panel is filled from. */
 export interface PanelHost {
-  /** Those of the notices, the spoken one first. */
-  languages(): readonly string[];
-  readonly look: string;
-  readonly tools: {
-    arrange: typeof arrange;
-    icon: typeof icon;
-    make: typeof make;
-    makeHost: typeof makeHost;
-    reach: typeof reach;
-    set: typeof set;
-    theme: typeof theme;
-    write: typeof write;
-  };
+  readonly tools: typeof BUILDING;
   list(): api.Notice[];
   /** A label of the notices. */
   label(id: string): string;
-  readonly preferences: { get(): Required<api.Preferences>; set(changes: api.Preferences): void };
-  /** Hears of notices and preferences that changed. */
-  on(heard: () => void): () => void;
+  readonly preferences: { get(): api.Preferences; set(changes: api.Preferences): void };
   open(other: PanelName): void;
-  /** It opened or closed. */
-  changed(): void;
 }
 
 /** What fills a panel. */
@@ -54,12 +37,26 @@ export interface OpenPanel {
 
 const FILLINGS = { history: fillHistory, preferences: fillPreferences };
 
-export async function openPanel(name: PanelName, host: PanelHost): Promise<OpenPanel> {
-  const { make, makeHost, icon, set } = host.tools;
-  let words = await loadWords(host.languages());
+/** Opens a panel of these notices. `tools`: what it is built with, since it is loaded apart and shares no source. */
+export async function openPanel(
+  name: PanelName,
+  live: LiveNotices,
+  tools: typeof BUILDING,
+): Promise<OpenPanel> {
+  const { make, makeHost, icon, set } = tools;
+  const { preferences, extras } = live.host;
+  const { theme: look = 'auto' } = live.surfaces || {};
+  const host: PanelHost = {
+    tools,
+    preferences,
+    list: () => live.list(),
+    label: (id) => live.label(id),
+    open: (other) => live.openPanel(other),
+  };
+  let words = await loadWords(extras!.languages);
   const dialog = document.createElement('dialog');
   const panel = make('section', 'panel');
-  const { host: place, root } = makeHost('panel', host.tools.theme(), dialog);
+  const { host: place, root } = makeHost('panel', tools.theme(), dialog);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelTheme()];
   // A press beside it closes it, where the browser knows that.
   set(dialog, { 'aria-labelledby': 'heading', closedby: 'any', class: 'moves' });
@@ -79,7 +76,7 @@ export async function openPanel(name: PanelName, host: PanelHost): Promise<OpenP
     heading.textContent = filling.heading;
     head.append(heading, close);
     foot.append(...filling.foot, button('done action', words.text('panel.done')));
-    set(panel, { class: `panel ${host.look}` });
+    set(panel, { class: `panel ${look}` });
     set(place, { lang: words.lang, dir: words.dir });
     panel.replaceChildren(head, filling.content, foot);
     update();
@@ -94,25 +91,27 @@ export async function openPanel(name: PanelName, host: PanelHost): Promise<OpenP
 
   function update(): void {
     filling.update();
-    host.tools.reach(filling.content);
+    tools.reach(filling.content);
   }
 
   fill();
   document.body.append(place);
   dialog.showModal();
   update();
-  host.changed();
-  const off = host.on(update);
+  live.giveWay(true);
+  live.listeners.add(update);
+  preferences.appliers.push(update);
   dialog.addEventListener('close', () => {
-    off();
+    live.listeners.delete(update);
+    preferences.appliers.splice(preferences.appliers.indexOf(update), 1);
     // The browser has given the focus back to where it was.
-    host.changed();
+    live.giveWay(false);
     place.remove();
   });
 
   return {
     async reword() {
-      words = await loadWords(host.languages());
+      words = await loadWords(extras!.languages);
       if (dialog.open) fill();
     },
     close: () => dialog.close(),

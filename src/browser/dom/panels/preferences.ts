@@ -82,7 +82,7 @@ export function fillPreferences(host: PanelHost, words: PanelWords): Filling {
     content,
     foot: [reset],
     update() {
-      const now = host.preferences.get();
+      const now = host.preferences.get() as Required<api.Preferences>;
       for (const show of shows) show(now);
     },
   };
