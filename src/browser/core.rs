@@ -695,6 +695,21 @@ impl Core {
         self.engine.notices.dismiss(id, now as Instant);
     }
 
+    /// The person wants to see the notices that wait for a place (1), or no longer does.
+    pub fn show_queue(&mut self, shown: u32) {
+        self.engine.notices.show_queue(shown != 0);
+    }
+
+    /// Whether the person wants only emergencies to be shown and spoken.
+    pub fn do_not_disturb(&mut self, quiet: u32, now: f64) {
+        self.engine.notices.do_not_disturb(quiet != 0, now as Instant);
+    }
+
+    /// An element of the page is gone: what was shown at it needs another place.
+    pub fn unanchor(&mut self, anchor: u32) {
+        self.engine.notices.unanchor(anchor);
+    }
+
     /// The screen says that a notice was there for long enough.
     pub fn expired(&mut self, id: u32, now: f64) {
         self.engine.notices.expired(id, now as Instant);
@@ -713,11 +728,6 @@ impl Core {
     /// The page is hidden, or seen again.
     pub fn hidden(&mut self, hidden: u32, now: f64) {
         self.engine.notices.hidden(hidden != 0, now as Instant);
-    }
-
-    /// The person does not want to be disturbed, or no longer minds.
-    pub fn do_not_disturb(&mut self, quiet: u32, now: f64) {
-        self.engine.notices.do_not_disturb(quiet != 0, now as Instant);
     }
 
     /// The person wants to see what a summary stands for.

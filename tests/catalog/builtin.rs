@@ -27,7 +27,7 @@ const VALUES: &Args<'static> = &[
 
 fn catalogs() -> BTreeMap<String, Source> {
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir("catalogs").unwrap().flatten() {
+    for entry in fs::read_dir("catalogs").unwrap().flatten().filter(|entry| entry.path().is_file()) {
         let json: Value = serde_json::from_str(&fs::read_to_string(entry.path()).unwrap()).unwrap();
         let messages: BTreeMap<String, BTreeMap<String, String>> =
             serde_json::from_value(json["messages"].clone()).unwrap();
