@@ -86,7 +86,10 @@ export class Outbox implements Waiting, Callers {
     globalThis.document?.addEventListener('visibilitychange', () => document.hidden || this.look(), {
       signal: this.#ended.signal,
     });
-    this.loaded = this.#shelf.refresh().then(() => void this.#sender.run());
+    this.loaded = this.#shelf.refresh().then(async () => {
+      await this.#sender.revive().catch(() => {});
+      void this.#sender.run();
+    });
   }
 
   get size(): number {
@@ -144,6 +147,7 @@ export class Outbox implements Waiting, Callers {
   async flush(): Promise<void> {
     await this.loaded;
     await this.#shelf.refresh();
+    await this.#sender.revive().catch(() => {});
     await this.#sender.flush();
   }
 

@@ -10,6 +10,8 @@ import { checksum, sizeOf, takeRequest } from './write';
 
 /** While the app, or the person, makes up its mind about a conflict, ms; then it is asked again. */
 const THINKING = 600_000;
+/** A tab that asks holds a lock of this name and the write's: with the tab, its question is gone. */
+const ASKS = 'steadfetch:outbox:asks:';
 const USUAL_HEADER = 'idempotency-key';
 
 /** What the sender does with it then. */
@@ -21,6 +23,9 @@ export interface Decided {
 }
 
 export class Conflicts {
+  /** End the locks. */
+  readonly #asking = new Set<() => void>();
+
   constructor(
     readonly host: OutboxHost,
     readonly store: Store,
@@ -42,7 +47,40 @@ export class Conflicts {
     if (!(await this.shelf.change(item, met))) return letGo(response);
     this.shelf.tell(item);
     if (!decides) return letGo(response);
-    void this.#decide(item, response).catch(() => this.then.failed());
+    const answered = this.#hold(item.id);
+    void this.#decide(item, response)
+      .catch(() => this.then.failed())
+      .finally(answered);
+  }
+
+  #hold(id: string): () => void {
+    let end = () => {};
+    const over = new Promise<void>((go) => (end = go));
+    void globalThis.navigator?.locks?.request(ASKS + id, () => over).catch(() => {});
+    this.#asking.add(end);
+    return () => {
+      this.#asking.delete(end);
+      end();
+    };
+  }
+
+  /** The page is left: no lock is held. */
+  leave(): void {
+    for (const end of this.#asking) end();
+  }
+
+  /** Whose question died with its tab goes again. */
+  async revive(): Promise<void> {
+    const asked = this.shelf.all.filter(({ state, conflict }) => state === 'waiting' && conflict === 'asked');
+    const { locks } = globalThis.navigator ?? {};
+    if (asked.length === 0 || !locks) return;
+    const { held = [], pending = [] } = await locks.query();
+    const living = new Set([...held, ...pending].map(({ name }) => name));
+    const now = Date.now();
+    for (const item of asked) {
+      if (living.has(ASKS + item.id)) continue;
+      await this.shelf.change(item, { conflict: undefined, since: now, due: now });
+    }
   }
 
   async #decide(item: Item, response: Response): Promise<void> {

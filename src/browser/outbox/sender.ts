@@ -73,6 +73,11 @@ export class Sender {
     void this.run();
   }
 
+  /** Whose question died with its tab goes again. */
+  revive(): Promise<void> {
+    return this.#conflicts.revive();
+  }
+
   /** Tries everything that waits, and settles when that is over. */
   flush(): Promise<void> {
     this.#flushed = Date.now();
@@ -95,6 +100,7 @@ export class Sender {
   /** What is under way is broken off and goes again later, no lock is held, no timer left. */
   pause(): void {
     this.#paused = true;
+    this.#conflicts.leave();
     this.#stop.abort(new DOMException('The outbox stops.', 'AbortError'));
     clearTimeout(this.#timer);
   }

@@ -207,6 +207,24 @@ for (const [what, step, hurried] of [
   });
 }
 
+test('J what its server asked for before a write was stored holds for the write', async ({
+  site,
+  server,
+}) => {
+  const step = { status: 503, retryAfter: 3600 };
+  const script = await server.play({ app: true, faults: { 'POST /api/ledger/**': step } });
+  await start(site.page, { defaults: KEPT });
+  expect(await write(site.page, script.url + LINE, ['x'])).toEqual(['202 outbox']);
+  const left = await site.page.evaluate(async () => {
+    const database = await lab.database();
+    const [row] = await lab.done(database.transaction('entries').objectStore('entries').getAll());
+    database.close();
+    return row.due - Date.now();
+  });
+  expect(left).toBeGreaterThan(3_500_000);
+  expect(await entries(site.page)).toMatchObject([{ fault: { kind: 'overloaded', status: 503 } }]);
+});
+
 test('J9 a write that waits for a sign-in goes once somebody has signed in by a form', async ({
   site,
   server,
