@@ -35,8 +35,8 @@ export type Found = [
   None<Is<Takes<Omit<Unchanged, 'retry'>, contract.Policy>, '.retry: missing'>>,
   None<
     Is<
-      Takes<With<ours.SteadfetchOptions, { status?: string }>, contract.SteadfetchOptions>,
-      '.status: on the list of what comes later'
+      Takes<With<ours.SteadfetchOptions, { report?: string }>, contract.SteadfetchOptions>,
+      '.report: on the list of what comes later'
     >
   >,
   None<
