@@ -7,13 +7,13 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * Serves /calls, /first, /flat, /cache and /notices; `other` is the index.js of another build of steadfetch to compare with.
+ * Serves /calls, /first, /flat, /cache, /notices and /telemetry; `other` is the index.js of another build of steadfetch to compare with.
  * @param {string | undefined} other
  */
 export async function serve(other) {
   const { outputFiles } = await build({
     absWorkingDir: here,
-    entryPoints: ['calls', 'first', 'flat', 'cache', 'notices'].map((name) => `page/${name}.js`),
+    entryPoints: ['calls', 'first', 'flat', 'cache', 'notices', 'telemetry'].map((name) => `page/${name}.js`),
     outdir: '/',
     bundle: true,
     minify: true,

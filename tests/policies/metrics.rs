@@ -90,9 +90,9 @@ fn a_copy_in_place_of_a_failure_helps_and_one_that_is_fresh_is_the_rule() {
         )
     };
     for (strategy, found, helped) in [
-        ("network-first", Found { fresh: true, stale: true, meanwhile: false, age: Some(5) }, 1),
-        ("network-first", Found { fresh: false, stale: true, meanwhile: false, age: Some(5) }, 1),
-        ("cache-first", Found { fresh: true, stale: true, meanwhile: false, age: Some(5) }, 0),
+        ("network-first", Found { fresh: true, stale: true, age: Some(5), ..Found::default() }, 1),
+        ("network-first", Found { fresh: false, stale: true, age: Some(5), ..Found::default() }, 1),
+        ("cache-first", Found { fresh: true, stale: true, age: Some(5), ..Found::default() }, 0),
     ] {
         let mut world = World::new(&options(strategy), &[reset()]);
         world.copy = (1, found);

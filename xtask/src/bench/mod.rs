@@ -13,15 +13,16 @@ use crate::args::Args;
 use crate::failure;
 use crate::paths::Paths;
 
+const ALL: &str = "size, fetch, cache, notices or telemetry";
+
 pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
     match args.word().as_deref() {
         Some("size") => size::command(paths, args),
         Some("fetch") => chromium::command(paths, "fetch.mjs", args),
         Some("cache") => chromium::command(paths, "cache.mjs", args),
         Some("notices") => chromium::command(paths, "notices.mjs", args),
-        Some(other) => {
-            Err(failure::usage(format!("there is no bench `{other}`: choose size, fetch, cache or notices")))
-        }
-        None => Err(failure::usage("which bench: size, fetch, cache or notices?")),
+        Some("telemetry") => chromium::command(paths, "telemetry.mjs", args),
+        Some(other) => Err(failure::usage(format!("there is no bench `{other}`: choose {ALL}"))),
+        None => Err(failure::usage(format!("which bench: {ALL}?"))),
     }
 }

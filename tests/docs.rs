@@ -1,0 +1,141 @@
+//! The docs say what the code does: events by their types.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fs;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// What stands between the braces behind this, up to the one that closes them.
+fn braces<'a>(text: &'a str, behind: &str) -> &'a str {
+    let start = text.find(behind).unwrap_or_else(|| panic!("no `{behind}`")) + behind.len();
+    let rest = &text[start..];
+    let rest = &rest[rest.find('{').unwrap() + 1..];
+    let mut depth = 1;
+    let end = rest.char_indices().find(|(_, character)| {
+        depth += i32::from(*character == '{') - i32::from(*character == '}');
+        depth == 0
+    });
+    &rest[..end.unwrap().0]
+}
+
+/// The members of an interface or an object type, with their types; comments are none.
+fn members(body: &str) -> Vec<(String, String)> {
+    let mut text = body.to_owned();
+    while let Some(start) = text.find("/**") {
+        let end = start + text[start..].find("*/").unwrap() + 2;
+        text.replace_range(start..end, "");
+    }
+    let (mut found, mut depth, mut member) = (vec![], 0, String::new());
+    for character in text.chars() {
+        depth += i32::from("{[(".contains(character)) - i32::from("}])".contains(character));
+        if character == ';' && depth == 0 {
+            if let Some((name, of)) = member.trim().split_once(':') {
+                found.push((name.trim().replace("readonly ", ""), of.trim().to_owned()));
+            }
+            member.clear();
+        } else {
+            member.push(character);
+        }
+    }
+    if let Some((name, of)) = member.trim().split_once(':') {
+        found.push((name.trim().to_owned(), of.trim().to_owned()));
+    }
+    found
+}
+
+#[test]
+fn every_event_and_its_fields_are_in_the_table() {
+    let types = read("pkg/types/index.d.ts");
+    let mut declared: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (event, of) in members(braces(&types, "export interface SteadfetchEvents")) {
+        let fields = match of.strip_prefix('{') {
+            Some(inline) => members(inline.trim_end_matches('}')),
+            None => members(braces(&types, &format!("export interface {of} "))),
+        };
+        let mut names: Vec<String> = fields.into_iter().map(|(name, _)| name).collect();
+        if event == "record" {
+            // The rest is the table of docs/privacy.md.
+            names.truncate(2);
+        }
+        names.sort();
+        declared.insert(event, names);
+    }
+    let docs = read("docs/events.md");
+    let mut listed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in docs.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let mut names: Vec<String> = cells[2]
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(|name| name.trim_end_matches(',').to_owned())
+            .collect();
+        names.sort();
+        listed.insert(cells[0].trim_matches(['|', ' ', '`']).to_owned(), names);
+    }
+    assert_eq!(listed, declared);
+}
+
+#[test]
+fn every_field_of_a_record_in_the_types_has_a_row_in_the_table_of_what_may_leave() {
+    let types = read("pkg/types/index.d.ts");
+    for (name, of) in members(braces(&types, "export interface OutgoingRecord")) {
+        let name = name.trim_end_matches('?');
+        let listed = |path: &str| {
+            steadfetch::telemetry::redact::FIELDS.iter().any(|field| field.path.starts_with(path))
+        };
+        assert!(listed(name), "{name}: {of}");
+    }
+}
+
+/// Whoever sends, stores or prints in telemetry does so in these files alone, and takes what the redactor has passed.
+#[test]
+fn there_is_no_other_way_out() {
+    const WAYS: [&str; 9] = [
+        "fetch(",
+        "native(",
+        "sendBeacon(",
+        "XMLHttpRequest",
+        "WebSocket",
+        "console.info(",
+        "console.log(",
+        "Storage.setItem(",
+        "new Image(",
+    ];
+    let allowed = |file: &str, way: &str| {
+        matches!(
+            (file, way),
+            ("exporter.ts", "native(" | "sendBeacon(" | "Storage.setItem(") | ("chunk.ts", "console.info(")
+        )
+    };
+    let folder = format!("{}/src/browser/telemetry", env!("CARGO_MANIFEST_DIR"));
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_str().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        for way in WAYS {
+            assert!(!text.contains(way) || allowed(file, way), "{file} has a way out of its own: {way}");
+        }
+    }
+    // What goes to those ways has the type that only redact.ts gives.
+    let chunk = read("src/browser/telemetry/chunk.ts");
+    assert!(
+        chunk.contains("#out(record: Outgoing, trouble: boolean)")
+            && chunk.contains("emit(record: Outgoing)")
+    );
+    assert_eq!(chunk.matches("console.info(").count(), 1);
+    let otlp = read("src/browser/telemetry/otlp.ts");
+    for shape in ["spans(record: Outgoing)", "log(record: Outgoing)", "metrics(record: Outgoing"] {
+        assert!(otlp.contains(shape), "{shape}");
+    }
+    let redact = read("src/browser/telemetry/redact.ts");
+    assert_eq!(redact.matches("as { records: Outgoing[]").count(), 1, "one place makes them");
+    for file in ["chunk.ts", "otlp.ts", "exporter.ts"] {
+        let text = read(&format!("src/browser/telemetry/{file}"));
+        assert!(!text.contains("as Outgoing"), "{file} makes one up");
+    }
+}
