@@ -37,6 +37,8 @@ const common = {
     'steadfetch-catalogs': args.catalogs,
     'steadfetch-words': '../src/browser/words.ts',
     'steadfetch-telemetry': '../src/browser/telemetry/chunk.ts',
+    'steadfetch-hints': '../src/browser/dom/hints/hints.ts',
+    'steadfetch-panels': '../src/browser/dom/panels/panels.ts',
   },
   metafile: true,
   logLevel: 'warning',
@@ -59,6 +61,8 @@ const results = await Promise.all([
       ...common.alias,
       'steadfetch-words': './src/no-words.ts',
       'steadfetch-telemetry': './src/no-telemetry.ts',
+      'steadfetch-hints': './src/no-screen.ts',
+      'steadfetch-panels': './src/no-screen.ts',
     },
   }),
   // Their frameworks are the app's own.

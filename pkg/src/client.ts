@@ -11,6 +11,7 @@ import { clearAll } from './clear-all';
 import { ConfigError } from './errors';
 import { Events } from './events';
 import { createFeatures } from './features';
+import { ClientPreferences } from './preferences';
 import { ClientNotices, type NoticeHost } from './notices';
 import type { Extras, ExtrasHost } from './extras';
 import type { Loading, Runtime } from './runtime';
@@ -27,6 +28,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   readonly events = new Events();
   readonly features = createFeatures(this.events);
   readonly notices: ClientNotices;
+  readonly preferences: ClientPreferences;
   /** Comes with the engine. */
   driver!: Driver;
   /** The fetch that was global when the client was made. */
@@ -55,6 +57,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     // Unbound, it would refuse to run.
     this.native = native.bind(globalThis);
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
+    this.preferences = new ClientPreferences(this, this.ended);
     this.notices = new ClientNotices(this, options?.surfaces ?? {});
     const { ended: signal } = this;
     globalThis.addEventListener?.('pagehide', () => (this.#leaving = true), { signal });
@@ -265,6 +268,11 @@ export function createClient(
     },
     notices: client.notices,
     features: client.features,
+    preferences: {
+      get: () => client.preferences.get(),
+      set: (changes) => client.preferences.set(changes),
+      open: () => client.notices.open('preferences'),
+    },
     explain,
     health: () => client.health(),
     lint: () => client.extras?.lint() ?? [],

@@ -28,6 +28,7 @@ import { ConfigError } from './errors';
 import type { Events } from './events';
 import type { ClientFeatures } from './features';
 import type { ClientOutbox } from './outbox';
+import type { ClientPreferences } from './preferences';
 import { attemptEvent, callEvent } from './told';
 
 /** What an app may ask of the outbox. */
@@ -44,6 +45,7 @@ export interface ExtrasHost {
   /** What calls and attempts come to is told to more than listeners. */
   observed: boolean;
   health(): api.Health;
+  readonly preferences: ClientPreferences;
   /** Aborted when the client is disposed of. */
   readonly ended: AbortSignal;
   /** The kill switch is on: calls pass through. */
@@ -76,6 +78,8 @@ export class Extras implements Beside {
   readonly #presence: Presence;
   /** What brings words other than plain English, once they were asked for. */
   #words: Promise<typeof import('../../src/browser/words') | undefined> | undefined;
+  /** Those of the notices, the spoken one first. */
+  languages = ['en'];
   readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
   readonly stores: Stores = { copies: undefined, outbox: undefined, load: (lane) => this.#loadStores(lane) };
@@ -101,7 +105,8 @@ export class Extras implements Beside {
   constructor(readonly host: ExtrasHost) {
     const { driver, options, ended } = host;
     this.#native = driver.native;
-    this.#presence = new Presence(driver, ended);
+    this.#presence = new Presence(driver, ended, () => host.preferences.get().saveData);
+    host.preferences.appliers.push(() => this.#presence.apply());
     this.tabs = new Tabs((told) =>
       this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
     );
@@ -157,9 +162,9 @@ export class Extras implements Beside {
     const english = /^(en(,|-(?!XA)|$)|$)/i.test(`${locale ?? ''}`);
     if (english && voice === 'plain' && !catalog && !this.#words) return undefined;
     this.#words ??= part('its words', import('steadfetch-words'));
-    return this.#words.then((words) => {
+    return this.#words.then(async (words) => {
       if (!words) this.#words = undefined;
-      return words?.speak(driver, core, options, own);
+      this.languages = (await words?.speak(driver, core, options, own)) ?? this.languages;
     });
   }
 
@@ -238,6 +243,7 @@ export class Extras implements Beside {
     }
     if (problems.length > 0) throw new ConfigError(problems);
     this.host.options = options;
+    this.host.preferences.apply();
     if (changes.flags !== undefined) this.host.features.live!.follow(changes.flags);
     driver.forgetRoutes();
     this.#startDrill();

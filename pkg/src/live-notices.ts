@@ -3,12 +3,14 @@
 import { NONE } from '../../src/browser/codes';
 import type { Core } from '../../src/browser/core';
 import type { Flight } from '../../src/browser/flight';
-import { createRenderer, safeHref } from '../../src/browser/dom/renderer';
+import { anchored, loadHints, toldOf } from '../../src/browser/dom/anchors';
+import { BUILDING, createRenderer, safeHref } from '../../src/browser/dom/renderer';
 import type { Labels, Renderer, View } from '../../src/browser/dom/types';
+import { part } from '../../src/browser/part';
 import type * as api from '../types/index';
 import { Beyond, type Record } from './beyond';
 import { call } from './events';
-import type { NoticeHost } from './notices';
+import type { NoticeHost, Panel } from './notices';
 
 interface Frame {
   views: View[];
@@ -35,16 +37,22 @@ export class LiveNotices {
   #opening: ReturnType<typeof setTimeout> | undefined;
   /** While the words are being loaded, nothing is drawn. */
   #wordless: Promise<void> | undefined;
+  #hinting = false;
+  #panel: Promise<{ reword(): void; close(): void } | undefined> | undefined;
+  #ended = false;
 
   constructor(
     readonly host: NoticeHost,
     readonly surfaces: api.SurfaceOptions | false,
-    readonly listeners: ReadonlySet<(notices: api.Notice[]) => void>,
-  ) {}
+    readonly listeners: Set<(notices: api.Notice[]) => void>,
+  ) {
+    host.preferences.appliers.push(() => this.#prefer());
+  }
 
   /** There is a core, the first or a new one: draws what it knows from now on, once it has its words. */
   start(core: Core): void {
     this.#core = core;
+    this.#prefer();
     const extras = this.host.extras!;
     extras.reworded = () => this.reworded();
     const first = !this.#beyond;
@@ -78,9 +86,22 @@ export class LiveNotices {
     this.#renderer = this.#screen(core, surfaces);
   }
 
+  /** Whatever the person has chosen takes effect. */
+  #prefer(): void {
+    const { doNotDisturb } = this.host.preferences.get();
+    this.#tell((core) => core.do_not_disturb(+doNotDisturb, this.host.driver.now()));
+    this.#renderer?.configure(this.#manners());
+  }
+
+  /** What the screen is to mind of that. */
+  #manners() {
+    const { autoClose, readingTime, reducedMotion } = this.host.preferences.get();
+    return { reducedMotion, readingTime: autoClose ? readingTime : Infinity };
+  }
+
   #screen(core: Core, surfaces: api.SurfaceOptions): Renderer {
     return createRenderer(
-      { ...surfaces, labels: labels(core, surfaces) },
+      { ...surfaces, ...this.#manners(), labels: labels(core, surfaces) },
       {
         ready: () => this.#tell((core) => core.mounted(1, this.host.driver.now())),
         dismiss: (id) => this.dismiss(id),
@@ -88,6 +109,7 @@ export class LiveNotices {
         expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.driver.now())),
         countdown: (id) =>
           this.#ask((core) => core.countdown(Number(id), this.host.driver.now(), Date.now())),
+        queue: (shown) => this.#tell((core) => core.show_queue(+shown)),
       },
     );
   }
@@ -136,11 +158,14 @@ export class LiveNotices {
     this.#wordless = undefined;
     this.#ask((core) => this.#renderer?.configure({ labels: labels(core, this.surfaces || {}) }));
     this.changed();
+    void this.#panel?.then((panel) => panel?.reword());
   }
 
   dispose(): void {
     this.stop();
     clearTimeout(this.#opening);
+    this.#ended = true;
+    void this.#panel?.then((panel) => panel?.close());
     this.#renderer?.dispose();
     this.#renderer = undefined;
   }
@@ -194,6 +219,8 @@ export class LiveNotices {
       ({ views, say, more } = this.#frame(core));
       say = [...told, ...say].filter(({ id }) => views.some((view) => view.id === id));
     }
+    const anchors = views.flatMap(({ surface, anchor }) => (surface === 'inline' ? (anchor ?? []) : []));
+    if (anchors.length > 0) this.#hint(anchors);
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
     for (const { id, text, assertive } of this.#beyond!.speaks ? say : []) {
       this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
@@ -228,6 +255,49 @@ export class LiveNotices {
     const shut = [...this.#keys].filter(([id, key]) => isClosed(key, id));
     for (const [id] of shut) this.#tell((core) => core.dismiss(Number(id), this.host.driver.now()));
     return shut.length > 0;
+  }
+
+  /** Has the screen draw hints; where it cannot, their notices are toasts. */
+  #hint(anchors: number[]): void {
+    if (this.#hinting || !this.#renderer) return;
+    this.#hinting = true;
+    void loadHints().then((loaded) => {
+      if (!loaded) {
+        this.#hinting = false;
+        this.#tell((core) => anchors.forEach((anchor) => core.unanchor(anchor)));
+        return;
+      }
+      this.#renderer?.hints(loaded.createHints, {
+        element: anchored,
+        told: toldOf,
+        trusts: (href) => {
+          const trusted = this.host.options.privacy?.trustServerText ?? [];
+          return trusted.some((origin) => new URL(origin, href).origin === new URL(href).origin);
+        },
+        fieldLabel: () => this.label('ui.field'),
+        lost: (anchor) => this.#tell((core) => core.unanchor(anchor)),
+        edited: (id) => this.dismiss(id),
+      });
+      this.changed();
+    });
+  }
+
+  /** Opens a panel, in place of the one that is open. */
+  openPanel(name: Panel): void {
+    const before = this.#panel;
+    this.#panel = part('its panels', import('steadfetch-panels')).then(async (loaded) => {
+      (await before)?.close();
+      return loaded && !this.#ended ? loaded.openPanel(name, this, BUILDING) : undefined;
+    });
+  }
+
+  label(id: string): string {
+    return this.#ask((core) => core.label(id, '')) ?? '';
+  }
+
+  /** A panel opened or closed: notices make room for it. */
+  giveWay(panel: boolean): void {
+    this.#renderer?.giveWay(panel);
   }
 
   #told(list: api.Notice[]): void {

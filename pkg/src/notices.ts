@@ -8,12 +8,17 @@ import type { Extras } from './extras';
 import type { LiveNotices } from './live-notices';
 import { type Events, call } from './events';
 import { closeMinimal, showMinimal } from './minimal';
+import type { ClientPreferences } from './preferences';
 import type { Runtime } from './runtime';
+
+export type Panel = 'history' | 'preferences';
 
 /** What the notices need from their client. */
 export interface NoticeHost {
   readonly driver: Driver;
   readonly events: Events;
+  readonly options: api.SteadfetchOptions;
+  readonly preferences: ClientPreferences;
   /** Once there is a core. */
   readonly extras: Extras | undefined;
 }
@@ -91,6 +96,15 @@ export class ClientNotices implements api.Notices {
       this.#mounts.get(target)?.();
       this.#mounts.delete(target);
     };
+  }
+
+  openHistory(): void {
+    this.open('history');
+  }
+
+  /** Opens a panel, once there is a core. */
+  open(panel: Panel): void {
+    this.#whenReady((live) => live?.openPanel(panel));
   }
 
   /** A call that met trouble is over: a notice may offer to send it again. */

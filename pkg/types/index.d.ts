@@ -22,6 +22,18 @@ export interface Steadfetch extends Disposable {
   readonly notices: Notices;
   /** How far the app's features are on. Works before Wasm runs and where it never does; by hand and by flags alone then. */
   readonly features: Features;
+  /** The person's own settings, kept across visits and the same in every tab. */
+  readonly preferences: {
+    /** What holds now: the person's choice, else the app's default, else the usual. */
+    get(): Preferences;
+    /**
+     * The person chooses; what is left out stays, `undefined` goes back to the app's default. Takes effect at once. Throws a
+     * {@link ConfigError} that has every problem.
+     */
+    set(changes: Preferences): void;
+    /** Opens a panel with them, once there is an engine; without one, nothing happens. */
+    open(): void;
+  };
   /** Writes that wait to be sent. Its methods wait for the engine, and reject where calls pass through for good. */
   readonly outbox: Outbox;
   explain(outcome: unknown): Explanation | undefined;
@@ -36,7 +48,7 @@ export interface Steadfetch extends Disposable {
    */
   lint(): LintFinding[];
   /**
-   * Replaces `rules`, `defaults`, `faults`, `flags`, `locale`, `voice`, `catalog` at run time, each as a whole; what is left out stays. The same validation as at
+   * Replaces `rules`, `defaults`, `preferences`, `faults`, `flags`, `locale`, `voice`, `catalog` at run time, each as a whole; what is left out stays. The same validation as at
    * creation: rejects with a {@link ConfigError} that has every problem, and nothing has changed then. Other options cannot
    * change at run time, which is such a problem too. Calls in flight go on as they began; breakers, budgets and what servers
    * have asked for live on. Waits for Wasm; rejects where calls pass through for good.
@@ -65,8 +77,11 @@ export interface SteadyInit extends RequestInit {
 export interface CallOptions extends Policy {
   /** The feature that the call belongs to, in place of its rule's. */
   feature?: string;
-  /** 'auto' (default) lets the kind of failure choose. */
-  notify?: 'auto' | 'silent' | 'toast' | 'banner';
+  /**
+   * 'auto' (default) lets the kind of failure choose. An element: its failure is a hint at that element, except where it is
+   * everybody's business (offline, sign-in). In a form, a refused input marks the fields that the answer names.
+   */
+  notify?: 'auto' | 'silent' | 'toast' | 'banner' | Element;
   /** Content type that the answer must have ("application/json", "image/*"); another one is a `bad-response`. */
   expect?: string;
   /** Progress of the answer's body; asks for a watched body. */
@@ -179,6 +194,8 @@ export interface SteadfetchOptions {
   privacy?: PrivacyOptions;
   /** How notices are shown; false: not at all. */
   surfaces?: SurfaceOptions | false;
+  /** What holds until the person chooses something else (`preferences.set`, or the panel). */
+  preferences?: Preferences;
   /** Injects faults, for drills and tests; only while `state` is 'active'. Of those that fit a request the first one strikes, and every latency beside it. */
   faults?: FaultInjection[];
   /** Seeds jitter and injected faults, for tests: a whole number from 0 to 2⁵³. Default: random. */
@@ -207,7 +224,10 @@ export interface PrivacyOptions {
   fields?: string[];
   /** Patterns like a rule's `match` ("/orders/:id") by which URLs are named, before rules and what is guessed. */
   routes?: string[];
-  /** Origins whose own words (the title and detail of a problem document) may leave, where `fields` names them. */
+  /**
+   * Origins whose own words are trusted: `errors[].detail` of a problem document is shown at the field that it names, and title and
+   * detail may leave, where `fields` names them.
+   */
   trustServerText?: string[];
 }
 
@@ -502,6 +522,8 @@ export interface Notices {
   on(listener: (notices: Notice[]) => void): () => void;
   /** Marks this element as where banners go; without it they open at the start of body. */
   mount(target: Element): () => void;
+  /** Opens a panel with the notices so far, once there is an engine; without one, nothing happens. */
+  openHistory(): void;
 }
 
 /** A notice as the app describes it. `until`: epoch ms. */
@@ -509,7 +531,8 @@ export interface NoticeInput {
   message: string;
   cause?: string;
   severity?: Severity;
-  surface?: Surface;
+  /** An element: a hint at it. Where it leaves the page, the notice becomes a toast. Default 'toast'. */
+  surface?: Surface | Element;
   args?: Record<string, string | number | Date>;
   actions?: NoticeAction[];
   until?: number;
@@ -578,6 +601,20 @@ export interface MessageSource {
   safe?: string;
   action?: string;
   help?: string;
+}
+
+/** What a person chooses for themselves. */
+export interface Preferences {
+  /** Notices that need nothing from the person close by themselves. Default true. */
+  autoClose?: boolean;
+  /** Factor on how long those stay, 1 to 10. Default 1. */
+  readingTime?: number;
+  /** Only emergencies are shown and spoken: data at risk, sign-in needed. All else is in the history. Default false. */
+  doNotDisturb?: boolean;
+  /** 'auto': as the device has it. Default 'auto'. */
+  reducedMotion?: 'auto' | boolean;
+  /** Whether to save data (no hedging); 'auto': as the browser has it. Default 'auto'. */
+  saveData?: 'auto' | boolean;
 }
 
 export interface SurfaceOptions {

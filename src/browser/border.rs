@@ -136,6 +136,8 @@ numbers! {
     fn changed() -> u32;
     fn dismiss(id: u32, now: f64);
     fn expired(id: u32, now: f64);
+    fn unanchor(anchor: u32);
+    fn show_queue(shown: u32);
     fn mounted(mounted: u32, now: f64);
     fn hidden(hidden: u32, now: f64);
     fn lives(id: u32) -> u32;

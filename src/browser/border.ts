@@ -1,5 +1,6 @@
 // The border to Wasm: one instance for every client of this package, and the buffer through which texts and trees cross.
 // What each exported function does is documented with the Rust behind it (core.rs).
+import { anchorOf } from './dom/anchors';
 import { answerIntl } from './intl';
 import { connection } from './presence';
 import { stored } from './store';
@@ -135,7 +136,10 @@ function encode(value: unknown, bytes: number[], around: object[], budget: { lef
   } else if (typeof value === 'function') bytes.push(7);
   else if (typeof value !== 'object') other('a bigint or symbol');
   else if (value instanceof Date) number(8, value.getTime());
-  else if (around.includes(value)) other('an object that contains itself');
+  else if ((value as Node).nodeType === 1) {
+    number(10, anchorOf(value as Element));
+    text(className(value));
+  } else if (around.includes(value)) other('an object that contains itself');
   else if (around.length >= MAX_DEPTH) other('a deeply nested value');
   else if (!/^(Object|Array|Module)$/.test(className(value))) other(className(value));
   else {

@@ -695,6 +695,16 @@ impl Core {
         self.engine.notices.dismiss(id, now as Instant);
     }
 
+    /// The person wants to see the notices that wait for a place (1), or no longer does.
+    pub fn show_queue(&mut self, shown: u32) {
+        self.engine.notices.show_queue(shown != 0);
+    }
+
+    /// An element of the page is gone: what was shown at it needs another place.
+    pub fn unanchor(&mut self, anchor: u32) {
+        self.engine.notices.unanchor(anchor);
+    }
+
     /// The screen says that a notice was there for long enough.
     pub fn expired(&mut self, id: u32, now: f64) {
         self.engine.notices.expired(id, now as Instant);

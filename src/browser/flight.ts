@@ -12,6 +12,7 @@ import { Trouble } from './trouble';
 
 /** What a call's own options tell the shell. */
 export interface Steady {
+  notify?: string | Element;
   onProgress?(progress: { bytes: number; total?: number }): void;
   actionId?: string;
   expect?: string;

@@ -26,6 +26,8 @@ export class Presence {
   constructor(
     readonly driver: Driver,
     readonly ended: AbortSignal,
+    /** What the person says of saving data; 'auto': what the browser says. */
+    readonly saves: () => 'auto' | boolean,
   ) {
     const page = globalThis.document;
     const network = connection();
@@ -37,13 +39,24 @@ export class Presence {
     this.#listen(page, 'resume', (core) => this.#thaw(core));
     this.#listen(globalThis, 'pagehide', () => void (this.#frozenAt ??= driver.now()));
     this.#listen(globalThis, 'pageshow', (core) => this.#thaw(core));
-    this.#listen(network, 'change', (core) => core.save_data(+!!network!.saveData));
+    this.#listen(network, 'change', (core) => this.#saveData(core));
   }
 
   /** There is a core, the first or a new one. */
   start(core: Core): void {
-    core.save_data(+!!connection()?.saveData);
+    this.#saveData(core);
     core.hidden(+!!globalThis.document?.hidden, this.driver.now());
+  }
+
+  /** What the person says has changed. */
+  apply(): void {
+    const { driver } = this;
+    driver.guard(() => driver.core && this.#saveData(driver.core));
+  }
+
+  #saveData(core: Core): void {
+    const saves = this.saves();
+    core.save_data(+(saves === 'auto' ? !!connection()?.saveData : saves));
   }
 
   /** The host timer is so late. */

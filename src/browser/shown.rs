@@ -8,7 +8,7 @@ use super::known::fault;
 use super::locale::{Ask, BrowserLocale};
 use crate::catalog::{Arg, Args, Catalog, Dir, GENERIC, Number, Slot};
 use crate::engine::Clocks;
-use crate::fault::{Fault, Recovery, Surface};
+use crate::fault::{Fault, Recovery};
 use crate::notice::{self, Announcement, Frame, Offer, State, Subject, View};
 use crate::policy::options::push_integer;
 
@@ -93,10 +93,7 @@ impl Words<'_> {
             notice::Cause::Feature { name, .. } => json.text("cause", &label_id(name)),
             _ => json.text("cause", view.code().unwrap_or(&decimal(view.id))),
         }
-        json.text(
-            "surface",
-            if view.surface == Surface::Inline { Surface::Toast } else { view.surface }.name(),
-        );
+        json.text("surface", view.surface.name());
         json.text("severity", view.severity.name());
         json.text("title", &title);
         json.text("body", &self.slot(&told, Slot::Body).unwrap_or_default());
@@ -145,6 +142,7 @@ impl Words<'_> {
         json.text("dismissLabel", &self.ui("ui.dismiss", &[("title", title)]));
         json.text("detailsLabel", &self.ui("ui.details", &[]));
         json.flag("expires", view.expires);
+        json.maybe_number("anchor", view.anchor.map(u64::from));
     }
 
     /// Severity, title, body; the screen adds how to reach the actions.

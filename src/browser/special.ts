@@ -100,9 +100,11 @@ export function special(
 function termsOf(steady: Steady | undefined): string | undefined {
   let own = false;
   const text = JSON.stringify(steady ?? {}, (name, value: unknown) => {
-    own ||= typeof value === 'function';
+    // An element has a notice of its own.
+    const anchor = name === 'notify' && typeof value === 'object';
+    own ||= anchor || typeof value === 'function';
     // It only says that they want to share.
-    return name === 'coalesce' ? undefined : value;
+    return anchor || name === 'coalesce' ? undefined : value;
   });
   return own ? undefined : text;
 }

@@ -82,6 +82,7 @@ impl<'a> Reader<'a> {
             7 => Value::Function,
             8 => Value::Date(self.number()),
             9 => Value::Other(self.text()),
+            10 => Value::Element(self.number() as u32, self.text()),
             _ => Value::Absent,
         }
     }

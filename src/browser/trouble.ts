@@ -5,6 +5,7 @@ import type { Explanation, Fault } from '../../pkg/types/index';
 import { fieldsOf } from './answer';
 import { isBlocked } from './blocked';
 import { isBroken } from './change';
+import { tell } from './dom/anchors';
 import {
   AS_HEDGE,
   BLOCKED,
@@ -580,6 +581,11 @@ export class Trouble implements Known {
     const fault = this.#explanation?.fault;
     const problem = fault && answer ? await readProblem(answer) : undefined;
     if (fault && problem) fault.problem = problem;
+    const { steady, href, driver } = this.flight;
+    if (typeof steady?.notify === 'object') {
+      tell(steady.notify, problem && { problem, href });
+      driver.host.show();
+    }
     if (!goesOn && this.flight.driver.host.listens('call')) this.flight.driver.beside!.ended(this.flight);
   }
 

@@ -16,6 +16,7 @@ export interface Language {
 interface Chosen {
   ahead: string[];
   behind: string[];
+  languages: string[];
 }
 
 const ENGLISH = 'en';
@@ -46,16 +47,25 @@ interface Own {
 /** How often each client was given words: only the last ones count. */
 const turns = new WeakMap<Driver, number>();
 
-/** Gives a core the words that the options come to. `own`: where what answers for the app's messages goes. */
-export async function speak(driver: Driver, core: Core, options: SteadfetchOptions, own: Own): Promise<void> {
+/**
+ * Gives a core the words that the options come to; the languages, the spoken one first. `own`: where what answers for the app's
+ * messages goes.
+ */
+export async function speak(
+  driver: Driver,
+  core: Core,
+  options: SteadfetchOptions,
+  own: Own,
+): Promise<string[] | undefined> {
   const turn = (turns.get(driver) ?? 0) + 1;
   turns.set(driver, turn);
-  const { ahead, behind } = await choose(options, own);
-  if (turns.get(driver) !== turn || driver.core !== core) return;
+  const { ahead, behind, languages } = await choose(options, own);
+  if (turns.get(driver) !== turn || driver.core !== core) return undefined;
   driver.guard(() => {
     // The empty one is plain English.
     [...ahead, '', ...behind].forEach((catalog, at) => core.catalog([catalog], +(at === 0)));
   });
+  return languages;
 }
 
 async function choose(options: SteadfetchOptions, own: Own): Promise<Chosen> {
@@ -92,7 +102,7 @@ async function choose(options: SteadfetchOptions, own: Own): Promise<Chosen> {
   }
   // Words in another language are better than none for what only the app has.
   const behind = catalogs.filter((one) => !used.has(one)).map((one) => one.head + one.entries);
-  return { ahead, behind };
+  return { ahead, behind, languages: chain };
 }
 
 async function load(tag: string): Promise<Language | undefined> {

@@ -32,6 +32,8 @@ pub struct Lane {
     pub safe: bool,
     /// Where its failures are shown; `None`: the ladder chooses.
     pub notify: Option<Surface>,
+    /// The element of the page that its failures are shown at.
+    pub anchor: Option<u32>,
     /// The content type that answers must have.
     pub expect: Option<String>,
     /// Whether progress is asked for.
@@ -164,6 +166,7 @@ impl Lanes {
         lane.policy = Settings::complete(&layers);
         lane.repeatable = repeats(&lane.policy, &lane.method);
         lane.notify = options.notify;
+        lane.anchor = options.anchor;
         lane.expect = options.expect;
         lane.progress = options.progress;
         lane.own_feature = options.feature;

@@ -38,7 +38,7 @@ impl Engine {
             rule: lane.rule_number(),
             write: !lane.safe,
             notify: match lane.notify {
-                None | Some(Surface::Inline) => Notify::Auto,
+                None | Some(Surface::Inline) => lane.anchor.map_or(Notify::Auto, Notify::At),
                 Some(Surface::Silent) => Notify::Silent,
                 Some(Surface::Toast) => Notify::Toast,
                 Some(Surface::Banner) => Notify::Banner,

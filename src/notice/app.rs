@@ -21,6 +21,8 @@ pub struct AppNotice {
     pub severity: Severity,
     /// Where it goes.
     pub surface: Surface,
+    /// The element of the page that it goes to, where it is inline.
+    pub anchor: Option<u32>,
     /// The message's variables.
     pub args: Rc<Vec<(String, Arg)>>,
     /// Next steps.
@@ -36,6 +38,7 @@ pub struct Change {
     pub message: Option<String>,
     pub severity: Option<Severity>,
     pub surface: Option<Surface>,
+    pub anchor: Option<u32>,
     pub args: Option<Rc<Vec<(String, Arg)>>>,
     pub actions: Option<Rc<Vec<OwnAction>>>,
     pub until: Option<Instant>,
@@ -69,6 +72,9 @@ impl Notices {
         let Some(notice) = &mut card.app else { return };
         set(&mut notice.message, change.message);
         set(&mut notice.severity, change.severity);
+        if change.surface.is_some() {
+            notice.anchor = change.anchor;
+        }
         set(&mut notice.surface, change.surface);
         set(&mut notice.args, change.args);
         set(&mut notice.actions, change.actions);
@@ -130,6 +136,19 @@ impl Notices {
         }
     }
 
+    /// The person wants to see those that wait for a place, or no longer does.
+    pub fn show_queue(&mut self, shown: bool) {
+        self.queue_shown = shown;
+        self.changed = true;
+    }
+
+    /// An element of the page is gone: what was shown at it needs another place.
+    pub fn unanchor(&mut self, anchor: u32) {
+        for card in &mut self.cards {
+            self.changed |= card.forget_anchor(anchor);
+        }
+    }
+
     /// The screen says that a notice that closes by itself was there for long enough.
     pub fn expired(&mut self, id: u32, now: Instant) {
         let config = self.config;
@@ -164,7 +183,7 @@ fn set<T>(value: &mut T, new: Option<T>) {
 /// Puts an app's notice where it says it belongs. One that was resolved starts anew.
 fn place(card: &mut Card, now: Instant) {
     let Some(notice) = &card.app else { return };
-    card.surface = ladder::drawable(notice.surface);
+    card.surface = ladder::drawable(notice.surface, notice.anchor);
     // Even a notice whose time is over already is there for long enough to be seen.
     card.close_at = notice.until.map(|until| until.max(later(now, LEAST_SHOWN)));
     if card.surface == Surface::Silent {

@@ -85,6 +85,8 @@ pub(super) struct Trouble {
     pub(super) automatic: bool,
     /// All calls behind it are of this feature.
     pub(super) feature: Option<u32>,
+    /// All calls behind it name this element.
+    pub(super) anchor: Option<u32>,
 }
 
 impl Trouble {
@@ -105,6 +107,7 @@ impl Trouble {
             available_at: None,
             automatic: false,
             feature: None,
+            anchor: None,
         }
     }
 
@@ -282,7 +285,7 @@ impl Card {
         let trouble = &self.trouble;
         let climbed = self.state == State::Shown
             && trouble.automatic
-            && self.surface > ladder::drawable(trouble.kind.surface());
+            && self.surface > ladder::drawable(trouble.kind.surface(), trouble.anchor);
         self.lower_at =
             (climbed && trouble.waiting == 0).then(|| self.lower_at.unwrap_or(later(now, CALM_DOWN)));
     }
@@ -304,6 +307,24 @@ impl Card {
     pub(super) fn is_emergency(&self) -> bool {
         self.app.is_none()
             && (self.trouble.impact == Impact::DataAtRisk || self.trouble.kind == Kind::SignInRequired)
+    }
+
+    /// The element of the page at which it is shown.
+    fn anchor(&self) -> Option<u32> {
+        self.app.as_ref().map_or(self.trouble.anchor, |notice| notice.anchor)
+    }
+
+    /// This element is gone: whether a notice was shown at it.
+    pub(super) fn forget_anchor(&mut self, anchor: u32) -> bool {
+        if self.anchor() != Some(anchor) {
+            return false;
+        }
+        match &mut self.app {
+            Some(notice) => notice.anchor = None,
+            None => self.trouble.anchor = None,
+        }
+        self.surface = ladder::drawable(self.surface, None);
+        true
     }
 
     /// How grave it is now.
@@ -374,7 +395,8 @@ impl Card {
             id: self.id,
             cause: self.cause.clone(),
             // Good news needs no bar across the page: the banner goes at once, the same notice says so as a toast.
-            surface: if resolved { Surface::Toast } else { self.surface },
+            surface: if resolved { self.surface.min(Surface::Toast) } else { self.surface },
+            anchor: self.anchor(),
             severity: self.severity(),
             state: self.state,
             subject,

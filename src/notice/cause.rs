@@ -41,6 +41,8 @@ pub enum Cause {
         rule: u32,
         /// What the person was doing.
         intent: Option<String>,
+        /// The element of the page that it was about.
+        anchor: Option<u32>,
     },
     /// A feature is reduced or off.
     Feature {
@@ -114,9 +116,13 @@ impl Cause {
             | Kind::RejectedInput
             | Kind::TooLarge
             | Kind::UnavailableHere
-            | Kind::OutdatedClient => {
-                Cause::Request { kind, endpoint, rule, intent: call.intent.map(str::to_owned) }
-            }
+            | Kind::OutdatedClient => Cause::Request {
+                kind,
+                endpoint,
+                rule,
+                intent: call.intent.map(str::to_owned),
+                anchor: call.notify.anchor(),
+            },
         })
     }
 
@@ -144,13 +150,15 @@ impl Cause {
             Cause::Outage { endpoint } => *endpoint == call.endpoint,
             Cause::SignIn { endpoint } => authorised && *endpoint == call.endpoint,
             Cause::Lane { endpoint, rule, .. } => *endpoint == call.endpoint && *rule == call.rule,
-            Cause::Request { kind, endpoint, rule, intent } => {
-                // The same rule may serve other objects, to which the person has access: only the same intent counts.
+            Cause::Request { kind, endpoint, rule, intent, anchor } => {
+                // The same rule may serve other objects, to which the person has access: only the same intent counts, or
+                // the same element.
                 let named = matches!(kind, Kind::Conflict | Kind::RejectedInput | Kind::TooLarge);
                 *endpoint == call.endpoint
                     && *rule == call.rule
                     && intent.as_deref() == call.intent
-                    && (named || intent.is_some())
+                    && *anchor == call.notify.anchor()
+                    && (named || intent.is_some() || anchor.is_some())
             }
             _ => false,
         }

@@ -71,6 +71,7 @@ impl Notices {
             cause: None,
             severity: Severity::Warning,
             surface: Surface::Toast,
+            anchor: None,
             args: Vec::new().into(),
             actions: Vec::new().into(),
             until: None,

@@ -65,7 +65,9 @@ impl Notices {
                 }
                 // Told by the card of what they wait for.
                 _ if trouble && card.is_outbox() => card.visible = false,
-                (State::Shown, Surface::Banner) => card.visible = true,
+                (State::Shown, Surface::Banner) | (State::Shown | State::Resolved, Surface::Inline) => {
+                    card.visible = true;
+                }
                 (State::Shown | State::Resolved, _) => queue.push(rank(card)),
                 _ => card.visible = false,
             }
@@ -73,7 +75,8 @@ impl Notices {
         for card in &mut self.cards {
             let own = rank(card);
             if queue.contains(&own) {
-                card.visible = queue.iter().filter(|other| **other < own).count() < places;
+                card.visible =
+                    self.queue_shown || queue.iter().filter(|other| **other < own).count() < places;
             }
         }
         queue.len().saturating_sub(places) as u32

@@ -14,6 +14,15 @@ pub enum Notify {
     Silent,
     Toast,
     Banner,
+    /// At this element of the page.
+    At(u32),
+}
+
+impl Notify {
+    /// The element that it names.
+    pub(super) fn anchor(self) -> Option<u32> {
+        if let Notify::At(anchor) = self { Some(anchor) } else { None }
+    }
 }
 
 /// A call, as far as notices need to know it.

@@ -15,18 +15,19 @@ pub(super) fn start(kind: Kind, impact: Impact, notify: Notify) -> Surface {
     match notify {
         Notify::Silent => Surface::Silent,
         _ if matches!(kind, Kind::Cancelled | Kind::Internal) => Surface::Silent,
+        Notify::At(_) if kind.surface() < Surface::Banner => Surface::Inline,
         Notify::Toast => Surface::Toast,
-        Notify::Banner => Surface::Banner,
+        Notify::At(_) | Notify::Banner => Surface::Banner,
         // Nobody waits for it.
         Notify::Auto if impact == Impact::None => Surface::Silent,
-        Notify::Auto => drawable(kind.surface()),
+        Notify::Auto => drawable(kind.surface(), None),
     }
 }
 
 /// The nearest surface that has a place on the screen: a hint needs an element to sit at, a toast stands in for it.
-pub(super) fn drawable(surface: Surface) -> Surface {
+pub(super) fn drawable(surface: Surface, anchor: Option<u32>) -> Surface {
     match surface {
-        Surface::Inline => Surface::Toast,
+        Surface::Inline if anchor.is_none() => Surface::Toast,
         other => other,
     }
 }
@@ -98,6 +99,14 @@ mod tests {
         assert_eq!(start(Kind::Timeout, Impact::None, Notify::Toast), Surface::Toast);
         assert_eq!(start(Kind::BusyHere, Impact::Blocked, Notify::Banner), Surface::Banner);
         assert_eq!(start(Kind::Cancelled, Impact::Blocked, Notify::Banner), Surface::Silent);
+    }
+
+    #[test]
+    fn at_an_element_is_inline_but_for_what_is_said_to_everybody() {
+        assert_eq!(start(Kind::Timeout, Impact::None, Notify::At(1)), Surface::Inline);
+        assert_eq!(start(Kind::BusyHere, Impact::Blocked, Notify::At(1)), Surface::Inline);
+        assert_eq!(start(Kind::Offline, Impact::Blocked, Notify::At(1)), Surface::Banner);
+        assert_eq!(start(Kind::Cancelled, Impact::Blocked, Notify::At(1)), Surface::Silent);
     }
 
     #[test]

@@ -86,6 +86,8 @@ pub struct Notices {
     pub(super) last_id: u32,
     pub(super) last_turn: u32,
     pub(super) mounted: bool,
+    /// The person looks at those that wait for a place, too.
+    pub(super) queue_shown: bool,
     pub(super) changed: bool,
     pub(super) frame: Frame,
     pub(super) spoken: Vec<Announcement>,
@@ -207,7 +209,7 @@ impl Notices {
                     Due::Lower => {
                         card.lower_at = None;
                         card.lasts_from = now;
-                        card.surface = ladder::drawable(card.trouble.kind.surface());
+                        card.surface = ladder::drawable(card.trouble.kind.surface(), card.trouble.anchor);
                     }
                     Due::Recover => {
                         card.calm_at = None;
@@ -428,6 +430,9 @@ impl Notices {
         // What is lost is said, whatever else is.
         let feature = call.feature.filter(|_| fault.impact < Impact::DataAtRisk);
         trouble.feature = feature.filter(|_| trouble.affected() == 0 || trouble.feature == feature);
+        let anchor = call.notify.anchor();
+        trouble.anchor = anchor.filter(|_| trouble.affected() == 0 || trouble.anchor == anchor);
+        let anchor = trouble.anchor;
         trouble.meet(fault.kind, now);
         trouble.impact = trouble.impact.max(fault.impact);
         trouble.intent.add(call.intent);
@@ -447,7 +452,7 @@ impl Notices {
             trouble.waiting = trouble.waiting.saturating_add(1);
         }
         let silent = card.surface == Surface::Silent;
-        card.surface = card.surface.max(surface);
+        card.surface = ladder::drawable(card.surface.max(surface), anchor);
         if card.surface == Surface::Silent && now >= later(card.lasts_from, ladder::LASTS) {
             // Nobody waits for it, but it has gone on for long.
             card.surface = Surface::Toast;

@@ -176,6 +176,7 @@ impl Notices {
             cause: None,
             severity: Severity::Warning,
             surface: Surface::Toast,
+            anchor: None,
             args: Vec::new().into(),
             actions: vec![OwnAction { id: SHOW_ALL.into(), label: None, href: None }].into(),
             until: None,

@@ -18,7 +18,7 @@ const CHANGES: Shape = Shape::With(&[Member::may("message", Shape::Text)], OTHER
 static OTHERS: &[Member] = &[
     Member::may("cause", Shape::Text),
     Member::may("severity", Shape::OneOf(Severity::NAMES)),
-    Member::may("surface", Shape::OneOf(Surface::NAMES)),
+    Member::may("surface", Shape::Either(&Shape::OneOf(Surface::NAMES), &Shape::Element)),
     Member::may("args", Shape::Members(&Shape::Arg)),
     Member::may(
         "actions",
@@ -44,6 +44,7 @@ impl AppNotice {
             cause: text(value, "cause"),
             severity: change.severity.unwrap_or(Severity::Info),
             surface: change.surface.unwrap_or(Surface::Toast),
+            anchor: change.anchor,
             args: change.args.unwrap_or_default(),
             actions: change.actions.unwrap_or_default(),
             until: change.until,
@@ -67,10 +68,15 @@ fn read(shape: &Shape, value: &Value, instant: impl Fn(f64) -> Instant) -> Resul
         return Err(problems);
     }
     let (args, actions) = (value.member("args"), value.member("actions"));
+    let anchor = value.member("surface").element();
     Ok(Change {
         message: text(value, "message"),
         severity: choice(Severity::NAMES, &SEVERITIES, value.member("severity")),
-        surface: choice(Surface::NAMES, &SURFACES, value.member("surface")),
+        surface: match anchor {
+            Some(_) => Some(Surface::Inline),
+            None => choice(Surface::NAMES, &SURFACES, value.member("surface")),
+        },
+        anchor,
         args: match args {
             Value::Map(members) => {
                 let mut args = Vec::new();

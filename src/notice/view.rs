@@ -104,6 +104,8 @@ pub struct View {
     pub cause: Cause,
     /// Where it is shown.
     pub surface: Surface,
+    /// The element of the page at which it is shown, where it is inline.
+    pub anchor: Option<u32>,
     /// How grave it is.
     pub severity: Severity,
     /// Where it is in its life.

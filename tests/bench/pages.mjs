@@ -7,13 +7,13 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * Serves /calls, /first, /flat and /cache; `other` is the index.js of another build of steadfetch to compare with.
+ * Serves /calls, /first, /flat, /cache and /notices; `other` is the index.js of another build of steadfetch to compare with.
  * @param {string | undefined} other
  */
 export async function serve(other) {
   const { outputFiles } = await build({
     absWorkingDir: here,
-    entryPoints: ['calls', 'first', 'flat', 'cache'].map((name) => `page/${name}.js`),
+    entryPoints: ['calls', 'first', 'flat', 'cache', 'notices'].map((name) => `page/${name}.js`),
     outdir: '/',
     bundle: true,
     minify: true,
@@ -24,6 +24,8 @@ export async function serve(other) {
     // Workbox checks its arguments otherwise.
     define: { 'process.env.NODE_ENV': '"production"' },
     alias: { 'steadfetch-other': other ?? './page/no-other.js' },
+    // A page takes it into a sheet of its own.
+    loader: { '.css': 'text' },
     write: false,
     logLevel: 'warning',
   });

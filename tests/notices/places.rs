@@ -1,7 +1,7 @@
 //! M6, M7: a limited number of places, and none before there is a screen.
 
-use steadfetch::fault::{Fault, Impact, Kind};
-use steadfetch::notice::{Config, Notices, Severity, State};
+use steadfetch::fault::{Fault, Impact, Kind, Surface};
+use steadfetch::notice::{AppNotice, Call, Config, Notices, Notify, Severity, State};
 
 use crate::support::*;
 
@@ -99,4 +99,65 @@ fn history_is_bounded() {
     assert_eq!(list.len(), 100);
     assert!(list.windows(2).all(|pair| pair[0].id > pair[1].id), "newest first");
     assert_eq!(notices.shown_total(), 250);
+}
+
+fn at_element(id: u32, anchor: u32) -> Call<'static> {
+    Call { notify: Notify::At(anchor), ..call(id) }
+}
+
+#[test]
+fn at_an_element_a_notice_takes_no_place_of_a_toast() {
+    let mut notices = Notices::new(Config { max_visible: 1, ..Config::default() });
+    notices.mounted(true, 0);
+    notices.failed(&at_element(1, 7), &fault(Kind::RejectedInput), 0);
+    notices.failed(&at_element(2, 8), &fault(Kind::RejectedInput), 0);
+    notices.show(app("saved", None, Severity::Info), 0);
+    let frame = at(&mut notices, DELAY);
+    let places: Vec<_> = frame.views.iter().map(|view| (view.surface, view.anchor)).collect();
+    assert_eq!(places, [(Surface::Toast, None), (Surface::Inline, Some(7)), (Surface::Inline, Some(8))]);
+    assert_eq!(frame.more, 0);
+    // The same rule at another element says nothing about this one.
+    notices.succeeded(&at_element(3, 8), true, 2_000);
+    let frame = at(&mut notices, 2_000);
+    assert_eq!(frame.views.iter().filter(|view| view.surface == Surface::Inline).count(), 1);
+}
+
+#[test]
+fn a_cause_that_is_met_elsewhere_too_moves_from_its_element_to_a_toast() {
+    let mut notices = on_screen();
+    notices.failed(&at_element(1, 7), &fault(Kind::Unavailable), 0);
+    assert_eq!(only(&at(&mut notices, DELAY)).surface, Surface::Inline);
+    notices.failed(&at_element(2, 7), &fault(Kind::Unavailable), 700);
+    assert_eq!(only(&at(&mut notices, 700)).surface, Surface::Inline);
+    notices.failed(&at_element(3, 9), &fault(Kind::Unavailable), 800);
+    let view = only(&at(&mut notices, 800));
+    assert_eq!((view.surface, view.anchor), (Surface::Toast, None));
+}
+
+#[test]
+fn an_element_that_is_gone_leaves_its_notice_a_toast() {
+    let mut notices = on_screen();
+    notices.failed(&at_element(1, 7), &fault(Kind::Conflict), 0);
+    let own = AppNotice { surface: Surface::Inline, anchor: Some(7), ..app("saved", None, Severity::Info) };
+    notices.show(own, 0);
+    notices.unanchor(8);
+    assert!(at(&mut notices, DELAY).views.iter().all(|view| view.surface == Surface::Inline));
+    notices.unanchor(7);
+    assert!(at(&mut notices, DELAY).views.iter().all(|view| view.surface == Surface::Toast));
+}
+
+#[test]
+fn those_that_wait_are_seen_while_the_person_looks_at_them() {
+    let mut notices = on_screen();
+    for n in 0..5 {
+        notices.show(app("saved", Some(&n.to_string()), Severity::Info), 0);
+    }
+    let frame = at(&mut notices, 0);
+    assert_eq!((frame.views.len(), frame.more), (3, 2));
+    notices.show_queue(true);
+    let frame = at(&mut notices, 0);
+    assert_eq!((frame.views.len(), frame.more), (5, 2));
+    notices.show_queue(false);
+    let frame = at(&mut notices, 0);
+    assert_eq!((frame.views.len(), frame.more), (3, 2));
 }

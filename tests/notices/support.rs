@@ -57,6 +57,7 @@ pub(crate) fn app(message: &str, cause: Option<&str>, severity: Severity) -> App
         cause: cause.map(str::to_owned),
         severity,
         surface: Surface::Toast,
+        anchor: None,
         args: Vec::new().into(),
         actions: Vec::new().into(),
         until: None,

@@ -35,8 +35,8 @@ export type Found = [
   None<Is<Takes<Omit<Unchanged, 'retry'>, contract.Policy>, '.retry: missing'>>,
   None<
     Is<
-      Takes<With<ours.SteadfetchOptions, { status?: string }>, contract.SteadfetchOptions>,
-      '.status: on the list of what comes later'
+      Takes<With<ours.SteadfetchOptions, { report?: string }>, contract.SteadfetchOptions>,
+      '.report: on the list of what comes later'
     >
   >,
   None<
@@ -51,8 +51,12 @@ export type Found = [
   None<Is<Gives<Omit<ours.Steadfetch, typeof Symbol.dispose>, contract.Steadfetch>, '.[symbol]: missing'>>,
 
   // The lists hold even where ours is the contract's in full.
-  None<Is<Gives<contract.Notices, contract.Notices>, '.openHistory: on the list of what comes later'>>,
-  None<Is<Takes<contract.NoticeInput, contract.NoticeInput>, '.surface: another type'>>,
+  None<
+    Is<
+      Takes<contract.SteadfetchOptions, contract.SteadfetchOptions>,
+      '.report: on the list of what comes later'
+    >
+  >,
 
   // Additions.
   None<Takes<With<ours.Policy, { more?: string }>, contract.Policy>>,

@@ -1,6 +1,6 @@
 // How one of our types differs from the contract's: a union of messages, never where it does not. Members may be added to
 // ours, as optional ones where apps pass the object in; everything else is the same, modifiers included.
-import type { Inline, Later, Listed, PerEvent } from './later';
+import type { Later, PerEvent } from './later';
 
 /** Whether an app passes the type in or gets it. */
 type Way = 'in' | 'out';
@@ -8,7 +8,7 @@ type Way = 'in' | 'out';
 /** The very same type by structure, modifiers included: identical, not just assignable both ways. */
 export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-export type Differences<C, O, W extends Way, At extends string = ''> = [Same<C, O>, Listed<C>] extends [
+export type Differences<C, O, W extends Way, At extends string = ''> = [Same<C, O>, Later<C>] extends [
   true,
   never,
 ]
@@ -84,12 +84,7 @@ type Members<C, O, W extends Way, At extends string> =
         | (Same<Modifiers<C, K>, Modifiers<O, K>> extends true ? never : Each<K, At, 'other modifiers'>)
         | (K extends PerEvent<C>
             ? never
-            : Differences<
-                K extends Inline ? Exclude<Required<C>[K], Element> : Required<C>[K],
-                Required<O>[K],
-                W,
-                `${At}.${Name<K>}`
-              >);
+            : Differences<Required<C>[K], Required<O>[K], W, `${At}.${Name<K>}`>);
     }[Exclude<keyof C & keyof O, Later<C>>];
 
 type Each<K, At extends string, What extends string> = K extends unknown

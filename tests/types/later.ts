@@ -2,13 +2,7 @@
 import type * as contract from './contract';
 import type { Same } from './differences';
 
-type Lists =
-  | List<contract.Steadfetch, 'reports' | 'preferences'>
-  | List<contract.SteadfetchOptions, 'preferences' | 'report'>
-  | List<contract.Notices, 'openHistory'>;
-
-/** Members whose Elements come with inline hints. */
-export type Inline = 'notify' | 'surface';
+type Lists = List<contract.Steadfetch, 'reports'> | List<contract.SteadfetchOptions, 'report'>;
 
 /** Generic in the event, so compared for each one. */
 export type PerEvent<C> = Same<keyof C, keyof contract.Steadfetch> extends true ? 'on' : never;
@@ -16,8 +10,5 @@ export type PerEvent<C> = Same<keyof C, keyof contract.Steadfetch> extends true 
 /** The list of one of the contract's types, known by its members' names: so a `Partial` has that list too. */
 export type Later<C, L = Lists> =
   L extends List<infer T, infer Names> ? (Same<keyof C, keyof T> extends true ? Names : never) : never;
-
-/** What is listed of a type; one that is the contract's in full has outrun its list. */
-export type Listed<C> = Later<C> | Extract<keyof C, Inline>;
 
 type List<C, Names extends keyof C> = [C, Names];

@@ -42,6 +42,7 @@ usage: cargo xtask <command>
   bench cache [...]              hits of stored copies in Chromium, beside Workbox
   fuzz redact [--seconds N]      texts made up around made-up secrets, none of which may leave; 30 s by default
               [--seed N]
+  bench notices [...]            200 failures at once in Chromium, beside libraries for toasts
   simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
   lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
   lint-catalog [FILE...]         whether catalogs keep the rules for words; without a file, the built-in ones

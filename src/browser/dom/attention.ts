@@ -1,18 +1,27 @@
 // Whether somebody is busy with the notices: what is being read, pressed or selected must not go, and nothing goes unseen.
 
-/** Watches these regions; `changed` hears whether they must be held. Listeners end with the signal. Returns a check. */
+export interface Attention {
+  /** Looks again. */
+  check(): void;
+  /** Listens to a region, too. */
+  watch(region: HTMLElement): void;
+}
+
+/**
+ * Watches regions: `busy` hears whether somebody is at them, `changed` whether they must be held. Listeners end with the signal.
+ */
 export function watchAttention(
-  regions: readonly HTMLElement[],
-  changed: (held: boolean) => void,
+  regions: () => readonly HTMLElement[],
+  changed: (held: boolean, busy: boolean) => void,
   signal: AbortSignal,
-): () => void {
+): Attention {
   let blurred = false;
   let pressed = false;
   let selecting = false;
 
   const check = () => {
-    const busy = regions.some((region) => region.matches(':hover,:focus-within'));
-    changed(document.hidden || blurred || pressed || selecting || busy);
+    const busy = regions().some((region) => region.matches(':hover,:focus-within'));
+    changed(document.hidden || blurred || pressed || selecting || busy, busy);
   };
   const on = (target: EventTarget, types: string, act?: () => void) => {
     const hear = () => {
@@ -23,17 +32,19 @@ export function watchAttention(
     for (const type of types.split(' ')) target.addEventListener(type, hear, { signal });
   };
 
-  for (const region of regions) {
-    on(region, 'pointerenter pointerleave focusin focusout');
-    on(region, 'pointerdown', () => (pressed = true));
-  }
   on(window, 'pointerup pointercancel', () => (pressed = false));
   // A frame inside the page takes the focus from the window, not from the page.
   on(window, 'blur focus', () => (blurred = !document.hasFocus()));
   on(document, 'visibilitychange');
   // Asked for only when it changes: it makes the browser lay out the page.
-  on(document, 'selectionchange', () => (selecting = regions.some(selects)));
-  return check;
+  on(document, 'selectionchange', () => (selecting = regions().some(selects)));
+  return {
+    check,
+    watch(region) {
+      on(region, 'pointerenter pointerleave focusin focusout');
+      on(region, 'pointerdown', () => (pressed = true));
+    },
+  };
 }
 
 function selects(region: HTMLElement): boolean {

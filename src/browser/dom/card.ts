@@ -1,6 +1,7 @@
 // One notice on the screen. Its nodes live as long as it does: updates change text, never place or focus.
 import { arrange, icon, make, set, write } from './build.js';
 import { safeHref } from './links.js';
+import { swipes } from './swipe.js';
 import type { RendererHost, View, ViewAction } from './types.js';
 
 export interface Card {
@@ -9,8 +10,8 @@ export interface Card {
   /** What it shows. */
   view: View;
   update(view: View): void;
-  /** Fresh text for the countdown. */
-  tick(): void;
+  /** Fresh text for the countdown, which it gives back. */
+  tick(): string | undefined;
 }
 
 export function createCard(host: RendererHost, first: View): Card {
@@ -87,6 +88,8 @@ export function createCard(host: RendererHost, first: View): Card {
     actions.hidden = !actions.firstChild;
   }
 
+  swipes(node, () => host.dismiss(id));
+
   const card: Card = {
     node,
     close,
@@ -111,6 +114,7 @@ export function createCard(host: RendererHost, first: View): Card {
     tick() {
       const text = host.countdown(id);
       if (text !== undefined) write(timer, text);
+      return text;
     },
   };
   return card;

@@ -1,20 +1,31 @@
-// Draws notices from plain views: cards in two areas, words for screen readers, timers, keys and focus.
+// Draws notices from plain views: cards in areas of the page, words for screen readers, timers, keys and focus.
 import { createAnnouncer } from './announcer.js';
-import { createArea, raise, reach } from './area.js';
+import { type Area, createArea, raise, reach } from './area.js';
 import { watchAttention } from './attention.js';
-import { arrange, make, set, write } from './build.js';
+import { arrange, icon, make, makeHost, set, write } from './build.js';
 import { createCard, type Card } from './card.js';
 import { createClock, readingTime } from './clock.js';
+import { covers } from './cover.js';
 import { pressed } from './keys.js';
-import { enter, leave } from './motion.js';
+import { focusedElement, topModal, watchLayers } from './modal.js';
+import { enter, leave, still } from './motion.js';
 import { theme } from './theme.js';
-import type { More, Renderer, RendererHost, RendererOptions, View } from './types.js';
+import type { Hints, HintTools, More, Renderer, RendererHost, RendererOptions, View } from './types.js';
+
+/** What hints and panels are built with: they are loaded apart, and share no source. */
+export const BUILDING = { arrange, icon, make, makeHost, reach, set, theme, write };
 
 export type * from './types.js';
 export { safeHref } from './links.js';
 
 /** What the focus goes to where nothing else is known. */
 const FOCUSABLE = 'a[href],button:enabled,input:enabled,select:enabled,textarea:enabled,[tabindex="0"]';
+
+/** Where toasts go to cover nothing; the last one must do. */
+const WAYS = ['', 'flipped', 'pill', 'pill flipped'];
+
+/** So many seconds before the attempt a countdown is spoken, beside its start. */
+const SPOKEN = [30, 10, 0];
 
 /** Starts with nothing to see, and the voices in place as soon as the page has a body. */
 export function createRenderer(options: RendererOptions, host: RendererHost): Renderer {
@@ -23,49 +34,81 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   const announcer = createAnnouncer(sheet);
   const toasts = createArea('toasts', sheet);
   const banner = createArea('banner', sheet);
-  const areas = [banner, toasts];
-  const regions = areas.map((area) => area.region);
-  const more = make('p', 'more');
+  const more = make('button', 'more', { type: 'button' });
   /** In the order of the views. */
   let shown = new Map<string, Card>();
   const end = new AbortController();
   const { signal } = end;
-  const clock = createClock(host.expired, (id) => shown.get(id)?.tick());
-  const attend = watchAttention(regions, clock.hold, signal);
+  const clock = createClock(host.expired, tick);
+  /** Of a countdown, lately. */
+  let spoken: string | undefined;
+  let hints: Hints | undefined;
+  const areas = (): Area[] => [...(hints?.areas ?? []), banner, toasts];
+  const regions = () => areas().map((area) => area.region);
+  const attention = watchAttention(regions, attended, signal);
   let mounts: Element[] = [];
+  /** Out of the way of what has the focus: at the other edge, or all in one button. */
+  let way = '';
+  /** A panel of ours is open, in which all can be read. */
+  let panel = false;
   let top = false;
+  let rest: More | undefined;
+  /** The person looks at those that wait for a place. */
+  let queue = false;
+  let held = false;
+  let modal: Element | undefined;
+  let inside = false;
   /** What had the focus before it came to the notices. */
   let origin: HTMLElement | undefined;
 
+  const layers = watchLayers(settle, signal);
+
   function dress(): void {
-    const { position = 'bottom-end', density = '', theme: look = 'auto', labels } = settings;
+    const { position = 'bottom-end', labels } = settings;
     const [edge, side = 'middle'] = position.split('-');
-    top = edge === 'top';
-    set(toasts.region, { class: `toasts ${look} ${density} ${edge} ${side}`, 'aria-label': labels.toasts });
-    set(banner.region, { class: `banner ${look} ${density}`, 'aria-label': labels.banner });
+    top = (edge === 'top') !== way.includes('flipped');
+    look(toasts.region, 'toasts', `${top ? 'top' : 'bottom'} ${side} ${way}`);
+    look(banner.region, 'banner');
+    set(toasts.region, { 'aria-label': labels.toasts });
+    set(banner.region, { 'aria-label': labels.banner });
+  }
+
+  function look(region: HTMLElement, name: string, where = ''): void {
+    const { density = '', theme = 'auto' } = settings;
+    set(region, { class: `${name} ${theme} ${density} ${where}` });
   }
 
   /** Puts our hosts where they belong, also after the page's body was replaced. An empty area is not in the page. */
   function settle(): void {
     const { body } = document;
-    if (signal.aborted) return;
-    if (!announcer.host.isConnected) body.append(announcer.host);
+    if (signal.aborted || !body) return;
+    const before = modal;
+    modal = topModal(modal);
+    // In a modal that leaves the page they would be gone with it.
+    if (inside !== !!modal) {
+      inside = !!modal;
+      layers.observe(document, { subtree: true, attributeFilter: ['open'], childList: inside });
+    }
+    const home = modal ?? body;
+    move(announcer.host, home);
     const place = mounts.find((target) => target.isConnected) ?? body;
     if (!banner.region.firstChild) banner.host.remove();
     else if (banner.host.parentNode !== place) place.prepend(banner.host);
     if (!toasts.region.firstChild) toasts.host.remove();
     // The end of the page: last in the order of the tab key.
-    else if (!toasts.host.isConnected) {
-      body.append(toasts.host);
-      raise(toasts.region);
-    }
+    else if (move(toasts.host, home) || modal !== before) raise(toasts.region);
   }
 
-  const focused = () => banner.focused() ?? toasts.focused();
+  const focused = () => areas().reduce<HTMLElement | null>((found, area) => found ?? area.focused(), null);
   const cardAt = (node: Node | null) => [...shown.values()].find((card) => card.node.contains(node));
-  const cards = () => regions.flatMap((region) => [...region.children].flatMap((node) => cardAt(node) ?? []));
+  const cards = () =>
+    regions().flatMap((region) => [...region.children].flatMap((node) => cardAt(node) ?? []));
+  const calm = () => {
+    const { reducedMotion = 'auto' } = settings;
+    return reducedMotion === 'auto' ? still() : reducedMotion;
+  };
 
-  function render(views: readonly View[], rest?: More): void {
+  function render(views: readonly View[], waiting?: More): void {
     if (signal.aborted || !document.body) return;
     const focus = focused();
     const from = focus && cardAt(focus);
@@ -73,6 +116,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     const old = shown;
     const fresh: HTMLElement[] = [];
     const leaving: HTMLElement[] = [];
+    rest = waiting;
     shown = new Map();
     for (const view of views) {
       const known = old.get(view.id);
@@ -88,30 +132,80 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
       node.inert = true;
       clock.drop(id);
     }
-    place(rest);
+    place();
     if (fresh.some((node) => toasts.region.contains(node)) && !toasts.focused()) raise(toasts.region);
     if (focus && from) refocus(focus, from, before);
-    for (const node of fresh) enter(node, top ? -10 : 10);
-    for (const node of leaving) leave(node, settle);
-    if (fresh.length + leaving.length) reach(toasts.region);
+    for (const node of fresh) enter(node, top ? -10 : 10, calm());
+    for (const node of leaving) leave(node, calm(), settle);
+    if (fresh.length + leaving.length) {
+      reach(toasts.region);
+      avoid();
+    }
     if (!views.length) announcer.clear();
-    attend();
+    attention.check();
   }
 
-  function place(rest: More | undefined): void {
-    const nodes = (surface: string) =>
-      [...shown.values()].filter((card) => card.view.surface === surface).map((card) => card.node);
+  function place(): void {
+    const all = [...shown.values()];
+    const on = (surface: string) => all.filter((card) => card.view.surface === surface);
+    const nodes = (surface: string) => on(surface).map((card) => card.node);
+    hints?.render(on('inline'));
     const stack = nodes('toast');
-    write(more, rest?.count ? rest.label : '');
-    if (rest?.count) stack.push(more);
+    const { labels } = settings;
+    const lang = all[0]?.view.lang;
+    const pilled = isPilled();
+    // In one button are all of them.
+    const count = stack.length + (queue ? 0 : (rest?.count ?? 0));
+    write(more, pilled ? `${labels.toasts}: ${count.toLocaleString(lang)}` : rest?.label);
+    set(more, { 'aria-expanded': String(queue && !pilled) });
+    if (more.textContent && stack.length) stack.push(more);
     arrange(banner.region, nodes('banner'));
     // Older ones stay at the edge, where they were; newer ones come on the side of the page.
     arrange(toasts.region, top ? stack : stack.reverse());
-    for (const { view } of shown.values()) {
-      for (const area of areas) set(area.host, { lang: view.lang, dir: view.dir });
-      break;
+    for (const { view } of all.slice(0, 1)) {
+      for (const area of [banner, toasts]) set(area.host, { lang: view.lang, dir: view.dir });
     }
     settle();
+  }
+
+  /** Notices give way to what has the focus. */
+  function avoid(): void {
+    const focus = focusedElement();
+    if (!toasts.region.firstChild || focused()) return;
+    const before = way;
+    if (!focus || focus === document.body) turn('');
+    else {
+      // The first one that is free, else the last.
+      (panel ? WAYS.slice(2) : WAYS).some((next) => {
+        turn(next);
+        return !covers([...toasts.region.children], focus);
+      });
+    }
+    if (way !== before) attention.check();
+  }
+
+  const isPilled = () => way.includes('pill');
+
+  function turn(next: string): void {
+    if (way === next) return;
+    way = next;
+    dress();
+    place();
+  }
+
+  function attended(hold: boolean, busy: boolean): void {
+    held = hold;
+    // What nobody sees is not being read.
+    clock.hold(held || isPilled());
+    if (!busy && queue) host.queue((queue = false));
+  }
+
+  function tick(id: string): void {
+    const card = shown.get(id)!;
+    const text = card.tick();
+    const left = Math.round((card.view.retryAt! - Date.now()) / 1000);
+    if (!text || text === spoken || !SPOKEN.includes(left)) return;
+    announcer.say((spoken = text), 'polite');
   }
 
   function reading({ expires, title, body = '', safe = '' }: View): number | undefined {
@@ -132,7 +226,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
 
   function goBack(visible = false): void {
     const known = origin?.isConnected && origin !== document.body ? origin : undefined;
-    focusOn(known ?? document.querySelector<HTMLElement>(FOCUSABLE), visible);
+    focusOn(known ?? (modal ?? document).querySelector<HTMLElement>(FOCUSABLE), visible);
   }
 
   /** `visible`: by a key, with which the browser would draw no ring by itself where a mouse was used before. */
@@ -146,14 +240,20 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     if (!shown.size || !hotkey || !pressed(event, hotkey)) return;
     event.preventDefault();
     if (focused()) return goBack(true);
+    if (isPilled()) turn('');
     const all = [...shown.values()].reverse();
     const latest = all.find((card) => card.view.surface === 'toast') ?? all[0];
     focusOn(latest?.node.querySelector<HTMLElement>('button,a'), true);
   }
 
   function arrived({ relatedTarget: from }: FocusEvent): void {
-    const own = areas.some(({ host, region }) => host === from || region.contains(from as Node | null));
+    const own = areas().some(({ host, region }) => host === from || region.contains(from as Node | null));
     if (from instanceof HTMLElement && !own) origin = from;
+  }
+
+  /** Above what came to the top layer since; the focus would be lost on the way. */
+  function lift(): void {
+    if (toasts.host.isConnected && !toasts.focused()) raise(toasts.region);
   }
 
   function start(): void {
@@ -161,17 +261,65 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     host.ready();
   }
 
+  function watch(region: HTMLElement): void {
+    attention.watch(region);
+    region.addEventListener('focusin', arrived, { signal });
+  }
+
+  const hear = (target: EventTarget, type: string, heard: (event: never) => void) =>
+    target.addEventListener(type, heard as EventListener, { signal, capture: true });
+
   dress();
-  for (const region of regions) region.addEventListener('focusin', arrived, { signal });
-  addEventListener('keydown', jump, { signal, capture: true });
+  more.onclick = () => {
+    if (isPilled()) {
+      turn('');
+      focusOn([...shown.values()].find((card) => card.view.surface === 'toast')?.close);
+    } else host.queue((queue = !queue));
+  };
+  watch(banner.region);
+  watch(toasts.region);
+  // No dialog takes a press on a card for one beside itself.
+  for (const type of ['pointerdown', 'mousedown', 'click'])
+    toasts.host.addEventListener(type, (event) => event.stopPropagation(), { signal });
+  hear(window, 'keydown', jump);
+  hear(document, 'toggle', ({ newState }: ToggleEvent) => newState === 'open' && lift());
+  hear(document, 'fullscreenchange', settle);
+  hear(document, 'focusin', () => {
+    settle();
+    // The browser scrolls to what has the focus.
+    setTimeout(avoid);
+  });
+  hear(document, 'scrollend', avoid);
+  hear(window, 'resize', avoid);
   if (document.body) queueMicrotask(() => signal.aborted || start());
   else document.addEventListener('DOMContentLoaded', start, { signal, once: true });
 
   return {
     render,
+    giveWay(now) {
+      panel = now;
+      settle();
+      avoid();
+    },
     announce(text, politeness, id = '') {
-      const acts = shown.get(id)?.view.actions.length && settings.hotkey !== false;
-      announcer.say([text, ...(acts ? [settings.labels.hint] : [])].join(' '), politeness);
+      const { actions = [], retryAt, countdown } = shown.get(id)?.view ?? {};
+      const acts = actions.length > 0 && settings.hotkey !== false;
+      announcer.say(
+        [text, retryAt && countdown, acts && settings.labels.hint].filter(Boolean).join(' '),
+        politeness,
+      );
+    },
+    hints(create, hintHost) {
+      const tools: HintTools = {
+        area(name) {
+          const area = createArea(name, sheet);
+          watch(area.region);
+          return area;
+        },
+        dress: look,
+        building: BUILDING,
+      };
+      hints = create(tools, hintHost);
     },
     mount(target) {
       mounts = [target, ...mounts];
@@ -184,14 +332,26 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     configure(changes) {
       Object.assign(settings, changes);
       dress();
+      for (const { view } of shown.values()) clock.set(view.id, reading(view), view.retryAt);
     },
     dispose() {
       if (focused()) goBack();
       end.abort();
       clock.dispose();
       announcer.dispose();
-      for (const { host } of [announcer, ...areas]) host.remove();
+      hints?.dispose();
+      for (const { host } of [announcer, banner, toasts]) host.remove();
       shown.clear();
     },
   };
+}
+
+/** Moves a node to the end of another one, as gently as the browser can; whether it was elsewhere. */
+function move(node: HTMLElement, to: Element): boolean {
+  if (node.parentNode === to) return false;
+  // Not every engine has it, and it takes only what is in the page already.
+  const gently = (to as { moveBefore?(node: Node, before: null): void }).moveBefore;
+  if (gently && node.isConnected) gently.call(to, node, null);
+  else to.append(node);
+  return true;
 }

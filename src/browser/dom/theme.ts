@@ -60,6 +60,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .action:first-child{background:var(--text);color:var(--background);box-shadow:none}
 .action:first-child:hover{background:${mix('text', 86, 'var(--background)')}}
 .details{padding:0 .5em;font-weight:500;text-decoration:underline;text-underline-offset:.22em}
+.details:first-child{margin-inline-start:-.5em}
 .close{width:2.15em;padding:0}
 .close svg{width:1.1em}
 :focus-visible{outline:2px solid var(--info);outline-offset:2px}
@@ -77,7 +78,10 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .toasts .title{padding-inline-end:2.4em}
 .toasts :is(.body,.safe,.meta){margin-top:.15em}
 .compact .card{padding-block:.55em!important}
-.more{align-self:center;padding:.25em .9em;border-radius:2em;font-size:.86em}
+.toasts .more{align-self:center;padding:.25em .9em;border-radius:2em;font-size:.86em}
+.toasts,.banner{container-type:inline-size}
+.pill .card{display:none}
+.toasts .card{touch-action:pan-y}
 
 .banner{border-bottom:1px solid var(--edge);background:var(--background)}
 .banner .card{align-items:center;padding:.55em max(1.15em,env(safe-area-inset-right)) .55em max(1.15em,env(safe-area-inset-left));background:${mix('tone', 9, 'var(--background)')}}
@@ -90,8 +94,14 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .toasts{--gap:.6em;left:0;right:0;width:auto;max-height:40dvh;translate:none}
 .banner .card{grid-template-columns:auto minmax(0,1fr) auto}
 .banner .main{flex-direction:column}
-.banner .actions{grid-area:2/2}
+.banner .actions{grid-area:2/2/auto/-1;margin-top:.4em}
 .banner .close{align-self:start}
+}
+@container(max-width:17em){
+.card{column-gap:.5em!important}
+.toasts .card{padding:.7em}
+.icon{padding:.1em 0!important;background:none}
+.card .actions{grid-column:1/-1}
 }
 @media(pointer:coarse){button,a{min-height:44px;min-width:44px;border-radius:.8em}.toasts .close{top:0;inset-inline-end:0}}
 @media(forced-colors:active){

@@ -1,5 +1,10 @@
 // What the renderer is given and what it calls back. Everything is in the person's words already: it holds no text.
 
+import type { Area } from './area.js';
+import type { BUILDING } from './renderer.js';
+import type { Card } from './card.js';
+import type { Told } from './anchors.js';
+
 export type Severity = 'info' | 'success' | 'warning' | 'error';
 export type Politeness = 'polite' | 'assertive';
 
@@ -8,7 +13,10 @@ export interface View {
   id: string;
   /** What makes it the same notice. */
   cause: string;
-  surface: 'toast' | 'banner';
+  surface: 'inline' | 'toast' | 'banner';
+  /** Of the element that an inline one is about. */
+  anchor?: number;
+  fault?: { kind: string };
   severity: Severity;
   /** "Warning": what the icon says. */
   severityWord: string;
@@ -65,6 +73,8 @@ export interface RendererOptions {
   hotkey?: string | false;
   /** Factor on how long notices that close by themselves stay; Infinity: they don't. */
   readingTime?: number;
+  /** 'auto': as the device has it. */
+  reducedMotion?: 'auto' | boolean;
 }
 
 export interface RendererHost {
@@ -75,6 +85,8 @@ export interface RendererHost {
   expired(id: string): void;
   /** Fresh text for a notice's countdown. */
   countdown(id: string): string | undefined;
+  /** The person wants to see those that wait for a place, or no longer does. */
+  queue(shown: boolean): void;
 }
 
 export interface Renderer {
@@ -82,8 +94,42 @@ export interface Renderer {
   render(views: readonly View[], more?: More): void;
   /** Speaks; with a notice's id, adds how to reach its actions. */
   announce(text: string, politeness: Politeness, id?: string): void;
+  /** Inline notices are drawn by these from now on. */
+  hints(create: (tools: HintTools, host: HintHost) => Hints, host: HintHost): void;
+  /** A panel of ours opened or closed: toasts make room for it. */
+  giveWay(panel: boolean): void;
   /** Banners go to the start of this element from now on. Undone by what it returns. */
   mount(target: Element): () => void;
   configure(changes: Partial<RendererOptions>): void;
   dispose(): void;
+}
+
+/** What draws hints at elements of the page. */
+export interface Hints {
+  /** Where they are drawn. */
+  readonly areas: readonly Area[];
+  /** Draws exactly these. */
+  render(cards: readonly Card[]): void;
+  dispose(): void;
+}
+
+/** What hints are made with: what draws them is loaded apart, and shares no source. */
+export interface HintTools {
+  area(name: string): Area;
+  /** Gives a region the looks that the app has chosen. */
+  dress(region: HTMLElement, name: string): void;
+  readonly building: typeof BUILDING;
+}
+
+export interface HintHost {
+  element(anchor: number): Element | undefined;
+  /** What the server said of the last request about an element. */
+  told(element: Element): Told | undefined;
+  /** Whether the app trusts the words of this server. */
+  trusts(href: string): boolean;
+  fieldLabel(): string;
+  /** The element is gone. */
+  lost(anchor: number): void;
+  /** The person changes what the notice is about. */
+  edited(id: string): void;
 }

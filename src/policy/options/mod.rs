@@ -82,6 +82,16 @@ const SURFACES: Shape = Shape::Object(&[
     Member::may("headless", Shape::Flag),
 ]);
 
+const AUTO_OR_FLAG: Shape = Shape::Either(&Shape::OneOf("auto"), &Shape::Flag);
+
+const PREFERENCES: Shape = Shape::Object(&[
+    Member::may("autoClose", Shape::Flag),
+    Member::may("readingTime", Shape::Amount(10)),
+    Member::may("doNotDisturb", Shape::Flag),
+    Member::may("reducedMotion", AUTO_OR_FLAG),
+    Member::may("saveData", AUTO_OR_FLAG),
+]);
+
 /// Where a page has them, a part of its own reads them: what is wrong with a message is no reason to refuse all options.
 #[cfg(not(feature = "standalone"))]
 const CATALOG: Shape = Shape::Object(&[
@@ -140,6 +150,7 @@ const CLIENT: Shape = Shape::Object(&[
             Member::may("statuses", Shape::List(&Shape::Whole(400, 499, "an error status"))),
         ]),
     ),
+    Member::may("preferences", PREFERENCES),
     Member::may("faults", Shape::List(&FAULT)),
     Member::may("locale", Shape::Either(&Shape::Text, &Shape::List(&Shape::Text))),
     Member::may("voice", Shape::Text),
@@ -191,7 +202,7 @@ const CONTENT_TYPE: Shape =
 
 const CALL: Shape = Shape::With(
     &[
-        Member::may("notify", Shape::OneOf("auto|silent|toast|banner")),
+        Member::may("notify", Shape::Either(&Shape::OneOf("auto|silent|toast|banner"), &Shape::Element)),
         Member::may("expect", CONTENT_TYPE),
         Member::may("feature", FEATURE),
         Member::may("onProgress", Shape::Function),
@@ -302,6 +313,8 @@ pub struct CallOptions {
     pub policy: Settings,
     /// Where its failure is shown; `None`: the ladder chooses.
     pub notify: Option<Surface>,
+    /// The element of the page that its notice is about.
+    pub anchor: Option<u32>,
     /// The content type that the answer must have.
     pub expect: Option<String>,
     /// Whether the body's progress is asked for.
@@ -382,6 +395,7 @@ impl CallOptions {
                 Some("banner") => Some(Surface::Banner),
                 _ => None,
             },
+            anchor: value.member("notify").element(),
             expect: value.member("expect").text().map(Into::into),
             progress: !value.member("onProgress").is_absent(),
             feature: value.member("feature").text().map(Into::into),

@@ -25,6 +25,8 @@ pub enum Shape {
     Function,
     /// A Response, or a function that brings one.
     Answer,
+    /// An element of the page.
+    Element,
     /// A string that is not empty.
     Text,
     /// One of these strings, which stand in one text with bars between them.
@@ -151,6 +153,7 @@ impl Shape {
             (Shape::Flag, Value::Bool(flag)) => set(if *flag { ON } else { OFF }),
             (Shape::Function | Shape::Answer, Value::Function) => true,
             (Shape::Answer, Value::Other(class)) => class == "Response",
+            (Shape::Element, Value::Element(..)) => true,
             (Shape::Arg, Value::Text(_) | Value::Number(_) | Value::Date(_)) => true,
             (Shape::Text, Value::Text(text)) => !text.is_empty(),
             (Shape::OneOf(choices), Value::Text(text)) => {
@@ -213,6 +216,7 @@ impl Shape {
             Shape::Flag => "true or false",
             Shape::Function => "a function",
             Shape::Answer => "a Response, or a function that returns one",
+            Shape::Element => "an element",
             Shape::Text => "a string that is not empty",
             Shape::Parsed(what, _) => what,
             Shape::Time => "a time in epoch milliseconds",

@@ -22,6 +22,8 @@ pub enum Value {
     Function,
     /// A date, epoch milliseconds.
     Date(f64),
+    /// An element of the page: the number by which the shell knows it, and its class.
+    Element(u32, String),
     /// Anything else, by its class ("bigint", "a deeply nested value").
     Other(String),
 }
@@ -67,6 +69,11 @@ impl Value {
         if let Value::Number(number) = self { Some(*number as u64) } else { None }
     }
 
+    /// An element's number.
+    pub fn element(&self) -> Option<u32> {
+        if let Value::Element(number, _) = self { Some(*number) } else { None }
+    }
+
     /// A string.
     pub fn text(&self) -> Option<&str> {
         if let Value::Text(text) = self { Some(text) } else { None }
@@ -94,7 +101,7 @@ impl Value {
             Value::Map(_) => "an object".into(),
             Value::Function => "a function".into(),
             Value::Date(_) => "a date".into(),
-            Value::Other(class) => class.clone(),
+            Value::Element(_, class) | Value::Other(class) => class.clone(),
         }
     }
 }

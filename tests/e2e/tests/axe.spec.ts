@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Locator } from '@playwright/test';
-import type { NoticeInput } from 'steadfetch';
-import type { PlainOptions } from '../support/plain';
+import type { PlainNotice, PlainOptions } from '../support/plain';
+import type { Server } from '../support/server';
 import { type Site, expect, test } from '../support/test';
 
 declare const axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
@@ -46,7 +46,7 @@ async function start(site: Site, options: PlainOptions = {}): Promise<void> {
 const card = (site: Site, title: string): Locator => site.page.getByRole('group', { name: title });
 
 /** The app's own notices, in every severity and with every part that a card can have. */
-const NOTICES: NoticeInput[] = (['info', 'success', 'warning', 'error'] as const).map((severity) => ({
+const NOTICES: PlainNotice[] = (['info', 'success', 'warning', 'error'] as const).map((severity) => ({
   message: 'text',
   cause: severity,
   severity,
@@ -123,6 +123,79 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await violations(bare)).toEqual([]);
     });
   });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const locale of ['en', 'ar']) {
+    test.describe(`${colorScheme}, ${locale}`, () => {
+      test.use({ colorScheme });
+
+      /** Every surface at once: toasts with a queue, a banner, hints at a field and in a form, on the page as it is. */
+      const everything = async (site: Site, server: Server) => {
+        await start(site, { locale, surfaces: { delay: 0, maxVisible: 2 }, defaults: { retry: false } });
+        await site.page.evaluate(() => {
+          const form = document.createElement('form');
+          const [label, field] = [document.createElement('label'), document.createElement('input')];
+          form.id = 'form';
+          field.name = 'email';
+          label.append('Mail', field);
+          form.append(label);
+          document.querySelector('main')!.append(form);
+        });
+        await site.page.evaluate((notices) => {
+          for (const notice of notices) client.notices.show(notice);
+          client.notices.show({ ...notices[2]!, cause: 'banner', surface: 'banner' });
+          client.notices.show({ ...notices[3]!, cause: 'hint', surface: document.querySelector('#save')! });
+        }, NOTICES);
+        const script = await server.play({
+          steps: [{ problem: { status: 422, errors: [{ pointer: '/email', detail: 'is taken' }] } }],
+        });
+        await site.page.evaluate(
+          (url) => client.fetch(url, { steady: { notify: document.querySelector('#form')! } }).then(() => {}),
+          script.url,
+        );
+        await expect(site.page.locator('[aria-invalid=true]')).toHaveCount(1);
+        await expect(site.page.locator('[data-steadfetch=hint]')).toHaveCount(3);
+      };
+
+      test(`A29 Axe, ${colorScheme}, ${locale}: every surface, the queue open, inside a dialog`, async ({
+        site,
+        server,
+      }) => {
+        await everything(site, server);
+        expect(await violations(site), 'all surfaces').toEqual([]);
+        await site.page.locator('[data-steadfetch=toasts] .more').press('Enter');
+        await expect(site.page.locator('[data-steadfetch=toasts] .card')).toHaveCount(4);
+        expect(await violations(site), 'the queue').toEqual([]);
+        await site.page.evaluate(() => {
+          const dialog = document.createElement('dialog');
+          const [heading, button] = [document.createElement('h2'), document.createElement('button')];
+          heading.textContent = 'A dialog';
+          heading.id = 'dialog-heading';
+          dialog.setAttribute('aria-labelledby', heading.id);
+          button.textContent = 'Fine';
+          dialog.append(heading, button);
+          document.body.append(dialog);
+          dialog.showModal();
+        });
+        await expect(site.page.locator('dialog > [data-steadfetch=toasts]')).toHaveCount(1);
+        expect(await violations(site), 'in a dialog').toEqual([]);
+      });
+
+      test(`A29 Axe, ${colorScheme}, ${locale}: the panels`, async ({ site, server }) => {
+        await everything(site, server);
+        await site.page.evaluate(() => client.notices.openHistory());
+        await expect(site.page.locator('[data-steadfetch=panel] .entry')).toHaveCount(7);
+        expect(await violations(site), 'history').toEqual([]);
+        await site.page.keyboard.press('Escape');
+        await site.page.evaluate(() => client.preferences.open());
+        await expect(site.page.locator('[data-steadfetch=panel] input[type=range]')).toBeVisible();
+        expect(await violations(site), 'preferences').toEqual([]);
+        await site.page.locator('[data-steadfetch=panel] input[type=checkbox]').first().press(' ');
+        expect(await violations(site), 'without a reading time').toEqual([]);
+      });
+    });
+  }
 }
 
 for (const viewport of [

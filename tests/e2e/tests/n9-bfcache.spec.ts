@@ -1,6 +1,7 @@
 import { chromium } from '@playwright/test';
 import config from '../playwright.config';
 import { stored } from '../support/copies';
+import { card, notice, show, start } from '../support/notices';
 import { Site, expect, test as base } from '../support/test';
 
 const ONCE = '/?cache=revalidate';
@@ -181,4 +182,26 @@ test('N9 an outbox that is broken off as its page goes opens no database again',
   await expect
     .poll(async () => ((await (await fetch(`${script.url}/api/ledger`)).json()) as { lanes: object }).lanes)
     .toEqual({ a: ['1'] });
+test('N9 a page with notices on every surface and a panel open is kept, and they are there afterwards', async ({
+  visited: site,
+}) => {
+  await start(site);
+  await show(
+    site,
+    notice('A toast', { severity: 'error' }),
+    notice('A bar', { surface: 'banner', severity: 'warning' }),
+  );
+  await site.page.evaluate(
+    (input) => {
+      globalThis.client.notices.show({ ...input, surface: document.querySelector('#name')! });
+      globalThis.client.notices.openHistory();
+    },
+    notice('A hint', { severity: 'error' }),
+  );
+  await expect(site.page.getByRole('dialog', { name: 'Notices so far' })).toBeVisible();
+  expect(await leaveAndReturn(site)).toEqual({ shown: [false, true], why: null });
+  await site.page.keyboard.press('Escape');
+  for (const title of ['A toast', 'A bar', 'A hint']) await expect(card(site, title)).toBeVisible();
+  await show(site, notice('Another', { severity: 'error' }));
+  await expect(card(site, 'Another')).toBeVisible();
 });

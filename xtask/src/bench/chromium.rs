@@ -1,5 +1,6 @@
 //! What is measured in Chromium, beside other libraries: `cargo xtask bench fetch`, CPU time and memory per call
-//! (`tests/bench/fetch.mjs`), and `cargo xtask bench cache`, hits of stored copies (`tests/bench/cache.mjs`).
+//! (`tests/bench/fetch.mjs`), `cargo xtask bench cache`, hits of stored copies (`tests/bench/cache.mjs`), and `cargo xtask bench notices`,
+//! many failures at once (`tests/bench/notices.mjs`).
 
 use anyhow::Result;
 

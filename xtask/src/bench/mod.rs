@@ -18,9 +18,10 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
         Some("size") => size::command(paths, args),
         Some("fetch") => chromium::command(paths, "fetch.mjs", args),
         Some("cache") => chromium::command(paths, "cache.mjs", args),
+        Some("notices") => chromium::command(paths, "notices.mjs", args),
         Some(other) => {
-            Err(failure::usage(format!("there is no bench `{other}`: choose size, fetch or cache")))
+            Err(failure::usage(format!("there is no bench `{other}`: choose size, fetch, cache or notices")))
         }
-        None => Err(failure::usage("which bench: size, fetch or cache?")),
+        None => Err(failure::usage("which bench: size, fetch, cache or notices?")),
     }
 }

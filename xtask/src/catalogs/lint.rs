@@ -86,6 +86,28 @@ fn of_built_in(paths: &Paths) -> Result<Vec<Finding>> {
             findings.extend(lint.findings);
         }
     }
+    findings.extend(of_panels(paths)?);
+    Ok(findings)
+}
+
+/// Those of the panels, which are plain texts without voices.
+fn of_panels(paths: &Paths) -> Result<Vec<Finding>> {
+    let name = |locale| format!("panels/{locale}");
+    let english = built_in::read(paths, &name("en"), "")?;
+    let mut findings = Vec::new();
+    for locale in LOCALES {
+        let source = built_in::read(paths, &name(locale), "")?;
+        let file = format!("catalogs/{}.json", name(locale));
+        let mut lint = Lint { file, source: &source, findings: Vec::new() };
+        lint.catalog();
+        for (id, _) in &english.messages {
+            if source.messages.iter().all(|(own, _)| own != id) {
+                lint.found(id, "", 0, "is missing", "translate it");
+            }
+        }
+        lint.compare(&english, true);
+        findings.extend(lint.findings);
+    }
     Ok(findings)
 }
 
