@@ -182,6 +182,8 @@ test('N9 an outbox that is broken off as its page goes opens no database again',
   await expect
     .poll(async () => ((await (await fetch(`${script.url}/api/ledger`)).json()) as { lanes: object }).lanes)
     .toEqual({ a: ['1'] });
+});
+
 test('N9 a page with notices on every surface and a panel open is kept, and they are there afterwards', async ({
   visited: site,
 }) => {
