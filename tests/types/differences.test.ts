@@ -51,7 +51,12 @@ export type Found = [
   None<Is<Gives<Omit<ours.Steadfetch, typeof Symbol.dispose>, contract.Steadfetch>, '.[symbol]: missing'>>,
 
   // The lists hold even where ours is the contract's in full.
-  None<Is<Takes<contract.CallOptions, contract.CallOptions>, '.intent: on the list of what comes later'>>,
+  None<
+    Is<
+      Takes<contract.SteadfetchOptions, contract.SteadfetchOptions>,
+      '.report: on the list of what comes later'
+    >
+  >,
 
   // Additions.
   None<Takes<With<ours.Policy, { more?: string }>, contract.Policy>>,

@@ -60,11 +60,10 @@ globalThis.fail = async (count) => {
   await tell(count);
 };
 
-/** Cards on the screen. */
+/** Cards on the screen, counted by what each says; what is only spoken is none. */
 globalThis.cards = () => {
-  const root = document.querySelector('[data-steadfetch=toasts]')?.shadowRoot;
-  const own = root?.querySelectorAll('.card').length ?? 0;
-  return (
-    own + document.querySelectorAll('.notyf__toast,[data-sonner-toast],.go4109123758,[role=status]').length
-  );
+  const own = document.querySelector('[data-steadfetch=toasts]')?.shadowRoot;
+  const count = (node) => (node?.textContent ?? '').split(FAILED).length - 1;
+  const voices = [...document.querySelectorAll('[data-steadfetch=announcer],.notyf-announcer')];
+  return count(own) + count(document.body) - voices.reduce((sum, voice) => sum + count(voice), 0);
 };

@@ -25,7 +25,8 @@ export function fillHistory(host: PanelHost, words: PanelWords): Filling {
       entries = new Map();
       // What may pass without a word is no notice yet.
       for (const notice of host.list().filter(({ state }) => state !== 'pending')) {
-        const text = JSON.stringify(notice);
+        // Instants come from two clocks that do not tick together.
+        const text = JSON.stringify({ ...notice, since: 0, retryAt: 0, visible: true });
         const known = old.get(notice.id);
         const same = known?.text === text;
         entries.set(notice.id, same ? known : { text, node: entry(host, words, notice) });
