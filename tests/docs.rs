@@ -1,6 +1,6 @@
 //! The docs say what the code does: events by their types.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::fs;

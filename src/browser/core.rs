@@ -700,6 +700,11 @@ impl Core {
         self.engine.notices.show_queue(shown != 0);
     }
 
+    /// Whether the person wants only emergencies to be shown and spoken.
+    pub fn do_not_disturb(&mut self, quiet: u32, now: f64) {
+        self.engine.notices.do_not_disturb(quiet != 0, now as Instant);
+    }
+
     /// An element of the page is gone: what was shown at it needs another place.
     pub fn unanchor(&mut self, anchor: u32) {
         self.engine.notices.unanchor(anchor);
