@@ -7,6 +7,7 @@ const proxied = ['/s/', '/_server', '/_scenario'];
 
 export default defineConfig({
   build: {
+    rollupOptions: { input: ['index.html', 'gallery.html', 'gallery-cell.html'] },
     // The oldest engines that the package runs in.
     target: ['chrome116', 'firefox128', 'safari17'],
     // The page's policy allows neither data: URLs nor anything inline.

@@ -42,15 +42,16 @@ impl Site {
         Ok(Self { mounts, connect })
     }
 
-    /// The policy of a page, weaker or stronger where its URL asks for that: `?csp=no-wasm`, `?csp=off`.
+    /// The policy of a page, weaker or stronger where its URL asks for that: `?csp=no-wasm`, `?csp=frames`, `?csp=off`.
     fn policy(&self, query: &str) -> Option<String> {
-        let wasm = match query.split('&').find_map(|pair| pair.strip_prefix("csp=")) {
+        let (wasm, frames) = match query.split('&').find_map(|pair| pair.strip_prefix("csp=")) {
             Some("off") => return None,
-            Some("no-wasm") => "",
-            _ => " 'wasm-unsafe-eval'",
+            Some("no-wasm") => ("", ""),
+            Some("frames") => (" 'wasm-unsafe-eval'", " frame-src 'self';"),
+            _ => (" 'wasm-unsafe-eval'", ""),
         };
         Some(format!(
-            "default-src 'none'; connect-src {}; script-src 'self'{wasm}; style-src 'self'; worker-src 'self'; \
+            "default-src 'none'; connect-src {}; script-src 'self'{wasm}; style-src 'self'; worker-src 'self';{frames} \
              require-trusted-types-for 'script'; trusted-types 'none'",
             self.connect
         ))
