@@ -76,3 +76,4 @@ addEventListener('message', ({ source, origin }) => {
 
 startChoices();
 draw();
+document.documentElement.dataset['ready'] = '';
