@@ -20,6 +20,7 @@ h3{font-size:1em;margin-block-end:.5em}
 ul{list-style:none;display:grid;gap:.8em}
 li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.15em .75em}
 li bdi{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+[dir=rtl] li bdi{text-align:right}
 li svg{grid-column:1/-1}
 .state,.soft{color:var(--soft)}
 svg{display:block;inline-size:100%;block-size:2.2em;border-block-end:1px solid var(--line)}
