@@ -68,7 +68,9 @@ const results = await Promise.all([
   // Their frameworks are the app's own.
   build({
     ...common,
-    entryPoints: ['react', 'vue', 'sonner', 'element', 'sentry'].map((name) => `src/adapters/${name}.ts`),
+    entryPoints: ['react', 'vue', 'sonner', 'element', 'sentry', 'health'].map(
+      (name) => `src/adapters/${name}.ts`,
+    ),
     splitting: false,
     external: ['react', 'vue'],
   }),

@@ -65,6 +65,38 @@ fn all_problems_come_at_once_each_with_path_got_expected_and_fix() {
 }
 
 #[test]
+fn what_may_leave_is_checked_like_all_else() {
+    for good in [
+        r#"{ "telemetry": { "otlp": { "url": "/collector", "headers": { "x": "y" }, "service": "shop" }, "sample": 0 } }"#,
+        r#"{ "telemetry": { "traceparent": "same-origin", "log": "console" } }"#,
+        r#"{ "telemetry": { "traceparent": ["https://a.example:8443"], "log": false } }"#,
+        r#"{ "privacy": { "fields": ["actionId"], "routes": ["/a/:b"], "trustServerText": ["https://a.example"] } }"#,
+    ] {
+        assert!(Options::read(&tree(good)).is_ok(), "{good}: {:?}", problems(good));
+    }
+    let found = problems(
+        r#"{ "telemetry": { "otlp": { "headers": { "x": 1 } }, "traceparent": ["https://a.example/path"], "sample": 2, "log": true },
+            "privacy": { "fields": "all", "routes": ["orders"], "trustServerText": ["a.example"], "field": [] } }"#,
+    );
+    let mut paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
+    paths.sort_unstable();
+    assert_eq!(
+        paths,
+        [
+            "privacy.field",
+            "privacy.fields",
+            "privacy.routes[0]",
+            "privacy.trustServerText[0]",
+            "telemetry.log",
+            "telemetry.otlp.headers.x",
+            "telemetry.otlp.url",
+            "telemetry.sample",
+            "telemetry.traceparent[0]",
+        ]
+    );
+}
+
+#[test]
 fn relations_hold_between_members_and_layers() {
     let found = problems(r#"{ "defaults": { "attemptTimeout": 500, "deadline": 100 } }"#);
     assert_eq!(found.len(), 1);

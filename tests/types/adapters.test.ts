@@ -13,6 +13,7 @@ type React = Entry<typeof import('../../pkg/src/adapters/react'), typeof import(
 type Vue = Entry<typeof import('../../pkg/src/adapters/vue'), typeof import('../../pkg/types/vue')>;
 type Sonner = Entry<typeof import('../../pkg/src/adapters/sonner'), typeof import('../../pkg/types/sonner')>;
 type Sentry = Entry<typeof import('../../pkg/src/adapters/sentry'), typeof import('../../pkg/types/sentry')>;
+type Health = Entry<typeof import('../../pkg/src/adapters/health'), typeof import('../../pkg/types/health')>;
 type Element = Entry<
   typeof import('../../pkg/src/adapters/element'),
   typeof import('../../pkg/types/element')
@@ -25,6 +26,7 @@ export type Checked = [
   Satisfied<Sonner>,
   Satisfied<Element>,
   Satisfied<Sentry>,
+  Satisfied<Health>,
 ];
 
 export const given: SentryTarget = browser;

@@ -82,7 +82,7 @@ export function spans(record: Outgoing): object[] {
       ...times(at + attempt.at, attempt.duration),
       attributes: attributes({
         ...common(record, server),
-        'url.full': server && new URL(server).origin + (record.route ?? ''),
+        'url.full': fullUrl(server, record.route),
         'http.response.status_code': status || undefined,
         'error.type': errorType(status, kind),
         'http.request.resend_count': attempt.attempt > 1 ? attempt.attempt - 1 : undefined,
@@ -209,6 +209,12 @@ function server(origin: string | undefined): Values {
   // A masked label is no host that a URL may have.
   const [, scheme, host, port] = /^(https?):\/\/(\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(origin) ?? [];
   return { 'server.address': host, 'server.port': port ? Number(port) : scheme === 'https' ? 443 : 80 };
+}
+
+/** Origin and route; a pattern of the app's may have an origin of its own. */
+function fullUrl(server: string | undefined, route = ''): string | undefined {
+  const [origin] = /^https?:\/\/[^/]+/.exec(server ?? '') ?? [];
+  return route.startsWith('/') ? origin && origin + route : route || origin;
 }
 
 function ofCall({ callId, actionId, source, age, attempts, fault }: OutgoingRecord): Values {

@@ -16,6 +16,7 @@ export default {
         sonner: 'sonner.html',
         element: 'element.html',
         sentry: 'sentry.html',
+        health: 'health.html',
         'service-worker': 'src/service-worker.ts',
         'outbox-worker': 'src/outbox-worker.ts',
       },

@@ -4,6 +4,8 @@ import { expect, test } from '../support/test';
 /** What a call meets; each is answered in the page, so that thousands take a second. */
 const KINDS = {
   'good calls': { status: 200, calls: 20_000, options: {} },
+  'good calls, all told to a collector': { status: 200, calls: 20_000, options: {}, telemetry: true },
+  'missing pages, all told to a collector': { status: 404, calls: 4000, options: {}, telemetry: true },
   'missing pages': { status: 404, calls: 4000, options: {} },
   'calls with options of their own': { status: 200, calls: 4000, options: { attemptTimeout: 5000 } },
   'watched bodies': { status: 200, calls: 4000, options: { idleTimeout: 5000 } },
@@ -15,17 +17,22 @@ for (const [kind, { status, calls, options, ...more }] of Object.entries(KINDS))
   test(`E8 memory and listeners stay flat: ${kind}`, async ({ bare }, info) => {
     await bare.page.addInitScript(() => {
       const { instantiate } = WebAssembly;
+      const memories: WebAssembly.Memory[] = [];
+      Object.assign(globalThis, { memories });
       WebAssembly.instantiate = (async (...args: [never]) => {
-        const made = (await instantiate(...args)) as unknown as WebAssembly.Instance;
-        const memory = Object.values(made.exports).find((it) => it instanceof WebAssembly.Memory);
-        Object.assign(globalThis, { memory });
+        // Of a module an instance, of bytes both.
+        const made = (await instantiate(...args)) as unknown as WebAssembly.Instance & {
+          instance?: WebAssembly.Instance;
+        };
+        const { exports } = made.instance ?? made;
+        for (const it of Object.values(exports)) if (it instanceof WebAssembly.Memory) memories.push(it);
         return made;
       }) as never;
     });
     await bare.open();
     const run = (count: number) =>
       bare.page.evaluate(
-        async ([count, status, options, unread]) => {
+        async ([count, status, options, unread, telemetry]) => {
           const state = globalThis as unknown as {
             client: import('steadfetch').Steadfetch;
             stop: AbortController;
@@ -38,7 +45,11 @@ for (const [kind, { status, calls, options, ...more }] of Object.entries(KINDS))
                 init!.signal!.addEventListener('abort', () => fail(init!.signal!.reason)),
               );
             };
-            state.client = steadfetch.createSteadfetch({ surfaces: false });
+            const otlp = { url: '/collector' };
+            state.client = steadfetch.createSteadfetch({
+              surfaces: false,
+              ...(telemetry && { telemetry: { otlp, traceparent: 'same-origin' as const, sample: 1 } }),
+            });
             state.stop = new AbortController();
             state.made = 0;
             await state.client.ready;
@@ -60,12 +71,15 @@ for (const [kind, { status, calls, options, ...more }] of Object.entries(KINDS))
             if (n % 1000 === 0) await lab.sleep(0);
           }
         },
-        [count, status, options, 'unread' in more] as const,
+        [count, status, options, 'unread' in more, 'telemetry' in more] as const,
       );
     const measure = await meter(bare.page);
     const wasm = () =>
-      bare.page.evaluate(
-        () => (globalThis as unknown as { memory: WebAssembly.Memory }).memory.buffer.byteLength,
+      bare.page.evaluate(() =>
+        (globalThis as unknown as { memories: WebAssembly.Memory[] }).memories.reduce(
+          (sum, { buffer }) => sum + buffer.byteLength,
+          0,
+        ),
       );
     const round = async () => {
       await run(calls / 4);

@@ -83,7 +83,7 @@ fn measure(paths: &Paths) -> Result<Vec<Limit>> {
         ("steadfetch/slim and steadfetch/wasm".to_owned(), slim_in_all),
         ("steadfetch/worker".to_owned(), sizes.of(&bundles.at_once("worker.js"))?),
     ];
-    for name in ["react", "vue", "sonner", "element", "sentry"] {
+    for name in ["react", "vue", "sonner", "element", "sentry", "health"] {
         entries.push((
             format!("steadfetch/{name}: beside a client"),
             sizes.of(&bundles.at_once(&format!("{name}.js")))?,

@@ -36,7 +36,7 @@ pub(super) fn run(paths: &Paths, _: &[String]) -> Result<Tally> {
 }
 
 /// Entries that stand between a client and what the app draws with.
-const ADAPTERS: [&str; 5] = ["element", "react", "vue", "sonner", "sentry"];
+const ADAPTERS: [&str; 6] = ["element", "react", "vue", "sonner", "sentry", "health"];
 
 /// What entries share or load later; each has a hash behind its name. Languages are such, too.
 const CHUNKS: [&str; 9] =
