@@ -31,7 +31,9 @@ async function sample(browser, url, name) {
   const after = await page.metrics();
   const cards = await page.run('cards()');
   await page.close();
-  return { ms: (after.TaskDuration - before.TaskDuration) * 1000, cards };
+  const ms = (name) => (after[name] - before[name]) * 1000;
+  const parts = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'].map((name) => [name, ms(name)]);
+  return { ms: ms('TaskDuration'), parts: Object.fromEntries(parts), cards };
 }
 
 const pause = (ms) => new Promise((go) => setTimeout(go, ms));
