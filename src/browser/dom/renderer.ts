@@ -123,6 +123,8 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
       const card = known ?? createCard(host, view);
       if (!known) fresh.push(card.node);
       shown.set(view.id, card);
+      // Its attempt has begun, whose news may come before the last tick.
+      if (card.view.retryAt && !view.retryAt && view.state === 'shown') count(view.countdown);
       card.update(view);
       clock.set(view.id, reading(view), view.retryAt);
     }
@@ -204,8 +206,13 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     const card = shown.get(id)!;
     const text = card.tick();
     const left = Math.round((card.view.retryAt! - Date.now()) / 1000);
-    if (!text || text === spoken || !SPOKEN.includes(left)) return;
-    announcer.say((spoken = text), 'polite');
+    if (SPOKEN.includes(left)) count(text);
+  }
+
+  /** Speaks of a countdown. */
+  function count(text: string | undefined): void {
+    if (text && text !== spoken) announcer.say(text, 'polite');
+    spoken = text;
   }
 
   function reading({ expires, title, body = '', safe = '' }: View): number | undefined {

@@ -414,9 +414,12 @@ for (const [how, begin, end] of [
     await pass(bare, 5500);
     await begin(bare);
     await pass(bare, 30_000);
+    // One that goes is still seen on its way out.
+    await bare.page.waitForTimeout(400);
     await expect(card(bare, 'Held')).toBeVisible();
     await end(bare);
     await pass(bare, 1800);
+    await bare.page.waitForTimeout(400);
     await expect(card(bare, 'Held')).toBeVisible();
     await pass(bare, 400);
     await expect(card(bare, 'Held')).toHaveCount(0);

@@ -34,7 +34,8 @@ test('the history: newest first, with times, live, by keys alone, and the focus 
   await expect(entries.nth(1)).toContainText('Dismissed');
   const time = entries.nth(1).locator('time');
   const since = await site.page.evaluate(() => client.notices.list()[1]!.since);
-  expect(await time.getAttribute('datetime')).toBe(new Date(since).toISOString());
+  // Instants come from two clocks that do not tick together.
+  expect(Math.abs(Date.parse((await time.getAttribute('datetime'))!) - since)).toBeLessThan(5);
   expect(await time.textContent()).toBe(
     await site.page.evaluate((at) => new Intl.DateTimeFormat('en', { timeStyle: 'short' }).format(at), since),
   );
