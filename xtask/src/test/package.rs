@@ -39,8 +39,20 @@ pub(super) fn run(paths: &Paths, _: &[String]) -> Result<Tally> {
 const ADAPTERS: [&str; 6] = ["element", "react", "vue", "sonner", "sentry", "health"];
 
 /// What entries share or load later; each has a hash behind its name. Languages are such, too.
-const CHUNKS: [&str; 9] =
-    ["chunk", "runtime", "drill", "bodies", "flags", "outbox", "own-words", "remote-loader", "words"];
+const CHUNKS: [&str; 12] = [
+    "chunk",
+    "runtime",
+    "drill",
+    "bodies",
+    "flags",
+    "hints",
+    "outbox",
+    "own-words",
+    "panels",
+    "remote-loader",
+    "status",
+    "words",
+];
 
 /// Files that have no business in the package.
 fn surplus(files: &[String]) -> Vec<String> {
