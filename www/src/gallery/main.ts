@@ -44,7 +44,7 @@ function cell(scene: string, why?: string): HTMLLIElement {
   const query = new URLSearchParams({ scene, ...chosen });
   const content = why
     ? h('p', { class: 'why' }, why)
-    : h('iframe', { title: scene, 'data-src': `/gallery-cell.html?${query}` });
+    : h('div', { class: 'window' }, h('iframe', { title: scene, 'data-src': `/gallery-cell.html?${query}` }));
   return h('li', {}, h('h3', {}, scene), content);
 }
 

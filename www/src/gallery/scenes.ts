@@ -40,7 +40,6 @@ export const FAILURES: Record<FaultKind, Failing | string> = {
   'busy-here': {
     fault: { kind: 'latency', delay: 20_000 },
     policy: { bulkhead: { concurrent: 1, queue: 0 }, attemptTimeout: false, deadline: false },
-    call: { notify: 'toast' },
     times: 2,
   },
   'deadline-too-short': 'Told by the notice of what made the wait so long.',
