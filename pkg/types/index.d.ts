@@ -18,6 +18,8 @@ export interface Steadfetch extends Disposable {
   readonly fetch: (input: RequestInfo | URL, init?: SteadyInit) => Promise<Response>;
   /** Settles once Wasm runs ('active') or is given up ('passthrough'); rejects with ConfigError when the options are wrong. */
   readonly ready: Promise<'active' | 'passthrough'>;
+  /** `performance.now()` when the client was created: what the times of `faults` count from. */
+  readonly started: number;
   readonly state: 'loading' | 'active' | 'passthrough' | 'disposed';
   readonly notices: Notices;
   /** How far the app's features are on. Works before Wasm runs and where it never does; by hand and by flags alone then. */

@@ -35,6 +35,7 @@ usage: cargo xtask <command>
   build [--dev | --release]      Wasm and bundles into pkg/ (default: --dev)
   demo [--port N] [--dev]        the demo site with its fault server; --dev reloads on edits
   test [--only SUITE] [-- ...]   format, types, package, native, shell, demo, e2e, bench; words after -- go to it
+  drill FILE                     a drill in the demo, in seconds: what people see of it and when, and whether that is expected
   kills [--count N] [--seed N]   pages killed while their outbox sends, 200 of them: nothing lost, nothing twice
   bench size [--check]           what each entry weighs, part by part; --check fails beyond a limit,
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
@@ -64,6 +65,7 @@ fn run(mut args: Args) -> anyhow::Result<()> {
     match args.word().as_deref() {
         Some("bench") => bench::command(&paths, args),
         Some("test") => test::command(&paths, args),
+        Some("drill") => test::drill(&paths, args),
         Some("kills") => test::kills(&paths, args),
         Some("demo") => demo::command(&paths, args),
         Some("simulate") => simulate::command(&paths, args),

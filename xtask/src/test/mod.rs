@@ -38,6 +38,21 @@ pub(crate) fn kills(paths: &Paths, mut args: Args) -> Result<()> {
     if tally.failed > 0 { Err(failure::told()) } else { Ok(()) }
 }
 
+/// `cargo xtask drill FILE`: a drill in the demo, against a clock that is faked, and what people see of it.
+pub(crate) fn drill(paths: &Paths, mut args: Args) -> Result<()> {
+    let Some(file) = args.word() else { return Err(failure::usage("`drill` needs a file")) };
+    args.finish()?;
+    let path = std::path::absolute(&file)?;
+    if !path.is_file() {
+        return Err(failure::usage(format!("there is no file `{file}`")));
+    }
+    setup::to_build(paths)?;
+    build::run(paths, Profile::Release)?;
+    demo::suite(paths, &[])?;
+    let tally = e2e::drill(paths, &path.to_string_lossy())?;
+    if tally.failed > 0 { Err(failure::told()) } else { Ok(()) }
+}
+
 /// A suite gets the words after `--` when it was asked for alone.
 type Suite = fn(&Paths, &[String]) -> Result<Tally>;
 
