@@ -17,6 +17,7 @@ use crate::args::Args;
 use crate::bench;
 use crate::build::{self, Profile};
 use crate::demo;
+use crate::docs;
 use crate::failure;
 use crate::paths::Paths;
 use crate::progress::seconds;
@@ -57,10 +58,11 @@ pub(crate) fn drill(paths: &Paths, mut args: Args) -> Result<()> {
 type Suite = fn(&Paths, &[String]) -> Result<Tally>;
 
 /// Cheap ones first.
-const SUITES: [(&str, Suite); 9] = [
+const SUITES: [(&str, Suite); 10] = [
     ("format", format::run),
     ("types", types::run),
     ("package", package::run),
+    ("docs", docs::suite),
     ("native", native::run),
     ("fleet", fleet::run),
     ("shell", shell::run),
