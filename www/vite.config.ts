@@ -1,11 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { docs } from './docs/plugin.ts';
 
 /** Set by `cargo xtask demo --dev`: the fault server behind Vite's dev server. */
 const server = process.env['FAULT_SERVER'];
 const target = server ? (JSON.parse(server) as { first: string }).first : undefined;
 const proxied = ['/s/', '/_server', '/_scenario'];
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
+  plugins: [docs(here('..'))],
   build: {
     rollupOptions: { input: ['index.html', 'gallery.html', 'gallery-cell.html'] },
     // The oldest engines that the package runs in.
@@ -13,6 +18,7 @@ export default defineConfig({
     // The page's policy allows neither data: URLs nor anything inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: here('index.html'), docs: here('src/docs/main.ts') } },
     // The engine is one file, with its Wasm in it, loaded on demand.
     chunkSizeWarningLimit: 700,
   },

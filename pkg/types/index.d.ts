@@ -632,6 +632,11 @@ export interface SurfaceOptions {
   delay?: number;
   /** Draws nothing: use `notices.on` and your own components. */
   headless?: boolean;
+  /**
+   * Where codes are explained: under Details a code links to this address with the kind of fault behind it
+   * ("https://docs.example/faults/" + "timeout"). A message's own `help` goes before it. Default: no link.
+   */
+  help?: string;
 }
 
 /** How far features are on. The strongest word holds: by hand, the policy document's, a flag's, that of its breakers. */

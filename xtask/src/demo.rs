@@ -54,7 +54,7 @@ fn build_site(paths: &Paths) -> Result<()> {
     Step::new(&paths.stamps(), "www")
         .inputs([paths.join("pkg/dist")])
         .inputs(
-            ["www", "drills", "pkg/types", "pkg/package.json", "package-lock.json"]
+            ["www", "drills", "docs", "README.md", "pkg/types", "pkg/package.json", "package-lock.json"]
                 .map(|path| paths.join(path)),
         )
         .skipping("dist")

@@ -135,11 +135,8 @@ fn told(kind: Kind, words: &Json) -> String {
     let message = &words["messages"][kind.name()];
     let mut told = String::new();
     let _ = writeln!(told, "> **{}**", text(message, "title"));
-    for name in ["body", "safe"] {
-        if let Some(words) = message[name].as_str() {
-            let _ = writeln!(told, "> {words}");
-        }
-    }
+    let sentences: Vec<&str> = ["body", "safe"].iter().filter_map(|name| message[*name].as_str()).collect();
+    let _ = writeln!(told, ">\n> {}", sentences.join(" "));
     if let Some(action) = message["action"].as_str().filter(|_| kind.action() != Action::None) {
         let _ = writeln!(told, ">\n> *{action}*");
     }
