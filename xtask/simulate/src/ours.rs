@@ -155,7 +155,8 @@ impl Policy for Ours {
         self.calls[call as usize] = (slot, false);
         if self.caches {
             // Every other read of a person's.
-            let found = Found { fresh: false, stale: client.serial.is_multiple_of(2), age: AGE };
+            let stale = client.serial.is_multiple_of(2);
+            let found = Found { fresh: false, stale, meanwhile: false, age: Some(AGE) };
             client.engine.found(slot, found, millis(now));
         }
         self.drain(number, slot, now, actions);
