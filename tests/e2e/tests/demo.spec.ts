@@ -42,8 +42,10 @@ for (const server of [true, false]) {
     });
     await page.getByLabel('Short', { exact: true }).check({ force: true });
     const sent = () => asked.filter((path) => path.endsWith('/api/orders')).length;
-    const before = sent();
     await page.getByRole('button', { name: 'Play drill' }).click();
+    // The list is asked for every few seconds, up to now.
+    await expect(page.getByTestId('network-state')).toContainText('503');
+    const before = sent();
     await expect(page.getByTestId('log')).toContainText('List: 503 at attempt 1.');
     expect(sent(), 'an injected answer asks nobody').toBe(before);
     await expect(page.getByTestId('log')).toContainText('List: stored copy', LONG);
@@ -97,6 +99,32 @@ async function accessible(page: Page): Promise<void> {
   });
   expect(found).toEqual([]);
 }
+
+test('demo: the report of a drill is shown, and accessible in light, dark and on a phone', async ({
+  page,
+}) => {
+  test.setTimeout(60_000);
+  await page.goto(DEMO!);
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'short.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(DRILL)),
+  });
+  await page.getByLabel('Short', { exact: true }).check({ force: true });
+  await page.getByRole('button', { name: 'Play drill' }).click();
+  await expect(page.getByTestId('log')).toContainText('“Short”, what people saw:', LONG);
+  await page.getByRole('tab', { name: 'Report' }).click();
+  const report = page.getByTestId('report');
+  await expect(report.getByRole('table', { name: 'What people saw' })).toBeVisible();
+  await expect(report.getByRole('table', { name: 'What was expected' })).toContainText('well again by 9 s');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('tab', { name: /Fault lab/ }).click();
+  await accessible(page);
+});
 
 const level = (page: Page, feature: string, level: string) =>
   page
