@@ -74,6 +74,7 @@ const results = await Promise.all([
     splitting: false,
     external: ['react', 'vue'],
   }),
+  build({ ...common, entryPoints: { drill: 'src/drill/index.ts' }, splitting: false }),
 ]).catch((error) => {
   // esbuild has printed what is wrong already.
   if (!error.errors?.length) console.error(error.message);

@@ -263,6 +263,7 @@ export function createClient(
   return {
     fetch,
     ready: client.ready,
+    started: client.started,
     get state() {
       return client.state;
     },

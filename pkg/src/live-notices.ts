@@ -221,6 +221,8 @@ export class LiveNotices {
     }
     const anchors = views.flatMap(({ surface, anchor }) => (surface === 'inline' ? (anchor ?? []) : []));
     if (anchors.length > 0) this.#hint(anchors);
+    const base = this.surfaces && this.surfaces.help;
+    if (base) for (const view of views) if (view.code) view.help ??= base + view.code.slice(3);
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
     for (const { id, text, assertive } of this.#beyond!.speaks ? say : []) {
       this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);

@@ -18,6 +18,8 @@ export interface Steadfetch extends Disposable {
   readonly fetch: (input: RequestInfo | URL, init?: SteadyInit) => Promise<Response>;
   /** Settles once Wasm runs ('active') or is given up ('passthrough'); rejects with ConfigError when the options are wrong. */
   readonly ready: Promise<'active' | 'passthrough'>;
+  /** `performance.now()` when the client was created: what the times of `faults` count from. */
+  readonly started: number;
   readonly state: 'loading' | 'active' | 'passthrough' | 'disposed';
   readonly notices: Notices;
   /** How far the app's features are on. Works before Wasm runs and where it never does; by hand and by flags alone then. */
@@ -630,6 +632,11 @@ export interface SurfaceOptions {
   delay?: number;
   /** Draws nothing: use `notices.on` and your own components. */
   headless?: boolean;
+  /**
+   * Where codes are explained: under Details a code links to this address with the kind of fault behind it
+   * ("https://docs.example/faults/" + "timeout"). A message's own `help` goes before it. Default: no link.
+   */
+  help?: string;
 }
 
 /** How far features are on. The strongest word holds: by hand, the policy document's, a flag's, that of its breakers. */

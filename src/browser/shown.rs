@@ -117,13 +117,13 @@ impl Words<'_> {
         json.text("lang", lang);
         json.text("dir", if dir == Dir::Rtl { "rtl" } else { "ltr" });
         if card {
-            self.labels(json, view, &title, dir);
+            self.labels(json, view, &told, &title, dir);
         }
         json.close("}");
     }
 
     /// What the screen shows around a notice.
-    fn labels(&self, json: &mut Json, view: &View, title: &str, dir: Dir) {
+    fn labels(&self, json: &mut Json, view: &View, told: &Told<'_>, title: &str, dir: Dir) {
         json.text("severityWord", &self.severity(view));
         let mut title = Arg::Text(title);
         if let (Subject::Fault { .. }, Arg::Text(own)) = (&view.subject, title) {
@@ -137,6 +137,7 @@ impl Words<'_> {
         }
         json.maybe_text("countdown", self.countdown(view).as_deref());
         if let Some(code) = view.code() {
+            json.maybe_text("help", self.slot(told, Slot::Help).as_deref());
             json.text("codeText", &self.ui("ui.code", &[("code", Arg::Directed(code, Dir::Ltr))]));
         }
         json.text("dismissLabel", &self.ui("ui.dismiss", &[("title", title)]));

@@ -7,6 +7,7 @@ import './styles/orders.css';
 import './styles/order.css';
 import './styles/lab.css';
 import './styles/player.css';
+import './styles/report.css';
 import './styles/switchboard.css';
 import './styles/chart.css';
 import './styles/contents.css';

@@ -53,7 +53,10 @@ pub(crate) fn suite(paths: &Paths, _: &[String]) -> Result<Tally> {
 fn build_site(paths: &Paths) -> Result<()> {
     Step::new(&paths.stamps(), "www")
         .inputs([paths.join("pkg/dist")])
-        .inputs(["www", "pkg/types", "pkg/package.json", "package-lock.json"].map(|path| paths.join(path)))
+        .inputs(
+            ["www", "drills", "docs", "README.md", "pkg/types", "pkg/package.json", "package-lock.json"]
+                .map(|path| paths.join(path)),
+        )
         .skipping("dist")
         .outputs([paths.join("www/dist")])
         .run(|| {

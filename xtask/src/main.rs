@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod catalogs;
 mod demo;
+mod docs;
 mod failure;
 mod fuzz;
 mod lint_policy;
@@ -34,7 +35,8 @@ usage: cargo xtask <command>
   setup                          everything that this machine needs for the rest
   build [--dev | --release]      Wasm and bundles into pkg/ (default: --dev)
   demo [--port N] [--dev]        the demo site with its fault server; --dev reloads on edits
-  test [--only SUITE] [-- ...]   format, types, package, native, shell, demo, e2e, bench; words after -- go to it
+  test [--only SUITE] [-- ...]   format, types, package, docs, native, fleet, shell, demo, e2e, bench; words after -- go to it
+  drill FILE                     a drill in the demo, in seconds: what people see of it and when, and whether that is expected
   kills [--count N] [--seed N]   pages killed while their outbox sends, 200 of them: nothing lost, nothing twice
   bench size [--check]           what each entry weighs, part by part; --check fails beyond a limit,
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
@@ -45,6 +47,7 @@ usage: cargo xtask <command>
   bench notices [...]            200 failures at once in Chromium, beside libraries for toasts
   bench telemetry [--quick]      CPU per call with telemetry off and on, beside OpenTelemetry's fetch instrumentation
   simulate [--quick] [...]       a fleet of clients on the core, beside other policies, under failures: `simulate --help`
+  docs [--check]                 docs/faults from the tables of the core; --check says which pages are stale
   lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
   lint-catalog [FILE...]         whether catalogs keep the rules for words; without a file, the built-in ones
   lint-catalog --pseudo FILE     a catalog in the pseudo-locale en-XA, for layouts
@@ -64,6 +67,8 @@ fn run(mut args: Args) -> anyhow::Result<()> {
     match args.word().as_deref() {
         Some("bench") => bench::command(&paths, args),
         Some("test") => test::command(&paths, args),
+        Some("docs") => docs::command(&paths, args),
+        Some("drill") => test::drill(&paths, args),
         Some("kills") => test::kills(&paths, args),
         Some("demo") => demo::command(&paths, args),
         Some("simulate") => simulate::command(&paths, args),

@@ -29,6 +29,7 @@ export function createCard(host: RendererHost, first: View): Card {
   const timer = make('span', 'timer', { role: 'timer' });
   const count = make('span', 'count');
   const code = make('p', 'code', { id: codeId });
+  const help = make('a', 'help');
   const actions = make('div', 'actions');
   const details = press('details', () => (open = !open), { 'aria-controls': codeId });
   const close = press('close', () => host.dismiss(id));
@@ -60,6 +61,17 @@ export function createCard(host: RendererHost, first: View): Card {
   function reveal(): void {
     code.hidden = !open || !code.textContent;
     set(details, { 'aria-expanded': String(open) });
+  }
+
+  /** The code, and where it is explained. */
+  function explain({ codeText, help: address }: View): void {
+    const href = address && safeHref(address);
+    const node = href ? help : code;
+    write(node, codeText);
+    if (!href) return;
+    set(help, { href });
+    code.hidden = !codeText;
+    if (help.parentNode !== code) code.replaceChildren(help);
   }
 
   function step({ id: action, href }: ViewAction): HTMLElement | undefined {
@@ -106,7 +118,7 @@ export function createCard(host: RendererHost, first: View): Card {
       write(safe, view.safe);
       write(timer, view.countdown);
       write(count, view.countText);
-      write(code, view.codeText);
+      explain(view);
       meta.hidden = timer.hidden && count.hidden;
       reveal();
       offer(view);

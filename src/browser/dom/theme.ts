@@ -48,6 +48,7 @@ svg{display:block;width:1.35em;fill:none;stroke:currentColor;stroke-width:1.75;s
 .icon{align-self:start;padding:.45em;border-radius:.65em;color:var(--tone);background:${mix('tone', 13, '#0000')}}
 .main{align-self:center}
 .title{font-weight:600}
+.help{color:inherit}
 .body,.meta,.code,.details,.close,.more{color:var(--soft)}
 .meta{display:flex;flex-wrap:wrap;overflow:clip;column-gap:1.1em;font-size:.93em;font-variant-numeric:tabular-nums}
 .timer{color:var(--tone)}

@@ -29,6 +29,8 @@ export interface View {
   code?: string;
   /** "Reference: SF-timeout", shown under Details. */
   codeText?: string;
+  /** Where that leads. */
+  help?: string;
   /** Epoch milliseconds; while it is ahead, the countdown is asked for anew each second. */
   retryAt?: number;
   /** "Trying again in 12 seconds", as of now. */

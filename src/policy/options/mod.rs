@@ -80,6 +80,7 @@ const SURFACES: Shape = Shape::Object(&[
     Member::may("theme", Shape::OneOf("auto|light|dark")),
     Member::may("delay", Shape::Millis(0)),
     Member::may("headless", Shape::Flag),
+    Member::may("help", Shape::Text),
 ]);
 
 const AUTO_OR_FLAG: Shape = Shape::Either(&Shape::OneOf("auto"), &Shape::Flag);

@@ -6,16 +6,18 @@ import type { AxeResults, RunOptions } from 'axe-core';
 declare const axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
 
 const DEMO = process.env['DEMO_URL'];
-const INCIDENTS = new URL('../../../www/incidents/', import.meta.url);
+const DRILLS = new URL('../../../drills/', import.meta.url);
 
 /** Short enough for a test; of the same format as those that come with the demo. */
-const INCIDENT = {
-  version: 2,
-  name: 'Short',
+const DRILL = {
+  version: 3,
+  title: 'Short',
   summary: 'For a test.',
+  rehearses: 'Nothing.',
   length: 9,
   steps: [{ at: 0, until: 2, match: '/api/*', fault: { kind: 'status', status: 503, retryAfter: 2 } }],
   people: [{ at: 0.5, does: 'refresh' }],
+  expect: { notices: [], recovery: { by: 9 } },
 };
 
 const LONG = { timeout: 15_000 };
@@ -23,7 +25,7 @@ const LONG = { timeout: 15_000 };
 test.skip(!DEMO, 'the demo was not built');
 
 for (const server of [true, false]) {
-  test(`demo: an incident plays ${server ? 'beside' : 'without'} a fault server`, async ({ page }) => {
+  test(`demo: a drill plays ${server ? 'beside' : 'without'} a fault server`, async ({ page }) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     if (!server) {
@@ -36,12 +38,14 @@ for (const server of [true, false]) {
     await page.locator('input[type=file]').setInputFiles({
       name: 'short.json',
       mimeType: 'application/json',
-      buffer: Buffer.from(JSON.stringify(INCIDENT)),
+      buffer: Buffer.from(JSON.stringify(DRILL)),
     });
     await page.getByLabel('Short', { exact: true }).check({ force: true });
     const sent = () => asked.filter((path) => path.endsWith('/api/orders')).length;
+    await page.getByRole('button', { name: 'Play drill' }).click();
+    // The list is asked for every few seconds, up to now.
+    await expect(page.getByTestId('network-state')).toContainText('503');
     const before = sent();
-    await page.getByRole('button', { name: 'Play incident' }).click();
     await expect(page.getByTestId('log')).toContainText('List: 503 at attempt 1.');
     expect(sent(), 'an injected answer asks nobody').toBe(before);
     await expect(page.getByTestId('log')).toContainText('List: stored copy', LONG);
@@ -53,32 +57,26 @@ for (const server of [true, false]) {
 test('demo: a file that is wrong is refused with every mistake', async ({ page }) => {
   await page.goto(DEMO!);
   const steps = [{ at: 5, until: 2, match: 'api', rate: 7, fault: { kind: 'silence' } }];
-  const buffer = Buffer.from(JSON.stringify({ ...INCIDENT, version: 1, steps }));
+  const buffer = Buffer.from(JSON.stringify({ ...DRILL, version: 1, steps }));
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'wrong.json', mimeType: 'application/json', buffer });
   const log = page.getByTestId('log');
-  for (const path of [
-    'version',
-    'steps[0].until',
-    'steps[0].match',
-    'steps[0].rate',
-    'steps[0].fault.kind',
-  ]) {
+  for (const path of ['version', 'steps[0].match', 'steps[0].rate', 'steps[0].fault.kind']) {
     await expect(log).toContainText(`${path}: expected`);
   }
 });
 
-test('demo: every incident that comes with it is offered', async ({ page }) => {
+test('demo: every drill that comes with it is offered', async ({ page }) => {
   await page.goto(DEMO!);
-  const files = (await readdir(INCIDENTS)).filter((file) => !file.includes('schema'));
+  const files = (await readdir(DRILLS)).filter((file) => !file.includes('schema'));
   for (const file of files) {
-    const { name } = JSON.parse(await readFile(new URL(file, INCIDENTS), 'utf8')) as { name: string };
-    await expect(page.getByLabel(name, { exact: true })).toBeAttached();
+    const { title } = JSON.parse(await readFile(new URL(file, DRILLS), 'utf8')) as { title: string };
+    await expect(page.getByLabel(title, { exact: true })).toBeAttached();
   }
 });
 
-/** Opens the demo without a server, and once it has its orders plays this incident. */
+/** Opens the demo without a server, and once it has its orders plays this drill. */
 async function played(page: Page, name: string): Promise<void> {
   await page.route(/\/(_server|_scenario|s)(\/|$)/, (route) =>
     route.fulfill({ status: 404, body: 'nothing' }),
@@ -86,7 +84,7 @@ async function played(page: Page, name: string): Promise<void> {
   await page.goto(DEMO!);
   await expect(page.locator('#view').getByText('Mara Lindqvist').first()).toBeVisible();
   await page.getByLabel(name, { exact: true }).check({ force: true });
-  await page.getByRole('button', { name: 'Play incident' }).click();
+  await page.getByRole('button', { name: 'Play drill' }).click();
 }
 
 /** What axe finds; it comes past the page's policy, through the debugger. */
@@ -101,6 +99,32 @@ async function accessible(page: Page): Promise<void> {
   });
   expect(found).toEqual([]);
 }
+
+test('demo: the report of a drill is shown, and accessible in light, dark and on a phone', async ({
+  page,
+}) => {
+  test.setTimeout(60_000);
+  await page.goto(DEMO!);
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'short.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(DRILL)),
+  });
+  await page.getByLabel('Short', { exact: true }).check({ force: true });
+  await page.getByRole('button', { name: 'Play drill' }).click();
+  await expect(page.getByTestId('log')).toContainText('“Short”, what people saw:', LONG);
+  await page.getByRole('tab', { name: 'Report' }).click();
+  const report = page.getByTestId('report');
+  await expect(report.getByRole('table', { name: 'What people saw' })).toBeVisible();
+  await expect(report.getByRole('table', { name: 'What was expected' })).toContainText('well again by 9 s');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('tab', { name: /Fault lab/ }).click();
+  await accessible(page);
+});
 
 const level = (page: Page, feature: string, level: string) =>
   page

@@ -6,7 +6,7 @@ export interface Endpoint {
   name: string;
   /** In the notation of the fault server. */
   pattern: string;
-  /** In the notation of incident files; where there is no fault server, endpoints of one path are one. */
+  /** In the notation of drill files; where there is no fault server, endpoints of one path are one. */
   match: string;
   /** At another origin than the page. */
   foreign?: boolean;
@@ -22,7 +22,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
 
 /** What Steadfetch is told in place of the fault server. */
 export function matchOf(pattern: string): string {
-  return ENDPOINTS.find((endpoint) => endpoint.pattern === pattern)?.match ?? '*';
+  return ENDPOINTS.find((endpoint) => endpoint.pattern === pattern)?.match ?? '/*';
 }
 
 /** The endpoint of a pattern in words; several where it is a wide one. */
@@ -31,6 +31,7 @@ export function nameOf(pattern: string): string {
   if (exact) return exact.name;
   switch (pattern) {
     case '*':
+    case '/*':
       return 'Every endpoint';
     case '/api/*':
       return 'The shop’s API';

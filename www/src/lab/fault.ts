@@ -1,4 +1,4 @@
-// What can go wrong, as incident files say it, and how the fault server is told.
+// What can go wrong, as drill files say it, and how the fault server is told.
 
 export type NetFault =
   | { kind: 'status'; status: number; retryAfter?: number; hideRetryAfter?: boolean; problem?: object }

@@ -7,6 +7,7 @@ import { freeze, startChart } from './chart';
 import { startHistory } from './history';
 import { startLog } from './log';
 import { startPlayer } from './player-view';
+import { startReport } from './report';
 import { startSecondTab } from './second-tab';
 import { startStory } from './story';
 import { startSwitchboard } from './switchboard';
@@ -18,6 +19,7 @@ export function startLab(): void {
   startLog();
   void startSwitchboard();
   startPlayer();
+  startReport();
   startTabs('causes');
   startTabs('contents');
   startContents();

@@ -1,25 +1,11 @@
-// The incidents that come with the demo, in the order in which they are offered.
-import offline from '../../incidents/offline.json';
-import overloaded from '../../incidents/overloaded.json';
-import rateLimit from '../../incidents/rate-limit.json';
-import reset from '../../incidents/reset.json';
-import roughEvening from '../../incidents/rough-evening.json';
-import savedOffline from '../../incidents/saved-offline.json';
-import serverDown from '../../incidents/server-down.json';
-import signedOut from '../../incidents/signed-out.json';
-import slow from '../../incidents/slow.json';
-import slowSearch from '../../incidents/slow-search.json';
-import { readIncident } from './incident';
+// The drills that come with the demo, in the order in which they are offered: those with a runbook first.
+import { readOurs } from './drill';
 
-export const INCIDENTS = [
-  overloaded,
-  serverDown,
-  savedOffline,
-  slowSearch,
-  rateLimit,
-  offline,
-  slow,
-  reset,
-  signedOut,
-  roughEvening,
-].map(readIncident);
+const FILES = import.meta.glob<object>(['../../../drills/*.json', '!../../../drills/schema.json'], {
+  eager: true,
+  import: 'default',
+});
+
+export const DRILLS = Object.values(FILES)
+  .map(readOurs)
+  .sort((a, b) => Number(!a.runbook) - Number(!b.runbook));

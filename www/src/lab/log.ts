@@ -48,8 +48,8 @@ export function startLog(): void {
     before = active;
   });
   trouble.refused.listen((why) => why && note('lab', why));
-  player.changed.listen(({ incident, how }) =>
-    note('lab', `“${incident.name}” ${how === 'began' ? 'begins' : how}.`),
+  player.changed.listen(({ drill, how }) =>
+    note('lab', `“${drill.title}” ${how === 'began' ? 'begins' : how}.`),
   );
   calls.changed.listen(({ call, change }) => onCall(call, change));
   steady.on('notice', ({ notice, action }) => onNotice(notice, action));

@@ -1,19 +1,19 @@
-// The incident player: what can be played, a track of what is to come, the playhead.
+// The drill player: what can be played, a track of what is to come, the playhead.
 import { minutes } from '../page/ago';
 import { arrange, button, h, part, set, write } from '../page/dom';
 import { icon } from '../page/icons';
 import { isCalm, pace } from '../page/pace';
 import { nameOf } from './endpoints';
 import { shortName } from './fault';
-import { type Incident, readIncident } from './incident';
-import { INCIDENTS } from './library';
+import { type Drill, readOurs } from './drill';
+import { DRILLS } from './library';
 import { note } from './log';
 import * as player from './player';
 
 const LARGEST_FILE = 256 * 1024;
 
-let incidents = [...INCIDENTS];
-let picked = incidents[0] as Incident;
+let drills = [...DRILLS];
+let picked = drills[0] as Drill;
 let playhead: HTMLElement;
 let next: ReturnType<typeof setTimeout> | undefined;
 const play = button('press main play', () => toggle());
@@ -42,26 +42,26 @@ function toggle(): void {
 }
 
 function offer(): void {
-  const options = incidents.map((incident) => {
-    const input = h('input', { type: 'radio', name: 'incident', checked: incident === picked });
-    input.addEventListener('change', () => pick(incident));
-    return h('label', { class: 'pill' }, input, h('span', {}, incident.name));
+  const options = drills.map((drill) => {
+    const input = h('input', { type: 'radio', name: 'drill', checked: drill === picked });
+    input.addEventListener('change', () => pick(drill));
+    return h('label', { class: 'pill' }, input, h('span', {}, drill.title));
   });
-  arrange(part('incidents'), options);
+  arrange(part('drills'), options);
   pick(picked);
 }
 
-function pick(incident: Incident): void {
-  picked = incident;
+function pick(drill: Drill): void {
+  picked = drill;
   const now = player.position();
-  if (now && now.incident !== incident) player.stop();
-  write(part('incident-summary'), incident.summary);
-  drawTrack(incident);
+  if (now && now.drill !== drill) player.stop();
+  write(part('drill-summary'), drill.summary);
+  drawTrack(drill);
   dress();
 }
 
 /** The track: a bar for each step, on as many levels as overlap. */
-function drawTrack({ steps, length }: Incident): void {
+function drawTrack({ steps, length }: Drill): void {
   const ends: number[] = [];
   const bars = [...steps]
     .sort((a, b) => a.at - b.at)
@@ -89,7 +89,7 @@ function drawTrack({ steps, length }: Incident): void {
 
 function dress(): void {
   const now = player.position();
-  arrange(play, [icon(now ? 'stop' : 'play'), h('span', {}, now ? 'Stop' : 'Play incident')]);
+  arrange(play, [icon(now ? 'stop' : 'play'), h('span', {}, now ? 'Stop' : 'Play drill')]);
   set(part('player'), { 'data-playing': now !== undefined });
 }
 
@@ -97,7 +97,7 @@ function dress(): void {
 function follow(): void {
   const now = player.position();
   const at = now ? (isCalm() ? Math.floor(now.at) : now.at) : 0;
-  const { length } = now?.incident ?? picked;
+  const { length } = now?.drill ?? picked;
   playhead.style.setProperty('--at', String(Math.min(1, at / length)));
   write(part('player-time'), `${minutes(at)} / ${minutes(length)}`);
   write(part('tab-time'), now ? minutes(at) : '');
@@ -105,7 +105,7 @@ function follow(): void {
   if (now) next = setTimeout(() => requestAnimationFrame(follow), pace());
 }
 
-/** Your own incident, from a file of the same format. */
+/** Your own drill, from a file of the same format. */
 function openFile(): HTMLElement {
   const input = h('input', { type: 'file', accept: '.json,application/json', class: 'unseen' });
   input.addEventListener('change', () => {
@@ -119,11 +119,11 @@ function openFile(): HTMLElement {
 async function read(file: File): Promise<void> {
   try {
     if (file.size > LARGEST_FILE) throw new Error('a file of at most 256 KB is expected');
-    const incident = readIncident(JSON.parse(await file.text()));
-    incidents = [...incidents.filter(({ name }) => name !== incident.name), incident];
-    picked = incident;
+    const drill = readOurs(JSON.parse(await file.text()));
+    drills = [...drills.filter(({ title }) => title !== drill.title), drill];
+    picked = drill;
     offer();
-    note('lab', `“${incident.name}” is ready to be played.`);
+    note('lab', `“${drill.title}” is ready to be played.`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     note('lab', `${file.name} can’t be played: ${why}.`);

@@ -1,5 +1,5 @@
 // What is wrong at this moment. What is switched on by hand is the fault server's part, so that a real connection breaks;
-// what an incident plays, and everything where there is no such server, is injected by Steadfetch.
+// what a drill plays, and everything where there is no such server, is injected by Steadfetch.
 import type { FaultInjection } from 'steadfetch';
 import { endSession, hasServer, install } from '../net/backend';
 import { beforeSignedIn } from '../net/session';
@@ -9,7 +9,7 @@ import { DELIVERY } from '../net/workshop';
 import { Signal } from '../page/signal';
 import { matchOf } from './endpoints';
 import { type NetFault, signedOut, toServer } from './fault';
-import { type IncidentStep, toInjection } from './incident';
+import { type DrillStep, toInjections } from './drill';
 
 export interface Active {
   pattern: string;
@@ -24,11 +24,11 @@ const KEEPABLE = { 'cache-control': 'private, max-age=0' };
 
 const byHand = new Map<string, NetFault>();
 let offlineByHand = false;
-/** The incident's steps that are in force now. */
+/** The drill's steps that are in force now. */
 let played: Active[] = [];
 /** All of its steps, and when it began, on the client's clock. */
-let script: { steps: IncidentStep[]; start: number } = { steps: [], start: 0 };
-/** Faults of the incident that the person has dealt with. */
+let script: { steps: DrillStep[]; start: number } = { steps: [], start: 0 };
+/** Faults of the drill that the person has dealt with. */
 const settled = new Set<NetFault>();
 let inForce: Active[] = [];
 /** What the server was asked last, and Steadfetch. */
@@ -59,15 +59,15 @@ export function switchAllOff(): void {
   apply();
 }
 
-/** An incident begins; without steps it is over. */
-export function begin(steps: IncidentStep[]): void {
+/** A drill begins; without steps it is over. */
+export function begin(steps: DrillStep[]): void {
   settled.clear();
   played = [];
   script = { steps, start: age() };
   apply();
 }
 
-/** What the incident says now. */
+/** What the drill says now. */
 export function play(steps: Active[]): void {
   played = steps.filter(({ fault }) => !settled.has(fault));
   apply();
@@ -136,13 +136,11 @@ async function tell(again: boolean, ends: boolean): Promise<void> {
 
 function injections(server: boolean): FaultInjection[] {
   const steps = script.steps.filter(({ fault }) => !settled.has(fault));
-  const faults = steps.map((step) => toInjection(step, script.start));
+  const faults = toInjections(steps, script.start);
   if (server) return faults;
   const always = { at: 0, until: 1e6, rate: 1 };
-  const hand = [...byHand].map(([pattern, fault]) =>
-    toInjection({ ...always, match: matchOf(pattern), fault }, 0),
-  );
-  return [...hand, ...faults];
+  const hand = [...byHand].map(([pattern, fault]) => ({ ...always, match: matchOf(pattern), fault }));
+  return [...toInjections(hand, 0), ...faults];
 }
 
 async function tellServer(again: boolean, ends: boolean): Promise<void> {

@@ -46,7 +46,7 @@ export const steady = onTheWire(() =>
         outbox: { lane: 'orders' },
       },
     ],
-    surfaces: { position: 'bottom-start' },
+    surfaces: { position: 'bottom-start', help: '/docs/faults/' },
   }),
 );
 

@@ -1,7 +1,7 @@
-// A visitor who uses the shop while an incident plays, until somebody real takes over.
+// A visitor who uses the shop while a drill plays, until somebody real takes over.
 import { note } from '../lab/log';
 import * as player from '../lab/player';
-import type { Deed } from '../lab/incident';
+import type { Deed } from '../lab/drill';
 import { part } from '../page/dom';
 import { signInNow } from './answers';
 import * as feed from './feed';
@@ -14,13 +14,13 @@ const ORDER = { customer: 'Café Morgenrot', item: 'Chair, bentwood', quantity: 
 
 let takenOver = false;
 
-/** Lets the visitor act when an incident says so. */
+/** Lets the visitor act when a drill says so. */
 export function startVisitor(): void {
   for (const type of ['pointerdown', 'keydown']) {
     part('shop').addEventListener(type, (event) => {
       if (takenOver || !event.isTrusted || !player.position()) return;
       takenOver = true;
-      note('lab', 'You took over: the incident now plays the network only.');
+      note('lab', 'You took over: the drill now plays the network only.');
     });
   }
   player.changed.listen(({ how }) => {

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Instant;
 
+use crate::drill::{self, Plan};
 use crate::options::Chosen;
 use crate::peers::PEERS;
 use crate::plan::{self, Choice};
@@ -19,6 +20,7 @@ usage: cargo xtask simulate [...]
   --seeds K, --seed S    K seeds (5) from S (1) on; the worst one counts
   --policy NAME,...      steadfetch and its peers (all)
   --trigger NAME,...     what goes wrong (all)
+  --drill FILE           a drill (docs/drills.md) as what goes wrong: what people see of it, and when it is well again
   --burst 1,4            requests per page view
   --load 70,80           percent of capacity
   --cancel no,yes        whether the server stops working on what was given up
@@ -43,6 +45,7 @@ pub struct Asked {
     pub html: Option<String>,
     pub docs: Option<String>,
     pub no_check: bool,
+    pub drill: Option<String>,
     pub scale: bool,
     pub help: bool,
 }
@@ -89,6 +92,7 @@ pub fn read(words: impl IntoIterator<Item = String>) -> Result<Asked, String> {
                     Some(list(&value()?, |text| Ok(one_of(&name, text, &named, |(name, _)| name)?.1))?);
             }
             "--options" => asked.options = Some(value()?),
+            "--drill" => asked.drill = Some(value()?),
             "--threads" => asked.threads = Some(number(&name, &value()?, 1, 1024)? as usize),
             "--csv" => asked.csv = Some(value()?),
             "--html" => asked.html = Some(value()?),
@@ -157,6 +161,12 @@ pub fn command(words: impl IntoIterator<Item = String>) -> Result<bool, String> 
         // Some limits are relative to it.
         policies.push("none");
     }
+    let drill = asked.drill.as_deref().map(Plan::read).transpose()?;
+    // It lives as long as the program, like the other triggers.
+    let drill: Option<&'static Plan> = drill.map(|plan| &*Box::leak(Box::new(plan)));
+    if let Some(plan) = drill {
+        asked.choice.drill(plan);
+    }
     if asked.scale {
         scale::run(&asked.choice, &chosen)?;
         return Ok(true);
@@ -176,6 +186,7 @@ pub fn command(words: impl IntoIterator<Item = String>) -> Result<bool, String> 
         println!("left out: {line}");
     }
     println!("{total} cells in {took:.1} s");
+    let told = drill.map(|plan| drill::report(plan, &done));
     let report = limits::check(&done);
     let write = |path: &Option<String>, text: &dyn Fn() -> String| match path {
         Some(path) => std::fs::write(path, text()).map_err(|error| format!("{path}: {error}")),
@@ -185,6 +196,10 @@ pub fn command(words: impl IntoIterator<Item = String>) -> Result<bool, String> 
     write(&asked.html, &|| html::html(&done, &report.text))?;
     if let Some(folder) = &asked.docs {
         docs::write(folder.as_ref(), &done)?;
+    }
+    if let Some((text, as_expected)) = told {
+        print!("{text}");
+        return Ok(as_expected || asked.no_check);
     }
     if asked.no_check {
         return Ok(true);

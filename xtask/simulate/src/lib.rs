@@ -8,6 +8,7 @@
 //! | [`ours`] | the engine that ships |
 //! | [`peers`] | what people use today |
 //! | [`plan`], [`run`] | which cells, and running them on all processors |
+//! | [`drill`] | a drill's file as a trigger, and what people see of it |
 //! | [`limits`] | what the shipped defaults must reach |
 //! | [`table`], [`csv`], [`html`], [`docs`], [`scale`] | how it is told |
 
@@ -21,6 +22,7 @@ mod chart;
 pub mod cli;
 pub mod csv;
 pub mod docs;
+pub mod drill;
 pub mod html;
 pub mod limits;
 pub mod metrics;

@@ -1,5 +1,6 @@
 //! What is counted while a cell runs, and the figures made of it.
 
+use crate::drill::Seen;
 use crate::queue::Time;
 use crate::scenario::{Cell, ON_TIME, SECOND};
 
@@ -56,6 +57,8 @@ pub struct Figures {
     pub offered: Vec<f32>,
     /// Per second of their beginning: share of requests on time.
     pub served: Vec<f32>,
+    /// What people saw, of a drill.
+    pub seen: Seen,
 }
 
 impl Metrics {
@@ -127,6 +130,7 @@ impl Metrics {
             served: served
                 .map(|(good, all)| if *all == 0 { 1.0 } else { *good as f32 / *all as f32 })
                 .collect(),
+            seen: Seen::default(),
         }
     }
 

@@ -5,9 +5,10 @@ use steadfetch::engine::Engine;
 use steadfetch::policy::options::Options;
 use steadfetch::policy::settings::Id;
 
+use crate::drill::Seen;
 use crate::policy::{Action, Outcome, Policy};
 use crate::queue::Time;
-use crate::scenario::Cell;
+use crate::scenario::{Cell, Trigger};
 
 const MILLI: Time = 1000;
 const NEVER: Time = Time::MAX;
@@ -26,6 +27,8 @@ pub const CACHED: &str = r#"{ "defaults": { "cache": { "strategy": "network-firs
 pub const FAILOVER_CACHED: &str = r#"{ "rules": [
     { "match": "/*", "endpoints": { "urls": [{ "url": "https://app.example" }, { "url": "https://alternate.example" }] } }
 ], "defaults": { "cache": { "strategy": "network-first" } } }"#;
+/// Options of a drill: no screen closes notices, so the model does.
+pub const WATCHED: &str = r#"{ "surfaces": { "headless": true } }"#;
 /// How old that copy is, ms.
 const AGE: u64 = 600_000;
 
@@ -46,11 +49,18 @@ pub struct Ours {
     calls: Vec<(u32, bool)>,
     /// Answers are stored.
     caches: bool,
+    /// What people see, where that is looked at.
+    seen: Option<Seen>,
 }
 
 impl Ours {
     /// One engine per client, all with the same options and seeds of their own.
     pub fn new(options: &Options, cell: &Cell) -> Self {
+        let watched = match cell.trigger {
+            Trigger::Drill(plan) => Some(plan),
+            _ => None,
+        };
+        let url = format!("{ORIGIN}{}", watched.map_or("/orders", |plan| &plan.path));
         let client = |number: u32| {
             let seed = cell
                 .seed
@@ -58,13 +68,13 @@ impl Ours {
                 .wrapping_add(u64::from(number).wrapping_mul(0x2545_f491_4f6c_dd1d));
             let mut engine = Engine::new(options.clone(), seed, ORIGIN);
             // Every URL of this model is http: the lane exists.
-            let lane = engine.lane("GET", "https://app.example/orders").unwrap_or_default();
+            let lane = engine.lane("GET", &url).unwrap_or_default();
             Client { engine, lane, calls: Vec::new(), wake: NEVER, serial: 0 }
         };
         let clients: Vec<Client> = (0..cell.clients).map(client).collect();
         let lane = clients.first().and_then(|client| client.engine.lanes().get(client.lane));
         let caches = lane.is_some_and(|lane| lane.policy.on(Id::Cache));
-        Ours { clients, calls: Vec::new(), caches }
+        Ours { clients, calls: Vec::new(), caches, seen: watched.map(|_| Seen::default()) }
     }
 
     /// Carries out what the engine wants for a slot and for all others that became due.
@@ -78,6 +88,11 @@ impl Ours {
             self.outputs(number, slot, actions);
         }
         let client = &mut self.clients[number as usize];
+        if let Some(seen) = &mut self.seen
+            && client.engine.notices.changed()
+        {
+            seen.look(number, client.engine.notices.render().views.iter(), now);
+        }
         if let Some(next) = client.engine.next_timer() {
             let at = Time::try_from(next.saturating_mul(u64::from(MILLI))).unwrap_or(NEVER).max(now + MILLI);
             if at < client.wake {
@@ -140,7 +155,8 @@ impl Policy for Ours {
         self.calls[call as usize] = (slot, false);
         if self.caches {
             // Every other read of a person's.
-            let found = Found { fresh: false, stale: client.serial.is_multiple_of(2), age: AGE };
+            let stale = client.serial.is_multiple_of(2);
+            let found = Found { fresh: false, stale, meanwhile: false, age: Some(AGE) };
             client.engine.found(slot, found, millis(now));
         }
         self.drain(number, slot, now, actions);
@@ -166,6 +182,7 @@ impl Policy for Ours {
                 engine.answered(slot, attempt, answer, None, millis(now));
             }
             Outcome::Offline => engine.failed(slot, attempt, Failure::Offline, millis(now)),
+            Outcome::Broken => engine.failed(slot, attempt, Failure::Network, millis(now)),
         }
         self.drain(number, slot, now, actions);
     }
@@ -184,6 +201,10 @@ impl Policy for Ours {
         let (slot, _) = self.calls[call as usize];
         self.clients[number as usize].engine.abort(slot, millis(now));
         self.drain(number, slot, now, actions);
+    }
+
+    fn seen(&mut self) -> Seen {
+        self.seen.take().unwrap_or_default()
     }
 
     fn connectivity(&mut self, online: bool, now: Time, actions: &mut Vec<Action>) {

@@ -1,5 +1,6 @@
 //! Which cells a command line asks for.
 
+use crate::drill::Plan;
 use crate::options::Chosen;
 use crate::peers::PEERS;
 use crate::run::OURS;
@@ -18,6 +19,15 @@ pub struct Choice {
     pub bursts: Option<Vec<u32>>,
     pub loads: Option<Vec<u32>>,
     pub cancels: Option<Vec<bool>>,
+}
+
+impl Choice {
+    /// A drill in place of the triggers; for a quick look, unless more is asked for.
+    pub fn drill(&mut self, plan: &'static Plan) {
+        self.triggers = Some(vec![Trigger::Drill(plan)]);
+        self.quick = true;
+        self.seconds.get_or_insert(plan.seconds());
+    }
 }
 
 /// The cells of a choice, and what was left out because the core does not know it yet.

@@ -1,5 +1,6 @@
 //! What the world asks of a policy: the calls of all clients, and what it wants done.
 
+use crate::drill::Seen;
 use crate::queue::Time;
 
 /// How an attempt ended.
@@ -9,6 +10,8 @@ pub enum Outcome {
     Status { status: u16, wait: Option<u32> },
     /// No network.
     Offline,
+    /// The connection broke.
+    Broken,
 }
 
 impl Outcome {
@@ -49,6 +52,10 @@ pub trait Policy {
     fn wake(&mut self, a: u32, b: u32, now: Time, actions: &mut Vec<Action>);
     /// Whoever waits for a call gives up: it is to be settled.
     fn abort(&mut self, client: u32, call: u32, now: Time, actions: &mut Vec<Action>);
+    /// What people saw, taken out.
+    fn seen(&mut self) -> Seen {
+        Seen::default()
+    }
     /// All browsers say that they are offline, or online again.
     fn connectivity(&mut self, _online: bool, _now: Time, _actions: &mut Vec<Action>) {}
 }

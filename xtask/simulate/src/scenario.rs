@@ -1,5 +1,6 @@
 //! What is simulated: the trigger and the variant of one cell, and the constants of the model.
 
+use crate::drill::Plan;
 use crate::queue::Time;
 
 /// One second.
@@ -55,6 +56,8 @@ pub enum Trigger {
     Overloaded,
     /// The same, with a stored copy for half of the reads.
     OverloadedCached,
+    /// What a file says.
+    Drill(&'static Plan),
 }
 
 /// Every trigger, in the table's order.
@@ -97,6 +100,7 @@ impl Trigger {
             Trigger::RetryAfterCached => "retry-after-cached",
             Trigger::Overloaded => "overloaded",
             Trigger::OverloadedCached => "overloaded-cached",
+            Trigger::Drill(plan) => &plan.title,
         }
     }
 
@@ -119,6 +123,7 @@ impl Trigger {
             Trigger::RetryAfterCached => "the same; half of the reads have a stored copy",
             Trigger::Overloaded => "a brownout whose server says when to come back; nowhere else to go",
             Trigger::OverloadedCached => "the same; half of the reads have a stored copy",
+            Trigger::Drill(plan) => &plan.summary,
         }
     }
 
@@ -146,6 +151,7 @@ impl Trigger {
             Trigger::RetryAfter => Some(crate::ours::FAILOVER),
             Trigger::RetryAfterCached => Some(crate::ours::FAILOVER_CACHED),
             Trigger::OverloadedCached => Some(crate::ours::CACHED),
+            Trigger::Drill(_) => Some(crate::ours::WATCHED),
             _ => None,
         }
     }
@@ -186,13 +192,19 @@ impl Cell {
     }
 }
 
-/// When the trigger begins and ends: from 60 to 120 s, in short runs the second fifth.
+/// When the trigger begins and ends: from 60 to 120 s, in short runs the second fifth; a drill says it itself.
 impl Cell {
     pub fn begin(&self) -> u32 {
-        60.min(self.seconds / 5)
+        match self.trigger {
+            Trigger::Drill(plan) => plan.begin(),
+            _ => 60.min(self.seconds / 5),
+        }
     }
 
     pub fn end(&self) -> u32 {
-        120.min(self.seconds / 5 * 2)
+        match self.trigger {
+            Trigger::Drill(plan) => plan.end(),
+            _ => 120.min(self.seconds / 5 * 2),
+        }
     }
 }

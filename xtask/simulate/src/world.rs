@@ -1,6 +1,7 @@
 //! The world of one cell: people, network and servers around a policy, driven by one queue of events.
 
 use crate::chance::Chance;
+use crate::drill::Fault;
 use crate::metrics::{Figures, Metrics};
 use crate::policy::{Action, Outcome, Policy};
 use crate::queue::{Kind, Queue, Time};
@@ -15,6 +16,8 @@ const NONE: u32 = u32::MAX;
 const FLYING: usize = 4;
 /// The status of an attempt that found no network.
 const NO_NETWORK: u16 = 0;
+/// Of one whose connection broke.
+const BROKEN: u16 = 1;
 
 #[derive(Clone, Copy)]
 struct Call {
@@ -43,6 +46,8 @@ struct Attempt {
     place: Place,
     status: u16,
     wait: u16,
+    /// On the way back.
+    delay: Time,
 }
 
 /// Carries out one cell.
@@ -67,7 +72,7 @@ pub fn run(cell: &Cell, policy: &mut dyn Policy) -> Figures {
         actions: Vec::new(),
     };
     world.live(policy);
-    world.metrics.figures(cell)
+    Figures { seen: policy.seen(), ..world.metrics.figures(cell) }
 }
 
 struct World<'a> {
@@ -93,7 +98,12 @@ struct World<'a> {
 
 impl World<'_> {
     fn live(&mut self, policy: &mut dyn Policy) {
-        if self.cell.trigger.has_end() {
+        if let Trigger::Drill(plan) = self.cell.trigger {
+            for step in plan.steps.iter().filter(|step| step.fault == Fault::Offline) {
+                self.queue.push(step.at, Kind::Trigger, 1, 0);
+                self.queue.push(step.until, Kind::Trigger, 0, 0);
+            }
+        } else if self.cell.trigger.has_end() {
             self.queue.push(self.begin, Kind::Trigger, 1, 0);
             self.queue.push(self.end, Kind::Trigger, 0, 0);
         }
@@ -171,7 +181,8 @@ impl World<'_> {
     }
 
     fn send(&mut self, call: u32, number: u32, endpoint: u8, now: Time) {
-        let attempt = Attempt { call, number, endpoint, place: Place::Network, status: NO_NETWORK, wait: 0 };
+        let attempt =
+            Attempt { call, number, endpoint, place: Place::Network, status: NO_NETWORK, wait: 0, delay: 0 };
         let id = match self.free_attempts.pop() {
             Some(id) => {
                 self.attempts[id as usize] = attempt;
@@ -186,7 +197,7 @@ impl World<'_> {
         let place = flying.iter().position(|id| *id == NONE);
         // A policy with more of them would be a bug of its own.
         flying[place.unwrap_or(FLYING)] = id;
-        match self.is_offline() {
+        match self.is_offline(now) {
             true => self.queue.push(now + OFFLINE_ANSWER, Kind::Answer, id, 0),
             false => self.queue.push(now + ONE_WAY, Kind::Reach, id, 0),
         }
@@ -218,12 +229,31 @@ impl World<'_> {
         self.metrics.settled(call.client, call.begun, now, good);
     }
 
-    fn is_offline(&self) -> bool {
-        self.active && self.cell.trigger == Trigger::Offline
+    fn is_offline(&self, now: Time) -> bool {
+        match self.cell.trigger {
+            Trigger::Drill(plan) => plan.is_offline(now),
+            trigger => self.active && trigger == Trigger::Offline,
+        }
+    }
+
+    /// What a drill does to an attempt that reaches the server: an end in place of service, and a delay.
+    fn struck(&mut self, now: Time) -> (Option<Fault>, Time) {
+        let Trigger::Drill(plan) = self.cell.trigger else { return (None, 0) };
+        let (mut end, mut delay) = (None, 0);
+        for step in plan.now(now) {
+            if step.rate < 1_000_000 && !self.faults.hits(f64::from(step.rate) / 1e6) {
+                continue;
+            }
+            match step.fault {
+                Fault::Latency(millis) => delay += millis * (SECOND / 1000),
+                fault => end = end.or(Some(fault)),
+            }
+        }
+        (end, delay)
     }
 
     fn reach(&mut self, id: u32, now: Time) {
-        if self.is_offline() {
+        if self.is_offline(now) {
             self.queue.push(now, Kind::Answer, id, 0);
             return;
         }
@@ -231,6 +261,19 @@ impl World<'_> {
         let attempt = self.attempts[id as usize];
         if attempt.call == NONE && self.cell.cancel {
             self.free_attempts.push(id);
+            return;
+        }
+        let (end, delay) = self.struck(now);
+        self.attempts[id as usize].delay = delay;
+        if let Some(fault) = end {
+            let attempt = &mut self.attempts[id as usize];
+            (attempt.status, attempt.wait) = match fault {
+                Fault::Status(status, wait) => (status, wait),
+                // Nothing ever comes: whoever waits gives up.
+                Fault::Silent => return,
+                _ => (BROKEN, 0),
+            };
+            self.queue.push(now + delay + REFUSAL + ONE_WAY, Kind::Answer, id, 0);
             return;
         }
         let server = &mut self.servers[attempt.endpoint as usize];
@@ -273,12 +316,12 @@ impl World<'_> {
     fn served(&mut self, id: u32, now: Time) {
         let attempt = &mut self.attempts[id as usize];
         attempt.status = 200;
-        let endpoint = attempt.endpoint;
+        let (endpoint, delay) = (attempt.endpoint, attempt.delay);
         self.servers[endpoint as usize].done();
         let stalls =
             matches!(self.cell.trigger, Trigger::Tail | Trigger::TailHedged) && self.faults.hits(0.02);
         let stall = if stalls { self.faults.between(1.0, 4.0) * f64::from(SECOND) } else { 0.0 };
-        self.queue.push(now + stall as Time + ONE_WAY, Kind::Answer, id, 0);
+        self.queue.push(now + stall as Time + delay + ONE_WAY, Kind::Answer, id, 0);
         self.serve(endpoint, now);
     }
 
@@ -288,14 +331,16 @@ impl World<'_> {
         if attempt.call == NONE {
             return;
         }
+        let offline = self.is_offline(now);
         let call = &mut self.calls[attempt.call as usize];
         for flying in call.flying.iter_mut().filter(|flying| **flying == id) {
             *flying = NONE;
         }
         let outcome = match attempt.status {
             // Going offline breaks what is under way.
-            _ if self.active && self.cell.trigger == Trigger::Offline => Outcome::Offline,
+            _ if offline => Outcome::Offline,
             NO_NETWORK => Outcome::Offline,
+            BROKEN => Outcome::Broken,
             status => {
                 let wait = (attempt.wait > 0).then_some(u32::from(attempt.wait));
                 Outcome::Status { status, wait }
@@ -312,7 +357,7 @@ impl World<'_> {
             Trigger::Brownout => server.set(if begins { 0.4 } else { 1.0 }, 1.0),
             trigger if trigger.overloads() => server.set(if begins { OVERLOAD_CAPACITY } else { 1.0 }, 1.0),
             Trigger::LatencyX10 | Trigger::SlowHedged => server.set(1.0, if begins { 10.0 } else { 1.0 }),
-            Trigger::Offline => policy.connectivity(!begins, now, &mut self.actions),
+            Trigger::Offline | Trigger::Drill(_) => policy.connectivity(!begins, now, &mut self.actions),
             _ => {}
         }
         self.carry_out(now);

@@ -16,7 +16,15 @@ pub(crate) fn metafile(paths: &Paths) -> PathBuf {
 }
 
 pub(super) fn step(paths: &Paths, profile: Profile) -> Step {
-    let read = ["pkg/src", "pkg/build.mjs", "src", "catalogs/panels", "package-lock.json", "tsconfig.json"];
+    let read = [
+        "pkg/src",
+        "drills/schema.json",
+        "pkg/build.mjs",
+        "src",
+        "catalogs/panels",
+        "package-lock.json",
+        "tsconfig.json",
+    ];
     super::step(paths, profile, "bundle")
         .inputs(read.map(|path| paths.join(path)))
         .inputs([paths.wasm(), paths.catalogs(), paths.words(), paths.outgoing()])

@@ -51,7 +51,8 @@ impl Site {
             _ => (" 'wasm-unsafe-eval'", ""),
         };
         Some(format!(
-            "default-src 'none'; connect-src {}; script-src 'self'{wasm}; style-src 'self'; worker-src 'self';{frames} \
+            "default-src 'none'; connect-src {}; script-src 'self'{wasm}; style-src 'self'; img-src 'self'; \
+             worker-src 'self';{frames} \
              require-trusted-types-for 'script'; trusted-types 'none'",
             self.connect
         ))

@@ -22,6 +22,11 @@ pub(super) fn kills(paths: &Paths, count: &str, seed: &str) -> Result<Tally> {
     play(paths, &["j5-kills".to_owned()], &[("KILLS", count), ("SEED", seed)])
 }
 
+/// One drill in the demo; its report is printed.
+pub(super) fn drill(paths: &Paths, file: &str) -> Result<Tally> {
+    play(paths, &["drills.spec".to_owned(), "--reporter=list,json".to_owned()], &[("DRILL", file)])
+}
+
 fn play(paths: &Paths, words: &[String], more: &[(&str, &str)]) -> Result<Tally> {
     let browsers = setup::to_test(paths)?;
     let _lock = lock::hold(paths, "e2e")?;

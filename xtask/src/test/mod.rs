@@ -17,6 +17,7 @@ use crate::args::Args;
 use crate::bench;
 use crate::build::{self, Profile};
 use crate::demo;
+use crate::docs;
 use crate::failure;
 use crate::paths::Paths;
 use crate::progress::seconds;
@@ -38,14 +39,30 @@ pub(crate) fn kills(paths: &Paths, mut args: Args) -> Result<()> {
     if tally.failed > 0 { Err(failure::told()) } else { Ok(()) }
 }
 
+/// `cargo xtask drill FILE`: a drill in the demo, against a clock that is faked, and what people see of it.
+pub(crate) fn drill(paths: &Paths, mut args: Args) -> Result<()> {
+    let Some(file) = args.word() else { return Err(failure::usage("`drill` needs a file")) };
+    args.finish()?;
+    let path = std::path::absolute(&file)?;
+    if !path.is_file() {
+        return Err(failure::usage(format!("there is no file `{file}`")));
+    }
+    setup::to_build(paths)?;
+    build::run(paths, Profile::Release)?;
+    demo::suite(paths, &[])?;
+    let tally = e2e::drill(paths, &path.to_string_lossy())?;
+    if tally.failed > 0 { Err(failure::told()) } else { Ok(()) }
+}
+
 /// A suite gets the words after `--` when it was asked for alone.
 type Suite = fn(&Paths, &[String]) -> Result<Tally>;
 
 /// Cheap ones first.
-const SUITES: [(&str, Suite); 9] = [
+const SUITES: [(&str, Suite); 10] = [
     ("format", format::run),
     ("types", types::run),
     ("package", package::run),
+    ("docs", docs::suite),
     ("native", native::run),
     ("fleet", fleet::run),
     ("shell", shell::run),

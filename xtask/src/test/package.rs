@@ -68,7 +68,10 @@ fn surplus(files: &[String]) -> Vec<String> {
 fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
     match stem.rsplit_once('-') {
-        None => matches!(stem, "index" | "slim" | "auto" | "engine" | "worker") || ADAPTERS.contains(&stem),
+        None => {
+            matches!(stem, "index" | "slim" | "auto" | "engine" | "worker" | "drill")
+                || ADAPTERS.contains(&stem)
+        }
         Some((chunk, _)) => CHUNKS.contains(&chunk) || catalogs::is_language(chunk),
     }
 }

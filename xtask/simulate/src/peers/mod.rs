@@ -217,7 +217,7 @@ impl<P: Peer> Policy for Loop<P> {
                 return self.settle(call, true, actions);
             }
             Outcome::Status { status, .. } => Failure::Status(status),
-            Outcome::Offline => Failure::Network,
+            Outcome::Offline | Outcome::Broken => Failure::Network,
         };
         self.fail(call, failure, now, actions);
     }

@@ -108,7 +108,7 @@ async fn the_content_security_policy() {
     let addresses = &site.server.addresses;
     let strict = format!(
         "default-src 'none'; connect-src 'self' {} {} {}; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-         worker-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
+         img-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
         addresses.first, addresses.second, addresses.refused
     );
     assert_eq!(csp("/").await.as_ref(), Some(&strict));
