@@ -222,3 +222,13 @@ test('demo: a second tab sends what the first one kept', async ({ page, context 
   await expect(page.locator('#view').getByText('Hotel Seeblick')).toHaveCount(1);
   await expect(page.locator('#view').getByText('Studio Lehmann')).toHaveCount(1);
 });
+
+test('demo: the health of servers and people is there, and follows what happens', async ({ page }) => {
+  await played(page, 'Server down');
+  await page.getByRole('tab', { name: 'Health' }).click();
+  const health = page.getByTestId('health');
+  await expect(health.getByRole('status')).toHaveText('All is well.');
+  await expect(health.getByRole('status')).not.toHaveText('All is well.', { timeout: 20_000 });
+  await accessible(page);
+  if (process.env['PICTURES']) await page.screenshot({ path: `${process.env['PICTURES']}/health.png` });
+});

@@ -1,4 +1,5 @@
 // The fault lab beside the shop.
+import { defineHealth } from 'steadfetch/health';
 import { steady } from '../net/steady';
 import { button, part, set, write } from '../page/dom';
 import { icon } from '../page/icons';
@@ -23,6 +24,7 @@ export function startLab(): void {
   startTabs('causes');
   startTabs('contents');
   startContents();
+  defineHealth(steady);
   startChart();
   startStory();
   part('chart-actions').append(freezer());
