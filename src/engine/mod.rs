@@ -106,7 +106,7 @@ impl Engine {
     /// An engine with these options. `seed`: for jitter, where the options give none. `page_origin`: where path patterns
     /// are at home.
     pub fn new(options: Options, seed: u64, page_origin: &str) -> Self {
-        let notice_config = notify::config(options.surfaces);
+        let notice_config = notify::config(options.surfaces, options.reports);
         let seed = options.seed.unwrap_or(seed);
         Engine {
             lanes: Lanes::new(options.rules, page_origin),

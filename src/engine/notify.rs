@@ -10,8 +10,8 @@ use crate::policy::settings::Id;
 use crate::time::Instant;
 
 /// The notice model's settings from the client's options.
-pub(super) fn config(surfaces: Option<Surfaces>) -> Config {
-    let mut config = Config::default();
+pub(super) fn config(surfaces: Option<Surfaces>, reports: bool) -> Config {
+    let mut config = Config { reports, ..Config::default() };
     if let Some(surfaces) = surfaces {
         config.delay = surfaces.delay;
         config.max_visible = surfaces.max_visible as u32;

@@ -61,13 +61,22 @@ pub struct Config {
     pub app_listens: bool,
     /// There is a status page to look at.
     pub status_page: bool,
+    /// People may report problems.
+    pub reports: bool,
     /// Nothing is drawn: notices that close by themselves do so by the model's own clock.
     pub headless: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { delay: 600, max_visible: 3, app_listens: false, status_page: false, headless: false }
+        Config {
+            delay: 600,
+            max_visible: 3,
+            app_listens: false,
+            status_page: false,
+            reports: false,
+            headless: false,
+        }
     }
 }
 

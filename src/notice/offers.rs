@@ -16,9 +16,8 @@ pub(super) fn offers(trouble: &Trouble, config: &Config) -> Vec<Offer> {
             Action::Retry => can_retry(trouble),
             Action::Reload | Action::GoBack => true,
             Action::CheckStatus => config.app_listens || config.status_page,
-            Action::SignIn | Action::Contact | Action::Report | Action::Upgrade | Action::FreeSpace => {
-                config.app_listens
-            }
+            Action::Report => config.app_listens || config.reports,
+            Action::SignIn | Action::Contact | Action::Upgrade | Action::FreeSpace => config.app_listens,
             // Nothing to press: the words say it.
             Action::Wait | Action::Edit | Action::None => false,
         };

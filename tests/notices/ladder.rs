@@ -107,3 +107,17 @@ fn a_known_incident_is_told_by_the_notices_that_it_may_be_behind() {
     notices.configure(Config { status_page: true, ..Config::default() });
     assert_eq!(unavailable(&mut notices), [Action::CheckStatus]);
 }
+
+#[test]
+fn reporting_a_problem_is_a_next_step_where_reports_go_somewhere() {
+    let offered = |kind: Kind, reports: bool| {
+        let mut notices = Notices::new(Config { reports, ..Config::default() });
+        notices.mounted(true, 0);
+        notices.failed(&call(1), &fault(kind), 0);
+        steps(&only(&at(&mut notices, 5_000)))
+    };
+    assert_eq!(offered(Kind::ServerError, true), [Action::Report]);
+    assert_eq!(offered(Kind::BadResponse, true), [Action::Report]);
+    assert_eq!(offered(Kind::ServerError, false), []);
+    assert_eq!(offered(Kind::NotAllowed, true), [], "the app alone can be contacted");
+}

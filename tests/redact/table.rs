@@ -22,6 +22,8 @@ fn form(form: Form) -> &'static str {
         Form::Text => "masked, at most 200 characters",
         Form::ServerText => "masked, at most 200 characters, of trusted origins",
         Form::Own => "as typed, at most 200 characters",
+        Form::Words => "as typed, at most 8 000 characters",
+        Form::Reference => "`K7P-4WM`: six letters and digits, drawn at random",
     }
 }
 

@@ -131,6 +131,13 @@ const PRIVACY: Shape = Shape::Object(&[
     Member::may("trustServerText", Shape::List(&ORIGIN)),
 ]);
 
+/// Where problem reports go; a part of its own sends them.
+const REPORT: Shape = Shape::OrFalse(&Shape::Object(&[
+    Member::may("url", Shape::Text),
+    Member::may("send", Shape::Function),
+    Member::may("contact", Shape::Text),
+]));
+
 const RULES: Member = Member::may("rules", Shape::List(&RULE));
 const DEFAULTS: Member = Member::may("defaults", Shape::Object(POLICY));
 
@@ -160,6 +167,7 @@ const CLIENT: Shape = Shape::Object(&[
     Member::may("partition", Shape::Either(&Shape::Text, &Shape::Function)),
     Member::may("telemetry", TELEMETRY),
     Member::may("privacy", PRIVACY),
+    Member::may("report", REPORT),
     Member::may("storage", Shape::Object(&[Member::may("encrypt", Shape::Flag)])),
     Member::may("onConflict", Shape::Function),
     Member::may("problems", Shape::Members(&Shape::OneOf(Kind::NAMES))),
@@ -241,6 +249,8 @@ pub struct Options {
     pub auth_statuses: Vec<u16>,
     /// Faults for drills.
     pub faults: Vec<Injection>,
+    /// People may report problems.
+    pub reports: bool,
 }
 
 /// Requests that are treated in a way of their own.
@@ -349,6 +359,7 @@ impl Options {
                 (_, statuses) => statuses_of(statuses),
             },
             faults: value.member("faults").read_each(|fault| Some(injection(fault))),
+            reports: matches!(value.member("report"), Value::Map(_)),
         })
     }
 }

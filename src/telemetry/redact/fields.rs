@@ -25,6 +25,10 @@ pub enum Form {
     ServerText,
     /// As the person wrote it, at most 200 characters: they have seen it before it was sent.
     Own,
+    /// The same, at most [`super::MOST_WORDS`] characters.
+    Words,
+    /// A problem report's reference: two groups of three, drawn at random, joined by `-`.
+    Reference,
 }
 
 /// A row of the table.
@@ -138,7 +142,7 @@ fields! {
     "online" Flag "what the browser says";
     "page" Route "which page, by its path";
     "sdk" Text "name and version of Steadfetch";
-    "reference" Call "a problem report's reference";
-    "words" Own "what the person wrote in a report";
+    "reference" Reference "a problem report's reference";
+    "words" Words "what the person wrote in a report";
     "contact" Own "how to reach them, where they gave it";
 }

@@ -21,6 +21,8 @@ use crate::policy::url::Url;
 
 /// Longer text is cut, characters.
 const MOST_TEXT: usize = 200;
+/// What a person has to say, characters.
+pub const MOST_WORDS: usize = 8_000;
 /// A name of the app's, characters.
 const MOST_LABEL: usize = 40;
 /// Records nest three deep.
@@ -130,6 +132,8 @@ impl Judge<'_> {
             Form::ServerText if self.trusted => mask::text(text?, MOST_TEXT),
             Form::ServerText => return None,
             Form::Own => mask::cut(text?, MOST_TEXT).into(),
+            Form::Words => mask::cut(text?, MOST_WORDS).into(),
+            Form::Reference => text.filter(|text| is_reference(text))?.into(),
         }))
     }
 
@@ -169,6 +173,13 @@ fn is_call(text: &str) -> bool {
     let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let count = count.strip_prefix('-').unwrap_or_default();
     (1..=8).contains(&prefix.len()) && letters(prefix) && (1..=10).contains(&count.len()) && letters(count)
+}
+
+/// `K7P-4WM`: no vowels, and nothing that is easily taken for something else.
+fn is_reference(text: &str) -> bool {
+    let drawn = |byte: u8| b"23456789BCDFGHJKMNPQRSTVWXYZ".contains(&byte);
+    text.len() == 7
+        && text.bytes().enumerate().all(|(at, byte)| if at == 3 { byte == b'-' } else { drawn(byte) })
 }
 
 fn is_trace(text: &str) -> bool {
