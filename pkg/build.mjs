@@ -39,6 +39,7 @@ const common = {
     'steadfetch-telemetry': '../src/browser/telemetry/chunk.ts',
     'steadfetch-hints': '../src/browser/dom/hints/hints.ts',
     'steadfetch-panels': '../src/browser/dom/panels/panels.ts',
+    'steadfetch-reports': '../src/browser/reports/reports.ts',
   },
   metafile: true,
   logLevel: 'warning',
@@ -63,6 +64,7 @@ const results = await Promise.all([
       'steadfetch-telemetry': './src/no-telemetry.ts',
       'steadfetch-hints': './src/no-screen.ts',
       'steadfetch-panels': './src/no-screen.ts',
+      'steadfetch-reports': './src/no-screen.ts',
     },
   }),
   // Their frameworks are the app's own.

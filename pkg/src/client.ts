@@ -287,6 +287,10 @@ export function createClient(
       retry: async (id) => (await extras()).inOutbox('retry', id),
       discard: async (id) => (await extras()).inOutbox('discard', id),
     },
+    reports: {
+      open: async (about) => (await extras()).report(about),
+      list: async () => (await (await extras()).reports())?.list() ?? [],
+    },
     on(type, listener) {
       const off = client.events.on(type, listener);
       if (type === 'record') client.extras?.observe();

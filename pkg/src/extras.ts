@@ -20,13 +20,16 @@ import type { Stores } from '../../src/browser/stores';
 import { Tabs } from '../../src/browser/tabs';
 import type { StatusFeed } from '../../src/browser/status';
 import type { Observer } from 'steadfetch-telemetry';
+import type { Failed, Reports } from 'steadfetch-reports';
 import type { Told } from '../../src/browser/told';
 import { baseUrl, resolve } from '../../src/browser/url';
 import { partitionOf } from '../../src/browser/whose';
+import { stored } from '../../src/browser/store';
 import type * as api from '../types/index';
 import { ConfigError } from './errors';
 import type { Events } from './events';
 import type { ClientFeatures } from './features';
+import type { ClientNotices } from './notices';
 import type { ClientOutbox } from './outbox';
 import type { ClientPreferences } from './preferences';
 import { attemptEvent, callEvent } from './told';
@@ -41,7 +44,7 @@ export interface ExtrasHost {
   readonly driver: Driver;
   readonly events: Events;
   readonly features: ClientFeatures;
-  readonly notices: Pick<api.Notices, 'show'>;
+  readonly notices: Pick<ClientNotices, 'show' | 'list' | 'fill'>;
   /** What calls and attempts come to is told to more than listeners. */
   observed: boolean;
   health(): api.Health;
@@ -55,10 +58,24 @@ export interface ExtrasHost {
 }
 
 /** Options that are made for a client's whole life. */
-const LASTING = ['surfaces', 'seed', 'remotePolicy', 'auth', 'status', 'telemetry', 'privacy'] as const;
+const LASTING = [
+  'surfaces',
+  'seed',
+  'remotePolicy',
+  'auth',
+  'status',
+  'telemetry',
+  'privacy',
+  'report',
+] as const;
 
 /** Such methods leave stored copies as they are (RFC 9110 §9.2.1). */
 const SAFE = /^(GET|HEAD|OPTIONS|QUERY)$/i;
+
+/** Where there are problem reports (reports/shelf.ts). */
+const REPORTS = 'steadfetch:reports:1';
+/** So many calls that failed are kept for those. */
+const MOST_FAILED = 20;
 
 const KILLED = 'the policy document turned Steadfetch off';
 
@@ -99,6 +116,9 @@ export class Extras implements Beside {
   #feed: Promise<StatusFeed | undefined> | undefined;
   /** What a status page says. */
   status: StatusFeed | undefined;
+  #reports: Promise<Reports | undefined> | undefined;
+  /** The latest calls that failed, where people may report problems. */
+  readonly #failed: Failed[] = [];
   #begun = false;
   #killed = false;
 
@@ -130,6 +150,8 @@ export class Extras implements Beside {
     this.#killed = this.#startDocument(core);
     if (!this.#begun) this.#remote?.begin();
     if (!this.#begun) this.#startFeed();
+    // After the calls that wait for the engine.
+    if (!this.#begun && this.#hasReports) setTimeout(() => void this.reports(), 0);
     this.#begun = true;
     if (this.#killed) return KILLED;
     this.#startDrill();
@@ -309,7 +331,7 @@ export class Extras implements Beside {
         driver,
         native: this.#native,
         ended: host.ended,
-        origin: new URL(baseUrl() || 'http://localhost').origin,
+        origin: pageOrigin(),
         on: (type, listener) => void events.on(type, listener),
         emit: (record) => events.emit('record', record),
         health: () => host.health(),
@@ -414,6 +436,8 @@ export class Extras implements Beside {
   #tellIncidents(): void {
     const { status } = this;
     if (!status) return;
+    if (status.fixed.length > 0 && this.#hasReports)
+      void this.reports().then((reports) => reports?.fixed(status.fixed));
     this.#whileRunning((core) => {
       core.incidents(status.incidents, +!!status.page);
       this.host.driver.settle();
@@ -423,6 +447,59 @@ export class Extras implements Beside {
   /** There is trouble with a server: is it known? */
   lookAtStatus(): void {
     void this.#feed?.then((feed) => feed?.look());
+  }
+
+  // Problem reports.
+
+  get #hasReports(): boolean {
+    return !!this.host.options.report && stored(REPORTS) !== undefined;
+  }
+
+  /** A call that met trouble is over: a report may be about it. */
+  failure({ explanation, href }: Flight): void {
+    const kind = this.host.options.report && explanation?.fault?.kind;
+    if (!kind || kind === 'cancelled') return;
+    this.#failed.push({ explanation, href });
+    if (this.#failed.length > MOST_FAILED) this.#failed.shift();
+  }
+
+  /** The person wants to report something. */
+  async report(about: unknown): Promise<api.ProblemReport | undefined> {
+    return (await this.reports())?.open(about);
+  }
+
+  /** Undefined where what files them cannot be loaded. */
+  reports(): Promise<Reports | undefined> {
+    const { host } = this;
+    const { options } = host;
+    const load = async () => {
+      const { Reports } = await import('steadfetch-reports');
+      const url = options.report ? options.report.url : undefined;
+      const languages = () => this.languages;
+      return new Reports({
+        options,
+        native: this.#native,
+        ended: host.ended,
+        href: url === undefined ? undefined : resolve(url),
+        failed: this.#failed,
+        get languages() {
+          return languages();
+        },
+        notices: host.notices,
+        openPanel: (fill) => host.notices.fill(fill),
+        explain,
+        health: () => host.health(),
+        whose: () => partitionOf(host.options),
+        redactor: async () => {
+          const { Redactor } = await import('../../src/browser/telemetry/redact');
+          return Redactor.load(options.privacy, pageOrigin(), treeOf);
+        },
+      });
+    };
+    return (this.#reports ??= part('problem reports', load()).then((reports) => {
+      if (!reports) this.#reports = undefined;
+      return reports;
+    }));
   }
 
   // Stores.
@@ -507,6 +584,10 @@ export class Extras implements Beside {
   #listen(type: string, heard: (event: PageTransitionEvent) => void): void {
     globalThis.addEventListener?.(type, heard as EventListener, { signal: this.host.ended });
   }
+}
+
+function pageOrigin(): string {
+  return new URL(baseUrl() || 'http://localhost').origin;
 }
 
 function whyOf(to: string, failures: number, from: string | undefined): string {

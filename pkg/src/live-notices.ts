@@ -10,6 +10,7 @@ import { part } from '../../src/browser/part';
 import type * as api from '../types/index';
 import { Beyond, type Record } from './beyond';
 import { call } from './events';
+import type { Fill, OpenPanel } from 'steadfetch-panels';
 import type { NoticeHost, Panel } from './notices';
 
 interface Frame {
@@ -38,7 +39,7 @@ export class LiveNotices {
   /** While the words are being loaded, nothing is drawn. */
   #wordless: Promise<void> | undefined;
   #hinting = false;
-  #panel: Promise<{ reword(): void; close(): void } | undefined> | undefined;
+  #panel: Promise<OpenPanel | undefined> | undefined;
   #ended = false;
 
   constructor(
@@ -210,6 +211,12 @@ export class LiveNotices {
     if (!core || this.#wordless) return;
     let { views, say, more } = this.#frame(core);
     const records = core.records(this.host.driver.now(), Date.now()) as Record[];
+    const { report } = this.host.options;
+    for (const view of report ? views : []) {
+      const grave = view.code || /warning|error/.test(view.severity);
+      if (grave && view.actions.every(({ id }) => id !== 'report'))
+        view.reportLabel = this.label('action.report');
+    }
     this.#keys.clear();
     for (const { id, key } of records) this.#keys.set(id, key);
     // The app's own names; what has none has its id instead.
@@ -284,13 +291,13 @@ export class LiveNotices {
     });
   }
 
-  /** Opens a panel, in place of the one that is open. */
-  openPanel(name: Panel): void {
+  /** Opens a panel, in place of the one that is open; undefined where it cannot be. */
+  openPanel(what: Panel | Fill): Promise<OpenPanel | undefined> {
     const before = this.#panel;
-    this.#panel = part('its panels', import('steadfetch-panels')).then(async (loaded) => {
+    return (this.#panel = part('its panels', import('steadfetch-panels')).then(async (loaded) => {
       (await before)?.close();
-      return loaded && !this.#ended ? loaded.openPanel(name, this, BUILDING) : undefined;
-    });
+      return loaded && !this.#ended ? loaded.openPanel(what, this, BUILDING) : undefined;
+    }));
   }
 
   label(id: string): string {
@@ -327,6 +334,7 @@ export class LiveNotices {
     if (!own) {
       if (action === 'retry') this.#retry(id);
       else if (action === 'show-all') this.#tell((core) => core.expand(this.host.driver.now()));
+      else if (action === 'report' && this.host.options.report) void this.host.extras!.report(id);
       else if (action === 'reload') location.reload();
       else if (action === 'go-back') history.back();
     }
@@ -336,6 +344,7 @@ export class LiveNotices {
 
   /** A call that met trouble is over: its request is kept while a notice may offer to send it again. */
   keep(flight: Flight): void {
+    this.host.extras!.failure(flight);
     const core = this.#core;
     if (!core?.keeps(flight.serial)) return;
     for (const serial of this.#kept.keys()) if (!core.keeps(serial)) this.#kept.delete(serial);

@@ -4,6 +4,7 @@ import type { Core } from '../../src/browser/core';
 import type { Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
 import type * as api from '../types/index';
+import type { Fill } from 'steadfetch-panels';
 import type { Extras } from './extras';
 import type { LiveNotices } from './live-notices';
 import { type Events, call } from './events';
@@ -105,6 +106,11 @@ export class ClientNotices implements api.Notices {
   /** Opens a panel, once there is a core. */
   open(panel: Panel): void {
     this.#whenReady((live) => live?.openPanel(panel));
+  }
+
+  /** Opens a panel that somebody fills; whether it is open. */
+  async fill(fill: Fill): Promise<boolean> {
+    return !!(await this.#live?.openPanel(fill));
   }
 
   /** A call that met trouble is over: a notice may offer to send it again. */

@@ -56,6 +56,8 @@ export interface Steadfetch extends Disposable {
    * have asked for live on. Waits for Wasm; rejects where calls pass through for good.
    */
   configure(options: Partial<SteadfetchOptions>): Promise<void>;
+  /** Problems that people report (`report`). docs/reports.md. */
+  readonly reports: Reports;
   /** Stored copies of answers (`cache`). */
   readonly cache: {
     /**
@@ -151,12 +153,20 @@ export interface SteadfetchOptions {
   problems?: Record<string, FaultKind>;
   /**
    * A status page. Its feed is Atlassian Statuspage's `summary.json` ('statuspage', default), or of our own format: `{ incidents: [{
-   * since, expected?, features?, codes?, url? }] }`. While an incident goes on, notices of trouble with servers say since when it is
+   * since, expected?, features?, codes?, url? }], fixed?: [{ reference?, code?, at, url? }] }`, where `fixed` names problem reports
+   * that are fixed: one by its reference, or all with a fault's code that were filed before `at`; each person is told once. While an incident goes on, notices of trouble with servers say since when it is
    * known, and until when it is expected to last. `page` is where "View status" leads (https; default: what the feed names). Asked
    * for every `refresh` ms (default 300 000, at least 10 000) while the page is seen, and when trouble begins; without credentials,
    * at most 256 KB and 10 s. What is wrong with it is a warning in the console.
    */
   status?: { url: string; format?: 'statuspage' | 'steadfetch'; page?: string; refresh?: number };
+  /**
+   * Where problem reports go: to `url` (POST of the {@link ProblemReport} as JSON, without `state` and without credentials; any 2xx
+   * takes it) or to the app's own `send`, which goes first and whose promise says that it was taken (10 s at most). With neither,
+   * the dialog offers to copy the report. `contact` is what its field for that holds at first. Notices offer "Report" where there is
+   * such an object. false: `reports.open` does nothing; without it, what it opens can be copied, and notices offer nothing.
+   */
+  report?: { url?: string; send?(report: ProblemReport): Promise<void>; contact?: string } | false;
   /**
    * Asked when a write out of the outbox meets 409 or 412: send it again ('retry', or a changed Request), forget it ('discard'),
    * or set it aside for the person ('dead', the default).
@@ -658,6 +668,46 @@ export interface FeatureState {
   level: FeatureLevel;
   why?: Fault | string;
   since: number;
+}
+
+/** Problems that people report. */
+export interface Reports {
+  /**
+   * Opens the form; call it only where the person asks for it. `about`: a Response or an error of `fetch` (what is known of its call
+   * goes along), a notice's id, or nothing: the latest call that failed. The person sees exactly what is sent and can take out each
+   * part. Resolves once they have sent it: with `state` 'sent' where it was taken within 3 s, else with 'queued'; a report whose
+   * form was closed, copied, or cannot be opened is undefined. Rejects where the engine cannot be loaded.
+   */
+  open(about?: unknown): Promise<ProblemReport | undefined>;
+  /**
+   * Those of whoever is signed in (`partition`), the newest first: all that wait, 20 at most, and the last 20 that were sent, for 90
+   * days. What was sent has no `words`, `contact`, `explanation` or `health` any more.
+   */
+  list(): Promise<ProblemReport[]>;
+}
+
+/** A problem that a person has reported. Its fields have passed the table of docs/privacy.md. */
+export interface ProblemReport {
+  /** Drawn at random, like "K7P-4WM"; with `at` it tells reports apart. */
+  reference: string;
+  /** When the form was opened, epoch ms. */
+  at: number;
+  /** Of the fault that it is about. */
+  code?: string;
+  /** As the person wrote them, at most 8 000 characters. */
+  words?: string;
+  /** How to reach them, at most 200 characters. */
+  contact?: string;
+  /** Redacted, the last 60 steps of its timeline. */
+  explanation?: Explanation;
+  /** Redacted. */
+  health?: Health;
+  /** The page's origin and route; empty where the person left it out. */
+  page: string;
+  /** Name and version of Steadfetch; empty where the person left it out. */
+  sdk: string;
+  /** It waits on this device; it was taken; the status feed says that it is fixed. */
+  state: 'queued' | 'sent' | 'fixed';
 }
 
 /** How servers and people fare. Instants are epoch ms, latencies ms. */

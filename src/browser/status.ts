@@ -1,4 +1,4 @@
-// What a status page says: incidents that go on now, and where people can read about them. Loaded only where there is one.
+// What a status page says: incidents that go on now, what is fixed, and where people can read about them. Loaded only where there is one.
 import type { SteadfetchOptions } from '../../pkg/types/index';
 import { RemoteLoader } from './remote-loader';
 
@@ -22,12 +22,25 @@ export interface Incident {
   features: string[];
 }
 
+/** A problem that is fixed since `at` (epoch ms): of one report, or of all with a fault's code. */
+export interface Fixed {
+  reference?: string;
+  code?: string;
+  at: number;
+  url?: string;
+}
+
+/** So many of those are looked at. */
+const MOST_FIXED = 500;
+
 type Json = { [name: string]: unknown };
 
 export class StatusFeed {
   /** Where people can read more; a safe address, or undefined. */
   page: string | undefined;
   incidents: Incident[] = [];
+  /** What is fixed. */
+  fixed: Fixed[] = [];
   readonly #loader: RemoteLoader;
   #asked = 0;
 
@@ -43,6 +56,7 @@ export class StatusFeed {
     const take = async (document: unknown) => {
       const own = format === 'steadfetch';
       this.incidents = (own ? readOwn : readStatuspage)(asObject(document));
+      this.fixed = own ? readFixed(asObject(document)) : [];
       if (page === undefined)
         this.page = own ? firstUrl(document) : safe(asObject(asObject(document)['page'])['url']);
       changed();
@@ -91,6 +105,28 @@ function readOwn(feed: Json): Incident[] {
     .filter((incident) => incident !== undefined);
 }
 
+/** What names neither a report nor a code says nothing. */
+function readFixed({ fixed }: Json): Fixed[] {
+  return list(fixed, MOST_FIXED)
+    .map(({ reference, code, at, url }) => {
+      const when = time(at);
+      const [report, kind, link] = [short(reference), short(code), safe(url)];
+      if (when === undefined || !(report || kind)) return undefined;
+      return {
+        // A clock that is ahead must not claim what comes later.
+        at: Math.min(when, Date.now()),
+        ...(report && { reference: report }),
+        ...(kind && { code: kind }),
+        ...(link && { url: link }),
+      };
+    })
+    .filter((fixed) => fixed !== undefined);
+}
+
+function short(text: unknown): string | undefined {
+  return typeof text === 'string' && text.length > 0 && text.length <= 32 ? text : undefined;
+}
+
 function incidentOf(since: unknown, until: unknown): Incident | undefined {
   const [begin, end] = [time(since), time(until)];
   if (begin === undefined || begin > Date.now()) return undefined;
@@ -115,8 +151,8 @@ function safe(url: unknown): string | undefined {
     : undefined;
 }
 
-function list(value: unknown): Json[] {
-  return Array.isArray(value) ? value.slice(0, MOST_INCIDENTS).map(asObject) : [];
+function list(value: unknown, most = MOST_INCIDENTS): Json[] {
+  return Array.isArray(value) ? value.slice(0, most).map(asObject) : [];
 }
 
 function texts(value: unknown): string[] {

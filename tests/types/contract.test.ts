@@ -1,7 +1,6 @@
-// The package's types against the whole API that it is growing into, less what is listed in later.ts.
+// The package's types against the whole API.
 import type * as contract from './contract';
 import type { Differences } from './differences';
-import type { Later } from './later';
 import type * as ours from '../../pkg/types/index';
 import type * as auto from '../../pkg/types/auto';
 import type * as slim from '../../pkg/types/slim';
@@ -25,7 +24,7 @@ export type Values = [
 // `on` of every event.
 declare const theirs: contract.Steadfetch;
 declare const client: ours.Steadfetch;
-type Events = Exclude<keyof contract.SteadfetchEvents, Later<contract.SteadfetchEvents>>;
+type Events = keyof contract.SteadfetchEvents;
 export type On = None<{ [K in Events]: Gives<typeof theirs.on<K>, typeof client.on<K>> }[Events]>;
 
 // Types by their names.
@@ -55,6 +54,9 @@ export type Names = [
   None<Gives<contract.Notice, ours.Notice>>,
   None<Gives<contract.SteadfetchEvents, ours.SteadfetchEvents>>,
   None<Gives<contract.LintFinding, ours.LintFinding>>,
+  None<Gives<contract.Health, ours.Health>>,
+  None<Gives<contract.Reports, ours.Reports>>,
+  None<Gives<contract.ProblemReport, ours.ProblemReport>>,
   None<Gives<contract.ConfigError, ours.ConfigError>>,
   None<Gives<contract.HttpError, ours.HttpError>>,
 ];

@@ -35,12 +35,6 @@ export type Found = [
   None<Is<Takes<Omit<Unchanged, 'retry'>, contract.Policy>, '.retry: missing'>>,
   None<
     Is<
-      Takes<With<ours.SteadfetchOptions, { report?: string }>, contract.SteadfetchOptions>,
-      '.report: on the list of what comes later'
-    >
-  >,
-  None<
-    Is<
       Takes<With<ours.Endpoints, { urls?: ours.Endpoints['urls'] }>, contract.Endpoints>,
       '.urls: other modifiers'
     >
@@ -49,14 +43,6 @@ export type Found = [
   None<Is<Gives<With<ours.Fault, { readonly code: string }>, contract.Fault>, '.code: other modifiers'>>,
   None<Is<Gives<{ id: string }, { readonly id: string }>, '.id: other modifiers'>>,
   None<Is<Gives<Omit<ours.Steadfetch, typeof Symbol.dispose>, contract.Steadfetch>, '.[symbol]: missing'>>,
-
-  // The lists hold even where ours is the contract's in full.
-  None<
-    Is<
-      Takes<contract.SteadfetchOptions, contract.SteadfetchOptions>,
-      '.report: on the list of what comes later'
-    >
-  >,
 
   // Additions.
   None<Takes<With<ours.Policy, { more?: string }>, contract.Policy>>,

@@ -1,6 +1,6 @@
 // How one of our types differs from the contract's: a union of messages, never where it does not. Members may be added to
 // ours, as optional ones where apps pass the object in; everything else is the same, modifiers included.
-import type { Later, PerEvent } from './later';
+import type * as contract from './contract';
 
 /** Whether an app passes the type in or gets it. */
 type Way = 'in' | 'out';
@@ -8,27 +8,28 @@ type Way = 'in' | 'out';
 /** The very same type by structure, modifiers included: identical, not just assignable both ways. */
 export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-export type Differences<C, O, W extends Way, At extends string = ''> = [Same<C, O>, Later<C>] extends [
-  true,
-  never,
-]
-  ? never
-  : // `any` and `never` fit every clause below.
-    true extends IsAnyOrNever<C> | IsAnyOrNever<O>
-    ? `${At}: another type`
-    : true extends IsUnion<C> | IsUnion<O>
-      ? Unions<C, O, W, At>
-      : [C, O] extends [New<infer P, infer R>, New<infer Q, infer S>]
-        ? Functions<P, R, Q, S, W, At>
-        : [C, O] extends [Call<infer P, infer R>, Call<infer Q, infer S>]
+/** Generic in the event, so compared for each one. */
+type PerEvent<C> = Same<keyof C, keyof contract.Steadfetch> extends true ? 'on' : never;
+
+export type Differences<C, O, W extends Way, At extends string = ''> =
+  true extends Same<C, O>
+    ? never
+    : // `any` and `never` fit every clause below.
+      true extends IsAnyOrNever<C> | IsAnyOrNever<O>
+      ? `${At}: another type`
+      : true extends IsUnion<C> | IsUnion<O>
+        ? Unions<C, O, W, At>
+        : [C, O] extends [New<infer P, infer R>, New<infer Q, infer S>]
           ? Functions<P, R, Q, S, W, At>
-          : [C, O] extends [Promise<infer A>, Promise<infer B>]
-            ? Wrapped<Same<C, Promise<A>> & Same<O, Promise<B>>, A, B, W, `${At} awaited`>
-            : [C, O] extends [readonly (infer A)[], readonly (infer B)[]]
-              ? Wrapped<Same<C, A[]> & Same<O, B[]>, A, B, W, `${At}[]`>
-              : true extends IsPlain<C> & IsPlain<O>
-                ? Members<C, O, W, At>
-                : `${At}: another type`;
+          : [C, O] extends [Call<infer P, infer R>, Call<infer Q, infer S>]
+            ? Functions<P, R, Q, S, W, At>
+            : [C, O] extends [Promise<infer A>, Promise<infer B>]
+              ? Wrapped<Same<C, Promise<A>> & Same<O, Promise<B>>, A, B, W, `${At} awaited`>
+              : [C, O] extends [readonly (infer A)[], readonly (infer B)[]]
+                ? Wrapped<Same<C, A[]> & Same<O, B[]>, A, B, W, `${At}[]`>
+                : true extends IsPlain<C> & IsPlain<O>
+                  ? Members<C, O, W, At>
+                  : `${At}: another type`;
 
 type Call<P extends unknown[], R> = (...parameters: P) => R;
 type New<P extends unknown[], R> = abstract new (...parameters: P) => R;
@@ -76,16 +77,15 @@ type Wrapped<Plain, A, B, W extends Way, At extends string> = true extends Plain
   : `${At}: another type`;
 
 type Members<C, O, W extends Way, At extends string> =
-  | Each<Exclude<keyof C, keyof O | Later<C>>, At, 'missing'>
-  | Each<Extract<keyof O, Later<C>>, At, 'on the list of what comes later'>
+  | Each<Exclude<keyof C, keyof O>, At, 'missing'>
   | (W extends 'in' ? Each<RequiredKeys<Omit<O, keyof C>>, At, 'added, but required'> : never)
   | {
-      [K in Exclude<keyof C & keyof O, Later<C>>]:
+      [K in keyof C & keyof O]:
         | (Same<Modifiers<C, K>, Modifiers<O, K>> extends true ? never : Each<K, At, 'other modifiers'>)
         | (K extends PerEvent<C>
             ? never
             : Differences<Required<C>[K], Required<O>[K], W, `${At}.${Name<K>}`>);
-    }[Exclude<keyof C & keyof O, Later<C>>];
+    }[keyof C & keyof O];
 
 type Each<K, At extends string, What extends string> = K extends unknown
   ? `${At}.${Name<K>}: ${What}`

@@ -17,7 +17,8 @@ export interface Card {
 export function createCard(host: RendererHost, first: View): Card {
   const { id } = first;
   // Ids are the shadow root's own.
-  const [signId, titleId, codeId] = ['sign-' + id, 'title-' + id, 'code-' + id];
+  const [signId, titleId] = ['sign-' + id, 'title-' + id];
+  const [codeId, reportId] = ['code-' + id, 'report-' + id];
   const sign = icon({ id: signId, class: 'icon', part: 'icon', role: 'img' });
   const cross = icon({ 'aria-hidden': 'true' });
   const node = make('div', 'card', { role: 'group', 'aria-labelledby': `${signId} ${titleId}` });
@@ -30,8 +31,9 @@ export function createCard(host: RendererHost, first: View): Card {
   const count = make('span', 'count');
   const code = make('p', 'code', { id: codeId });
   const help = make('a', 'help');
+  const report = press('action report', () => host.act(id, 'report'), { id: reportId });
   const actions = make('div', 'actions');
-  const details = press('details', () => (open = !open), { 'aria-controls': codeId });
+  const details = press('details', () => (open = !open));
   const close = press('close', () => host.dismiss(id));
   let steps = new Map<string, HTMLElement>();
   let open = false;
@@ -39,7 +41,7 @@ export function createCard(host: RendererHost, first: View): Card {
   cross.draw('close');
   close.append(cross.svg);
   meta.append(timer, count);
-  main.append(title, body, safe, meta, code);
+  main.append(title, body, safe, meta, code, report);
   node.append(sign.svg, main, actions, close);
   node.onkeydown = (event) => {
     if (event.key !== 'Escape' || event.isComposing) return;
@@ -59,7 +61,7 @@ export function createCard(host: RendererHost, first: View): Card {
   }
 
   function reveal(): void {
-    code.hidden = !open || !code.textContent;
+    for (const node of [code, report]) node.hidden = !open || !node.textContent;
     set(details, { 'aria-expanded': String(open) });
   }
 
@@ -84,7 +86,7 @@ export function createCard(host: RendererHost, first: View): Card {
     return link;
   }
 
-  function offer({ actions: offered, codeText, detailsLabel }: View): void {
+  function offer({ actions: offered, codeText, detailsLabel, reportLabel }: View): void {
     const old = steps;
     steps = new Map();
     for (const action of offered) {
@@ -96,7 +98,8 @@ export function createCard(host: RendererHost, first: View): Card {
       write(made, action.label);
     }
     write(details, detailsLabel);
-    arrange(actions, codeText ? [...steps.values(), details] : [...steps.values()]);
+    set(details, { 'aria-controls': reportLabel ? `${codeId} ${reportId}` : codeId });
+    arrange(actions, codeText || reportLabel ? [...steps.values(), details] : [...steps.values()]);
     actions.hidden = !actions.firstChild;
   }
 
@@ -119,6 +122,7 @@ export function createCard(host: RendererHost, first: View): Card {
       write(timer, view.countdown);
       write(count, view.countText);
       explain(view);
+      write(report, view.reportLabel);
       meta.hidden = timer.hidden && count.hidden;
       reveal();
       offer(view);

@@ -54,6 +54,7 @@ svg{display:block;width:1.35em;fill:none;stroke:currentColor;stroke-width:1.75;s
 .timer{color:var(--tone)}
 .timer:not([hidden])+.count::before{content:"";display:inline-block;margin-inline:-.68em .42em;vertical-align:.2em;border:.14em solid;border-radius:50%}
 .code{margin-top:.5em;padding:.35em .6em;border-radius:.5em;background:var(--hover);font:.86em/1.5 monospace}
+.report{width:fit-content;margin-top:.5em}
 .actions{display:flex;flex-wrap:wrap;align-items:center;gap:.4em}
 button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-height:2.15em;min-width:24px;padding:.1em .8em;border-radius:.5em;font-weight:600;cursor:pointer}
 .action{box-shadow:inset 0 0 0 1px var(--edge)}

@@ -36,6 +36,8 @@ export interface View {
   /** "Trying again in 12 seconds", as of now. */
   countdown?: string;
   actions: ViewAction[];
+  /** Under Details, where problems can be reported. */
+  reportLabel?: string;
   dismissLabel: string;
   detailsLabel: string;
   state: 'shown' | 'resolved';

@@ -17,6 +17,8 @@ export interface PanelHost {
   label(id: string): string;
   readonly preferences: { get(): api.Preferences; set(changes: api.Preferences): void };
   open(other: PanelName): void;
+  /** Fills the panel anew. */
+  again(): void;
 }
 
 /** What fills a panel. */
@@ -25,9 +27,17 @@ export interface Filling {
   readonly content: HTMLElement;
   /** Buttons at the end of the panel, before the one that closes it. */
   readonly foot: readonly HTMLElement[];
+  /** What the button that closes the panel says, where it is not all that is left to do; it stands first then. */
+  readonly cancel?: string;
+  /** What was filled in is not lost by a press beside the panel. */
+  readonly keeps?: boolean;
   /** Something changed that it shows. */
   update(): void;
+  closed?(): void;
 }
+
+/** Fills a panel, each time that its words are other ones. */
+export type Fill = (host: PanelHost, words: PanelWords) => Filling;
 
 export interface OpenPanel {
   /** The words are other ones now. */
@@ -37,9 +47,9 @@ export interface OpenPanel {
 
 const FILLINGS = { history: fillHistory, preferences: fillPreferences };
 
-/** Opens a panel of these notices. `tools`: what it is built with, since it is loaded apart and shares no source. */
+/** Opens a panel of these notices, a known one or one that somebody fills. `tools`: what it is built with, since it is loaded apart and shares no source. */
 export async function openPanel(
-  name: PanelName,
+  what: PanelName | Fill,
   live: LiveNotices,
   tools: typeof BUILDING,
 ): Promise<OpenPanel> {
@@ -51,20 +61,25 @@ export async function openPanel(
     preferences,
     list: () => live.list(),
     label: (id) => live.label(id),
-    open: (other) => live.openPanel(other),
+    open: (other) => void live.openPanel(other),
+    again: () => {
+      fill();
+      panel.querySelector<HTMLElement>('.foot :last-child')?.focus();
+    },
   };
+  const fillFrom = typeof what === 'function' ? what : FILLINGS[what];
   let words = await loadWords(extras!.languages);
   const dialog = document.createElement('dialog');
   const panel = make('section', 'panel');
   const { host: place, root } = makeHost('panel', tools.theme(), dialog);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelTheme()];
-  // A press beside it closes it, where the browser knows that.
-  set(dialog, { 'aria-labelledby': 'heading', closedby: 'any', class: 'moves' });
+  set(dialog, { 'aria-labelledby': 'heading', class: 'moves' });
   dialog.append(panel);
   let filling: Filling;
 
   function fill(): void {
-    filling = FILLINGS[name](host, words);
+    filling = fillFrom(host, words);
+    const { cancel, keeps } = filling;
     const head = make('div', 'head');
     const heading = make('h2', 'heading', { id: 'heading' });
     const cross = icon({ 'aria-hidden': 'true' });
@@ -75,7 +90,10 @@ export async function openPanel(
     set(close, { 'aria-label': words.text('panel.close') });
     heading.textContent = filling.heading;
     head.append(heading, close);
-    foot.append(...filling.foot, button('done action', words.text('panel.done')));
+    const done = button('done action', cancel ?? words.text('panel.done'));
+    foot.append(...(cancel ? [done, ...filling.foot] : [...filling.foot, done]));
+    // A press beside it closes it, where the browser knows that.
+    set(dialog, { closedby: keeps ? 'closerequest' : 'any' });
     set(panel, { class: `panel ${look}` });
     set(place, { lang: words.lang, dir: words.dir });
     panel.replaceChildren(head, filling.content, foot);
@@ -95,6 +113,7 @@ export async function openPanel(
   }
 
   fill();
+  const before = focused();
   document.body.append(place);
   dialog.showModal();
   update();
@@ -104,9 +123,11 @@ export async function openPanel(
   dialog.addEventListener('close', () => {
     live.listeners.delete(update);
     preferences.appliers.splice(preferences.appliers.indexOf(update), 1);
-    // The browser has given the focus back to where it was.
+    // The browser has given the focus back to where it was, unless that was a notice, which was out of the way.
     live.giveWay(false);
     place.remove();
+    if (document.activeElement === document.body) before?.focus();
+    filling.closed?.();
   });
 
   return {
@@ -116,6 +137,12 @@ export async function openPanel(
     },
     close: () => dialog.close(),
   };
+}
+
+function focused(): HTMLElement | null {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at as HTMLElement | null;
 }
 
 export type { PanelWords };

@@ -13,7 +13,7 @@ dialog::backdrop{background:#0007}
 .content:focus-visible{outline-offset:-3px}
 .foot .action:first-child{background:none;color:var(--text);box-shadow:inset 0 0 0 1px var(--edge)}
 .foot .action:first-child:hover{background:var(--hover)}
-.foot .done.action:last-child{background:var(--text);color:var(--background)}
+.foot .action:last-child{background:var(--text);color:var(--background)}
 .list{margin:0;padding:0;list-style:none}
 .entry{--tone:var(--info);display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 .75em;padding:.85em 0;border-bottom:1px solid var(--hover)}
 .entry:last-child{border:0}
@@ -34,6 +34,20 @@ input,select{font:inherit;color:inherit;accent-color:var(--info)}
 input[type=checkbox]{inline-size:1.5em;block-size:1.5em;min-width:24px;min-height:24px;margin:0}
 input[type=range]{inline-size:min(10em,40vw);min-height:24px;margin:0}
 select{max-width:15em;min-height:2.15em;padding:.2em .5em;border:1px solid var(--edge);border-radius:.5em;background:var(--background)}
+.field{display:grid;gap:.25em;padding:.7em 0}
+.field label,.legend{margin:0;padding:0;font-size:1em;font-weight:600}
+.content>.about,.field .about{color:var(--soft);font-size:.93em}
+.wrong{color:var(--error)}
+.parts{margin:0;padding:.4em 0 .7em;border:0}
+.part{display:flex;align-items:center;gap:.6em;min-height:2.1em}
+textarea,input[type=text]{box-sizing:border-box;width:100%;min-height:2.4em;padding:.4em .6em;border:1px solid var(--edge);border-radius:.5em;background:var(--background);color:inherit;font:inherit;resize:vertical}
+[aria-invalid=true]{border-color:var(--error)}
+pre{box-sizing:border-box;max-height:13em;margin:.4em 0 .7em;padding:.6em .8em;overflow:auto;border-radius:.5em;background:var(--hover);font:.86em/1.5 monospace;white-space:pre-wrap;overflow-wrap:anywhere;text-align:left}
+.reference-row{display:flex;flex-wrap:wrap;align-items:center;gap:.6em}
+.reference-row .reference{font:600 1.15em monospace;letter-spacing:.05em;user-select:all}
+.reference-row .action{background:none;color:var(--text);box-shadow:inset 0 0 0 1px var(--edge)}
+.said{margin:.6em 0}
+:is(.said,.wrong) :is(strong,span){display:block}
 :disabled{opacity:.6}
 @media(max-width:30em){.row{grid-template-columns:minmax(0,1fr)}.row.flag{grid-template-columns:minmax(0,1fr) auto}.row .value{justify-self:start}}
 @media(pointer:coarse){input[type=checkbox]{min-width:28px;min-height:28px}select,input[type=range]{min-height:44px}}

@@ -1,0 +1,210 @@
+// Problem reports: what people file, what waits to be sent, what was fixed since. Loaded where somebody files one, or where there
+// are some; it imports nothing of the engine.
+import type {
+  Explanation,
+  Health,
+  Notices,
+  ProblemReport,
+  SteadfetchOptions,
+} from '../../../pkg/types/index';
+import type { Fill } from '../dom/panels/panels';
+import type { Fixed } from '../status';
+import type { Redactor } from '../telemetry/redact';
+import { fillReport, type Outcome } from './form';
+import { type Draft, type Part, type Payload, compose } from './payload';
+import { newReference } from './reference';
+import { Sender } from './sender';
+import { type Item, MOST_WAITING, Shelf } from './shelf';
+
+/** A call that failed, and the URL that it was for. */
+export interface Failed {
+  explanation: Explanation;
+  href: string;
+}
+
+/** What it needs from its client. */
+export interface ReportsHost {
+  readonly options: SteadfetchOptions;
+  readonly native: typeof fetch;
+  readonly ended: AbortSignal;
+  readonly href: string | undefined;
+  /** The latest calls that failed, the last one at the end. */
+  readonly failed: readonly Failed[];
+  /** The languages of notices, the spoken one first. */
+  readonly languages: readonly string[];
+  readonly notices: Pick<Notices, 'show' | 'list'>;
+  /** Opens a panel; whether it is open. */
+  openPanel(fill: Fill): Promise<boolean>;
+  explain(outcome: unknown): Explanation | undefined;
+  health(): Health;
+  whose(): string | null | undefined;
+  /** The gate for all that leaves. */
+  redactor(): Promise<Redactor>;
+}
+
+/** The first attempt has so long before the app hears that the report waits, ms. */
+const PATIENCE = 3_000;
+/** Who tells that something is fixed. */
+const LOCK = 'steadfetch:fixed';
+
+export class Reports {
+  readonly #shelf = new Shelf();
+  readonly #sender: Sender;
+  #redactor: Promise<Redactor> | undefined;
+  #fixed: readonly Fixed[] = [];
+  /** Reports that are looked at now. */
+  readonly #lookers = new Set<() => void>();
+
+  constructor(readonly host: ReportsHost) {
+    const { options, native, ended, href } = host;
+    this.#sender = new Sender(
+      {
+        report: options.report,
+        href,
+        native,
+        ended,
+        whose: () => host.whose(),
+        changed: () => {
+          for (const look of this.#lookers) look();
+          void this.#tell();
+        },
+      },
+      this.#shelf,
+    );
+    globalThis.document?.addEventListener('visibilitychange', () => void this.#tell(), { signal: ended });
+    void this.#sender.flush();
+  }
+
+  async list(): Promise<ProblemReport[]> {
+    const items = this.#shelf.of(this.host.whose());
+    return items.map(({ report }) => report).reverse();
+  }
+
+  /** Lets the person file one. Undefined: they did not, or nothing can be sent. */
+  async open(about: unknown): Promise<ProblemReport | undefined> {
+    const { host } = this;
+    if (host.options.report === false) return undefined;
+    const draft = this.#draft(about);
+    this.#redactor ??= host.redactor();
+    let redactor: Redactor;
+    try {
+      redactor = await this.#redactor;
+    } catch (error) {
+      this.#redactor = undefined;
+      console.warn('Steadfetch: nothing can be reported, since what redacts cannot run.', error);
+      return undefined;
+    }
+    return new Promise((settle) => {
+      let outcome: Outcome | undefined;
+      const filed = (payload: Payload, kept: boolean) => {
+        const look = () => {
+          const report = this.#shelf.find(payload.reference)?.report;
+          outcome = report && report.state !== 'queued' ? 'sent' : kept ? 'queued' : 'unsaved';
+          this.#look?.();
+          settle(report ?? { ...payload, state: 'queued' });
+        };
+        outcome = 'sending';
+        this.#lookers.add(look);
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const late = new Promise((go) => (timer = setTimeout(go, PATIENCE)));
+        void Promise.race([this.#sender.flush(), late]).then(() => (clearTimeout(timer), look()));
+        return () => this.#lookers.delete(look);
+      };
+      let unlook: (() => void) | undefined;
+      const fill = fillReport({
+        draft,
+        leads: this.#sender.leads,
+        get outcome() {
+          return outcome;
+        },
+        payload: () => compose(redactor, draft),
+        send: (payload) => {
+          const owner = host.whose() ?? null;
+          const waiting = this.#shelf.of(owner).filter(({ report }) => report.state === 'queued');
+          if (waiting.length >= MOST_WAITING) return false;
+          const kept = this.#shelf.put({ owner, refused: 0, report: { ...payload, state: 'queued' } });
+          unlook = filed(payload, kept);
+          return true;
+        },
+        closed: () => {
+          unlook?.();
+          if (!outcome) settle(undefined);
+        },
+      });
+      const watched: Fill = (panel, words) => {
+        const filling = fill(panel, words);
+        this.#look = () => filling.update();
+        return filling;
+      };
+      void host.openPanel(watched).then((open) => open || settle(undefined));
+    });
+  }
+
+  /** Has the open dialog show what became of its report. */
+  #look: (() => void) | undefined;
+
+  #draft(about: unknown): Draft {
+    const { host } = this;
+    const notice = typeof about === 'string' ? host.notices.list().find(({ id }) => id === about) : undefined;
+    const known = host.explain(about);
+    const latest = host.failed.findLast(
+      ({ explanation }) => about === undefined || (notice && explanation.fault?.code === notice.code),
+    );
+    const explanation = known ?? latest?.explanation;
+    const report = host.options.report || {};
+    const parts: Part[] = ['explanation', 'health', 'page', 'sdk'];
+    return {
+      reference: newReference(),
+      at: Date.now(),
+      words: '',
+      contact: report.contact ?? '',
+      code: notice?.code ?? explanation?.fault?.code,
+      explanation,
+      href: known ? (about as { url?: string }).url : latest?.href,
+      health: host.health(),
+      page: location.href,
+      parts: new Set(parts),
+    };
+  }
+
+  /** What a status feed says is fixed. */
+  fixed(list: readonly Fixed[]): void {
+    this.#fixed = list;
+    void this.#tell();
+  }
+
+  /** Tells whoever has reported it, once: in the tab that they look at. */
+  async #tell(): Promise<void> {
+    if (this.#fixed.length === 0 || document.hidden) return;
+    const locks = globalThis.navigator?.locks as LockManager | undefined;
+    if (locks) await locks.request(LOCK, () => this.#tellNow());
+    else this.#tellNow();
+  }
+
+  #tellNow(): void {
+    const { host } = this;
+    for (const fixed of this.#fixed) {
+      const told = this.#shelf.of(host.whose()).filter((item) => isFixed(item, fixed));
+      // First: to be told twice is worse than not at all.
+      for (const { owner, refused, report } of told)
+        this.#shelf.put({ owner, refused, report: { ...report, state: 'fixed' } });
+      const latest = told.at(-1)?.report;
+      if (!latest) continue;
+      const date = new Intl.DateTimeFormat(host.languages[0], { day: 'numeric', month: 'long' });
+      host.notices.show({
+        message: 'report.fixed',
+        cause: `steadfetch:fixed:${latest.reference}`,
+        severity: 'success',
+        args: { date: date.format(latest.at) },
+        ...(fixed.url && { actions: [{ id: 'check-status', href: fixed.url }] }),
+      });
+    }
+  }
+}
+
+/** A reference is known only to who has got the report; by a code, what was reported before the fix is meant. */
+function isFixed({ report }: Item, { reference, code, at }: Fixed): boolean {
+  if (report.state === 'fixed') return false;
+  if (reference !== undefined) return report.reference === reference;
+  return report.state === 'sent' && code !== undefined && report.code === code && report.at <= at;
+}

@@ -1,0 +1,176 @@
+// Sends reports: one at a time, from one tab at a time, ever more rarely while that fails. A report leaves the queue only once it
+// was taken; whoever takes them may get one twice, and knows it by its reference and time.
+import type { ProblemReport, SteadfetchOptions } from '../../../pkg/types/index';
+import type { Item, Shelf } from './shelf';
+
+const LOCK = 'steadfetch:reports';
+/** A server that has not answered by then does not, ms. */
+const PATIENCE = 10_000;
+/** The first wait after a failure, and the longest, ms. */
+const BASE = 5_000;
+const CAP = 3_600_000;
+/** Once online again, pages that came back together part, ms. */
+const SPREAD = 10_000;
+/** Another tab may be at it: it is looked again after this, ms. */
+const SOON = 10_000;
+/** A report that a server does not want is offered so often. */
+const MOST_REFUSED = 5;
+/** Browsers let requests that outlive their page have 64 KiB of body together. */
+const OUTLIVES = 16_000;
+/** Not of this report: the server's own trouble, which passes. */
+const PASSES = [408, 425, 429];
+
+export interface SenderHost {
+  readonly report: SteadfetchOptions['report'];
+  /** Where `report.url` leads. */
+  readonly href: string | undefined;
+  /** The browser's own fetch: what is sent here is nobody's call. */
+  readonly native: typeof fetch;
+  readonly ended: AbortSignal;
+  /** Who is signed in. */
+  whose(): string | null | undefined;
+  /** A report's state is another one. */
+  changed(): void;
+}
+
+export class Sender {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sending: Promise<void> | undefined;
+
+  constructor(
+    readonly host: SenderHost,
+    readonly shelf: Shelf,
+  ) {
+    const { ended: signal } = host;
+    globalThis.addEventListener?.('online', () => this.#online(), { signal });
+    signal.addEventListener('abort', () => clearTimeout(this.#timer));
+  }
+
+  /** Reports have somewhere to go. */
+  get leads(): boolean {
+    const { report, href } = this.host;
+    return !!report && (!!report.send || !!href);
+  }
+
+  /** Sends what waits, as far as it is time. */
+  flush(): Promise<void> {
+    return (this.#sending ??= this.#inTurn()
+      .catch(() => {})
+      .then(() => {
+        this.#sending = undefined;
+        this.#arm();
+      }));
+  }
+
+  async #inTurn(): Promise<void> {
+    if (!this.leads) return;
+    const locks = globalThis.navigator?.locks as LockManager | undefined;
+    if (!locks) return this.#all();
+    await locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? this.#all() : undefined));
+  }
+
+  async #all(): Promise<void> {
+    for (let next; this.#isTime() && (next = this.#next());) if (!(await this.#send(next))) return;
+  }
+
+  #next(): Item | undefined {
+    const waiting = this.shelf.of(this.host.whose()).filter(({ report }) => report.state === 'queued');
+    // One that is not wanted must not be in the way of the others.
+    return waiting.sort((one, other) => one.refused - other.refused)[0];
+  }
+
+  #isTime(): boolean {
+    return this.#left() <= 0 && navigator.onLine !== false && !this.host.ended.aborted;
+  }
+
+  #left(): number {
+    const left = this.shelf.wait.notBefore - Date.now();
+    // The clock was set back.
+    return left > CAP ? 0 : left;
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.host.ended.aborted || !this.leads || !this.#next()) return;
+    this.#timer = setTimeout(() => void this.flush(), Math.max(this.#left(), SOON));
+  }
+
+  #online(): void {
+    const { wait } = this.shelf;
+    // What a server has answered with keeps its wait.
+    if (!wait.answered)
+      this.shelf.wait = { ...wait, failures: 0, notBefore: Date.now() + Math.random() * SPREAD };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), Math.max(this.#left(), 0));
+  }
+
+  /** Whether to go on. */
+  async #send({ report }: Item): Promise<boolean> {
+    const outcome = await this.#offer(report);
+    const { shelf, host } = this;
+    // It may be another one by now.
+    const item = shelf.find(report.reference);
+    if (outcome === true) {
+      if (item) shelf.put({ ...item, report: bare(item.report) });
+      shelf.wait = { failures: 0, notBefore: 0, answered: true };
+      host.changed();
+      return true;
+    }
+    const { status = 0 } = outcome ?? {};
+    const refused = status >= 400 && status < 500 && !PASSES.includes(status);
+    if (item && refused) {
+      item.refused += 1;
+      if (item.refused < MOST_REFUSED) shelf.put(item);
+      else {
+        shelf.drop(report.reference);
+        console.warn(
+          `Steadfetch: the problem report ${report.reference} is given up: the server answered with status ${status}.`,
+        );
+      }
+    }
+    const { failures } = shelf.wait;
+    const wait = Math.min(CAP, BASE * 2 ** failures) * (0.5 + Math.random() / 2);
+    const notBefore = Date.now() + Math.min(Math.max(wait, saidWait(outcome)), CAP);
+    shelf.wait = { failures: failures + 1, notBefore, answered: outcome !== undefined };
+    return false;
+  }
+
+  /** True: it was taken. Undefined: nobody has answered. */
+  async #offer(report: ProblemReport): Promise<Response | true | undefined> {
+    const { report: options, href, native } = this.host;
+    const late = AbortSignal.timeout(PATIENCE);
+    try {
+      if (options && options.send) {
+        const never = new Promise<never>((_, fail) => late.addEventListener('abort', fail));
+        await Promise.race([options.send(structuredClone(report)), never]);
+        return true;
+      }
+      const { state: _, ...payload } = report;
+      const body = JSON.stringify(payload);
+      const answer = await native(href!, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        credentials: 'omit',
+        keepalive: body.length < OUTLIVES,
+        signal: late,
+      });
+      void answer.body?.cancel().catch(() => {});
+      return answer.ok || answer;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** What stays of a report that was sent: enough to know it by. */
+function bare({ reference, at, code, page, sdk, state }: ProblemReport): ProblemReport {
+  return { reference, at, ...(code && { code }), page, sdk, state: state === 'fixed' ? state : 'sent' };
+}
+
+/** How long an answer asks to wait, ms. */
+function saidWait(answer: Response | undefined): number {
+  const said = answer?.headers.get('retry-after') ?? '';
+  const wait = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now();
+  return wait > 0 ? wait : 0;
+}

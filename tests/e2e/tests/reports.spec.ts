@@ -1,0 +1,659 @@
+// Problem reports: the form, what it sends and what it does not, the queue, and the word that something is fixed.
+import type { BrowserContext, Page } from '@playwright/test';
+import type { ProblemReport } from 'steadfetch';
+import { violations } from '../support/axe';
+import { card, focus, notice, said, show, start, tabTo, toasts } from '../support/notices';
+import type { PlainOptions } from '../support/plain';
+import { type Received, type Scenario, type Server } from '../support/server';
+import { Site, expect, test } from '../support/test';
+
+declare global {
+  /** What the last form came to. */
+  var filed: Promise<ProblemReport | undefined>;
+}
+
+const REFERENCE = /^[2-9B-DF-HJKMNP-TV-Z]{3}-[2-9B-DF-HJKMNP-TV-Z]{3}$/;
+const NAME = 'Report a problem';
+const form = (site: Site, name = NAME) => site.page.getByRole('dialog', { name });
+const words = (site: Site) => form(site).getByRole('textbox', { name: 'What happened?' });
+const button = (site: Site, name: string) => form(site).getByRole('button', { name, exact: true });
+const shown = async (site: Site) =>
+  JSON.parse(await form(site).getByRole('region', { name: 'Exactly what is sent' }).innerText()) as Omit<
+    ProblemReport,
+    'state'
+  >;
+const quick = (url?: string, more: PlainOptions = {}): PlainOptions => ({
+  defaults: { retry: false, breaker: false, budget: false },
+  report: url === undefined ? {} : { url },
+  ...more,
+});
+
+/** Opens the form about nothing, a Response of this URL, or a notice. */
+async function open(site: Site, about: { url?: string; notice?: string } = {}): Promise<void> {
+  await site.page.evaluate(async ({ url, notice }) => {
+    const of = url === undefined ? notice : await client.fetch(url).catch((error: unknown) => error);
+    globalThis.filed = client.reports.open(of);
+  }, about);
+  await expect(form(site)).toBeVisible();
+}
+
+const filed = (site: Site) => site.page.evaluate(() => globalThis.filed);
+const list = (page: Page) => page.evaluate(() => client.reports.list());
+
+/** Writes this and sends it. */
+async function send(site: Site, text: string): Promise<ProblemReport> {
+  await words(site).fill(text);
+  await button(site, 'Send').click();
+  const report = await filed(site);
+  await button(site, 'Done').click();
+  return report!;
+}
+
+/** The reports that a server got. */
+async function got(script: Scenario, path = '/reports'): Promise<Received[]> {
+  return (await script.requests()).filter((request) => request.method === 'POST' && request.path === path);
+}
+const bodyOf = ({ body }: Received) => JSON.parse(body.text!) as Omit<ProblemReport, 'state'>;
+
+/** A tab with a client. */
+async function tab(context: BrowserContext, server: Server, options: PlainOptions): Promise<Site> {
+  const site = new Site(await context.newPage(), server);
+  await site.open();
+  await start(site, options);
+  return site;
+}
+
+async function again(site: Site, options: PlainOptions): Promise<void> {
+  await site.page.reload();
+  await site.page.locator('html[data-ready]').waitFor();
+  await start(site, options);
+}
+
+const REPORTS = { 'POST /reports': { status: 202 }, 'GET /orders/**': { status: 500 } };
+
+test('A27 a dialog of its own: labels, keys alone, exactly what is shown is sent, and the focus returns', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ routes: REPORTS });
+  await start(
+    site,
+    quick(`${script.url}/reports`, { report: { url: `${script.url}/reports`, contact: 'anna' } }),
+  );
+  const save = site.page.getByRole('button', { name: 'Save' });
+  await save.focus();
+  await open(site, { url: `${script.url}/orders/4711` });
+  expect(await form(site).evaluate((node) => [node.localName, node.matches(':modal')])).toEqual([
+    'dialog',
+    true,
+  ]);
+  await tabTo(site, /^words$/);
+  expect(await words(site).evaluate((box) => box.ariaDescribedByElements?.[0]?.textContent)).toContain(
+    'as it is',
+  );
+  await site.page.keyboard.type('It broke');
+  await site.page.keyboard.press('Tab');
+  expect(await focus(site)).toBe('contact');
+  await expect(form(site).getByRole('textbox', { name: 'How to reach you (optional)' })).toHaveValue('anna');
+  const payload = await shown(site);
+  expect(payload.reference).toMatch(REFERENCE);
+  expect(payload).toMatchObject({ words: 'It broke', contact: 'anna', code: 'SF-server-error' });
+  await expect(form(site).getByText(payload.reference, { exact: true })).toBeVisible();
+  await tabTo(site, /^Send$/);
+  await site.page.keyboard.press('Enter');
+  await expect(form(site).getByRole('status')).toHaveText('The report is sent');
+  expect(await focus(site)).toBe('Done');
+  await site.page.keyboard.press('Enter');
+  await expect(form(site)).toHaveCount(0);
+  expect(await focus(site)).toBe('save');
+  const [request, ...more] = await got(script);
+  expect(more).toEqual([]);
+  expect(bodyOf(request!)).toEqual(payload);
+  const { words: _words, contact, explanation, health, ...rest } = payload;
+  expect(await filed(site)).toEqual({ ...rest, state: 'sent' });
+  expect(await list(site.page), 'what the person wrote does not stay').toEqual([{ ...rest, state: 'sent' }]);
+  expect([contact, explanation!.fault!.status, health!.people.failed]).toEqual(['anna', 500, 1]);
+  await site.page.evaluate(() => void client.reports.open());
+  await site.page.keyboard.press('Escape');
+  await expect(form(site)).toHaveCount(0);
+});
+
+test('each part can be left out, and an empty report is none', async ({ site, server }) => {
+  const script = await server.play({ routes: REPORTS });
+  await start(site, quick(`${script.url}/reports`));
+  await open(site, { url: `${script.url}/orders/4711` });
+  expect(Object.keys(await shown(site)).sort()).toEqual(
+    ['at', 'code', 'explanation', 'health', 'page', 'reference', 'sdk'].sort(),
+  );
+  for (const box of await form(site).getByRole('checkbox').all()) await box.uncheck();
+  const { reference, at } = await shown(site);
+  expect(await shown(site)).toEqual({ reference, at, page: '', sdk: '' });
+  await button(site, 'Send').click();
+  const box = words(site);
+  expect(await focus(site)).toBe('words');
+  await expect(box).toHaveAttribute('aria-invalid', 'true');
+  await expect(box).toHaveAccessibleDescription(/Say in a few words what happened/);
+  await box.fill('Only words');
+  await expect(box).toHaveAttribute('aria-invalid', 'false');
+  await button(site, 'Send').click();
+  expect((await filed(site))!.state).toBe('sent');
+  expect(bodyOf((await got(script))[0]!)).toEqual({ reference, at, page: '', sdk: '', words: 'Only words' });
+});
+
+test('a form that is closed sends nothing and stores nothing; a press beside it loses nothing', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ routes: REPORTS });
+  await start(site, quick(`${script.url}/reports`));
+  await open(site);
+  await words(site).fill('Never mind');
+  await site.page.mouse.click(3, 3);
+  await expect(words(site)).toHaveValue('Never mind');
+  await button(site, 'Cancel').click();
+  expect(await filed(site)).toBe(undefined);
+  expect(await list(site.page)).toEqual([]);
+  expect(
+    await site.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('report'))),
+  ).toEqual([]);
+  expect(await got(script)).toEqual([]);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const locale of ['en', 'ar']) {
+    test(`axe finds nothing in the form: ${colorScheme}, ${locale}`, async ({ bare, server }) => {
+      await bare.page.emulateMedia({ colorScheme });
+      await bare.open();
+      const script = await server.play({ routes: REPORTS });
+      await start(bare, quick(`${script.url}/reports`, { locale }));
+      await bare.page.evaluate(async (url) => {
+        globalThis.filed = client.reports.open(await client.fetch(url));
+      }, `${script.url}/orders/1`);
+      const dialog = bare.page.getByRole('dialog');
+      await expect(dialog).toBeVisible();
+      expect(await violations(bare), 'form').toEqual([]);
+      for (const box of await dialog.getByRole('checkbox').all()) await box.uncheck();
+      const go = dialog.locator('.foot .action').last();
+      await go.click();
+      await expect(dialog.locator('[aria-invalid=true]')).toHaveCount(1);
+      expect(await violations(bare), 'with an error').toEqual([]);
+      await dialog.locator('textarea').fill('x');
+      await go.click();
+      await bare.page.evaluate(() => globalThis.filed);
+      expect(await violations(bare), 'sent').toEqual([]);
+    });
+  }
+}
+
+test('every language has every word of the form', async ({ site }) => {
+  await start(site, quick('/nowhere'));
+  await open(site);
+  const english = await form(site).innerText();
+  const names: string[] = [];
+  for (const locale of ['ar', 'de', 'es', 'fr', 'ja', 'pl', 'pt-BR', 'zh-Hans']) {
+    await words(site).or(site.page.locator('textarea')).first().fill(`kept in ${locale}`);
+    await site.page.evaluate((locale) => client.configure({ locale }), locale);
+    const host = site.page.locator('[data-steadfetch=panel]');
+    await expect(host).toHaveAttribute('lang', locale);
+    await expect(host).toHaveAttribute('dir', locale === 'ar' ? 'rtl' : 'ltr');
+    const dialog = site.page.getByRole('dialog');
+    const text = await dialog.innerText();
+    expect(text, 'no id shows').not.toMatch(/report\.|panel\./);
+    const lines = (all: string) =>
+      all
+        .split('{')[0]!
+        .split('\n')
+        .filter((line) => line.trim().length > 3);
+    for (const line of lines(english)) expect(lines(text), locale).not.toContain(line);
+    await expect(site.page.locator('textarea'), 'what was written stays').toHaveValue(`kept in ${locale}`);
+    await expect(dialog.locator('pre')).toHaveAttribute('dir', 'ltr');
+    names.push(await dialog.getByRole('heading', { level: 2 }).innerText());
+  }
+  expect(new Set(names).size).toBe(8);
+});
+
+test('from the Details of a notice, and from the next step of one that it suits', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({
+    routes: { ...REPORTS, 'GET /missing': { status: 404 } },
+  });
+  await start(site, quick(`${script.url}/reports`));
+  await site.page.evaluate(
+    ([one, two]) => Promise.all([client.fetch(one!), client.fetch(two!)]).then(() => {}),
+    [`${script.url}/missing`, `${script.url}/orders/5`],
+  );
+  const missing = card(site, /not here|find/i);
+  await expect(missing).toBeVisible();
+  await expect(missing.getByRole('button', { name: 'Report' })).toBeHidden();
+  const details = missing.getByRole('button', { name: 'Details' });
+  await details.click();
+  const report = missing.getByRole('button', { name: 'Report' });
+  await expect(report).toBeVisible();
+  expect((await details.getAttribute('aria-controls'))!.split(' ')).toContain(
+    await report.getAttribute('id'),
+  );
+  await report.focus();
+  await site.page.keyboard.press('Enter');
+  await expect(form(site)).toBeVisible();
+  const about = await shown(site);
+  expect([about.code, about.explanation?.fault?.status]).toEqual(['SF-not-found', 404]);
+  await site.page.keyboard.press('Escape');
+  await expect(form(site)).toHaveCount(0);
+  expect(await focus(site), 'the focus is back in the notice').toBe('Report');
+  const broken = card(site, "That didn't work");
+  await broken.getByRole('button', { name: 'Report' }).click();
+  await expect(form(site)).toBeVisible();
+  expect((await shown(site)).explanation?.fault?.status).toBe(500);
+  await button(site, 'Cancel').click();
+  // A notice of the app's own has no code, and no call.
+  await show(site, notice('Mine', { severity: 'error' }), notice('Fine', { severity: 'success' }));
+  await card(site, 'Mine').getByRole('button', { name: 'Details' }).click();
+  await card(site, 'Mine').getByRole('button', { name: 'Report' }).click();
+  await expect(form(site)).toBeVisible();
+  expect(Object.keys(await shown(site))).not.toContain('explanation');
+  await button(site, 'Cancel').click();
+  await expect(card(site, 'Fine').getByRole('button', { name: 'Details' })).toHaveCount(0);
+});
+
+test('off: nothing is offered, nothing opens; without an address the report can be copied', async ({
+  site,
+  server,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const script = await server.play({ steps: [{ status: 500 }] });
+  await start(site, quick('', { report: false }));
+  await site.page.evaluate((url) => client.fetch(url).then(() => {}), script.url);
+  await expect(card(site, "That didn't work")).toBeVisible();
+  await card(site, "That didn't work").getByRole('button', { name: 'Details' }).click();
+  await expect(card(site, "That didn't work").getByRole('button', { name: 'Report' })).toHaveCount(0);
+  expect(await site.page.evaluate(() => client.reports.open())).toBe(undefined);
+  await expect(site.page.getByRole('dialog')).toHaveCount(0);
+  await site.page.evaluate(() => client.dispose());
+  await start(site, quick());
+  await open(site);
+  await words(site).fill('Copy me');
+  await expect(button(site, 'Send')).toHaveCount(0);
+  const payload = await shown(site);
+  await form(site).locator('.foot').getByRole('button', { name: 'Copy' }).click();
+  await expect(form(site).getByRole('status')).toHaveText('Copied');
+  const copied = await site.page.evaluate(() => navigator.clipboard.readText());
+  expect(JSON.parse(copied)).toEqual(payload);
+  await form(site)
+    .getByRole('button', { name: `Copy: ${payload.reference}` })
+    .click();
+  await expect.poll(() => site.page.evaluate(() => navigator.clipboard.readText())).toBe(payload.reference);
+  await button(site, 'Cancel').click();
+  expect(await filed(site)).toBe(undefined);
+  expect(await list(site.page)).toEqual([]);
+});
+
+test("the app's own function sends them; one that fails leaves the report in the queue", async ({ site }) => {
+  await site.page.evaluate(() => {
+    Object.assign(globalThis, { taken: [], refuses: true });
+  });
+  await site.page.evaluate(async () => {
+    globalThis.client = steadfetch.createSteadfetch({
+      report: {
+        send: async (report) => {
+          if ((globalThis as never as { refuses: boolean }).refuses) throw new Error('not now');
+          (globalThis as never as { taken: unknown[] }).taken.push(report);
+        },
+      },
+    });
+    await client.ready;
+  });
+  await open(site);
+  const report = await send(site, 'By the app');
+  expect(report.state).toBe('queued');
+  expect((await list(site.page))[0]).toMatchObject({ reference: report.reference, words: 'By the app' });
+});
+
+test('offline it waits, outlives a reload, and goes once there is a network', async ({
+  site,
+  server,
+  context,
+}) => {
+  const script = await server.play({ routes: REPORTS });
+  const options = quick(`${script.url}/reports`);
+  await start(site, options);
+  // What the form needs is loaded while there is a network.
+  await open(site);
+  await button(site, 'Cancel').click();
+  await context.setOffline(true);
+  await open(site);
+  const report = await send(site, 'While offline');
+  expect(report.state).toBe('queued');
+  await context.setOffline(false);
+  await site.page.clock.install();
+  await again(site, options);
+  expect((await list(site.page)).map(({ reference }) => reference)).toEqual([report.reference]);
+  await expect.poll(async () => (await list(site.page))[0]!.state, { timeout: 15_000 }).toBe('sent');
+  const requests = await got(script);
+  expect(requests.map((request) => bodyOf(request).reference)).toEqual([report.reference]);
+  expect(bodyOf(requests[0]!).words).toBe('While offline');
+});
+
+test('a page that is closed while it sends loses nothing; the server knows a double by its reference', async ({
+  server,
+  context,
+}) => {
+  const script = await server.play({
+    routes: { 'POST /reports': { steps: [{ silence: 60_000 }, { status: 200 }] } },
+  });
+  const options = quick(`${script.url}/reports`);
+  const first = await tab(context, server, options);
+  await open(first);
+  await words(first).fill('In the middle of it');
+  await button(first, 'Send').click();
+  await expect.poll(async () => (await got(script)).length).toBe(1);
+  await first.page.close();
+  const second = await tab(context, server, options);
+  await expect.poll(async () => (await list(second.page))[0]?.state, { timeout: 15_000 }).toBe('sent');
+  const [one, two, ...more] = (await got(script)).map(bodyOf);
+  expect(more).toEqual([]);
+  expect(two).toEqual(one);
+  expect(two!.words).toBe('In the middle of it');
+});
+
+test('a server in trouble is asked ever more rarely, by all tabs and reloads together', async ({
+  server,
+  context,
+}) => {
+  const script = await server.play({
+    routes: {
+      'POST /reports': {
+        steps: [
+          { status: 429, retryAfter: 600 },
+          { status: 503, repeat: 100 },
+        ],
+      },
+    },
+  });
+  const options = quick(`${script.url}/reports`);
+  const one = await tab(context, server, options);
+  for (let n = 0; n < 3; n++) {
+    await open(one);
+    expect((await send(one, `Number ${n}`)).state).toBe('queued');
+  }
+  await tab(context, server, options);
+  await again(one, options);
+  await one.page.waitForTimeout(1500);
+  expect((await got(script)).length, 'one request until the ten minutes are over').toBe(1);
+  // An hour of it, in a page whose clock runs faster.
+  const count = await hour(one, options, script);
+  expect(count).toBeGreaterThan(3);
+  expect(count, 'no storm').toBeLessThan(20);
+  expect((await list(one.page)).map(({ state }) => state)).toEqual(['queued', 'queued', 'queued']);
+});
+
+/** How many requests there were within an hour. */
+async function hour(site: Site, options: PlainOptions, script: Scenario): Promise<number> {
+  await site.page.clock.install();
+  await again(site, options);
+  for (let minute = 0; minute < 60; minute++) {
+    await site.page.clock.runFor(60_000);
+    await site.page.waitForTimeout(25);
+  }
+  return (await got(script)).length;
+}
+
+test('what a server does not want is given up after a while, and not in the way of the rest', async ({
+  bare,
+  server,
+}) => {
+  bare.expects(/problem report .* is given up: the server answered with status 400/);
+  const script = await server.play({ routes: { 'POST /reports': { status: 400 } } });
+  const options = quick(`${script.url}/reports`);
+  await bare.page.clock.install();
+  await bare.open();
+  await start(bare, options);
+  await open(bare);
+  await words(bare).fill('Not wanted');
+  await button(bare, 'Send').click();
+  await expect.poll(async () => (await got(script)).length).toBe(1);
+  await hour(bare, options, script);
+  expect((await got(script)).length).toBe(5);
+  expect(await list(bare.page)).toEqual([]);
+});
+
+test('a fixed problem is told once: in one of two tabs, also after a reload, never again', async ({
+  server,
+  context,
+}) => {
+  const reports = await server.play({ routes: REPORTS });
+  const feed = { incidents: [], fixed: [] as object[] };
+  await context.route('**/feed.json', (route) => route.fulfill({ json: feed }));
+  const options = quick(`${reports.url}/reports`, {
+    status: { url: `${server.first}/feed.json`, format: 'steadfetch' },
+    preferences: { autoClose: false },
+  });
+  const one = await tab(context, server, options);
+  await open(one);
+  const byReference = await send(one, 'Mine');
+  await open(one, { url: `${reports.url}/orders/1` });
+  const byCode = await send(one, 'By code');
+  await open(one);
+  await send(one, 'Still broken');
+  const at = new Date().toISOString();
+  const date = await one.page.evaluate(() =>
+    new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long' }).format(),
+  );
+  feed.fixed.push({ reference: byReference.reference, at }, { reference: 'K7P-4WM', at });
+  const tabs = [one, await tab(context, server, options)];
+  await Promise.all(tabs.map((site) => again(site, options)));
+  const told = () =>
+    Promise.all(tabs.map((site) => card(site, 'A problem you reported is fixed').count())).then((counts) =>
+      counts.reduce((sum, count) => sum + count, 0),
+    );
+  await expect.poll(told).toBe(1);
+  const shownIn = (await card(one, 'A problem you reported is fixed').count()) ? one : tabs[1]!;
+  await expect(
+    toasts(shownIn).filter({ hasText: `The problem you reported on ${date} is fixed.` }),
+  ).toHaveCount(1);
+  await expect
+    .poll(() => said(shownIn))
+    .toContain(
+      `status: Done: A problem you reported is fixed. The problem you reported on ${date} is fixed.`,
+    );
+  const state = async (reference: string) =>
+    (await list(one.page)).find((report) => report.reference === reference)!.state;
+  expect(await state(byReference.reference)).toBe('fixed');
+  await Promise.all(tabs.map((site) => again(site, options)));
+  await one.page.waitForTimeout(700);
+  expect(await told(), 'not again').toBe(0);
+  // By the fault's code: what was reported before the fix.
+  expect(await state(byCode.reference)).toBe('sent');
+  feed.fixed.push({ code: 'SF-server-error', at: byCode.at - 1 });
+  await again(one, options);
+  await one.page.waitForTimeout(700);
+  expect(await told(), 'fixed before it was reported').toBe(0);
+  feed.fixed.push({ code: 'SF-server-error', at });
+  await again(one, options);
+  await expect.poll(told).toBe(1);
+  expect(await state(byCode.reference)).toBe('fixed');
+});
+
+test('a hostile feed: huge, wrong, or full of nonsense, and nothing is told', async ({ bare, server }) => {
+  bare.expects(/status feed .* is refused/);
+  const { page } = bare;
+  const script = await server.play({ routes: REPORTS });
+  const feeds = [
+    { incidents: [], fixed: 'all' },
+    {
+      incidents: [],
+      fixed: [null, 7, [], {}, { reference: {}, at: 'x' }, { code: ['SF-server-error'], at: Date.now() }],
+    },
+    {
+      incidents: [],
+      fixed: [
+        { code: 'SF-server-error', at: 'never' },
+        { code: 'SF-server-error', at: -1 },
+      ],
+    },
+    { incidents: [], fixed: [{ reference: '__proto__', code: 'constructor', at: Date.now() }] },
+    { incidents: [], fixed: Array.from({ length: 20_000 }, (_, n) => ({ reference: `AAA-${n}`, at: 1 })) },
+  ];
+  let now = 0;
+  await page.route('**/feed.json', (route) => route.fulfill({ json: feeds[now] }));
+  const options = quick(`${script.url}/reports`, {
+    status: { url: `${server.first}/feed.json`, format: 'steadfetch' },
+  });
+  await bare.open();
+  await start(bare, options);
+  await open(bare, { url: `${script.url}/orders/1` });
+  await send(bare, 'Mine');
+  for (now = 0; now < feeds.length; now++) {
+    await again(bare, options);
+    await page.waitForTimeout(400);
+    expect(await card(bare, 'A problem you reported is fixed').count()).toBe(0);
+    expect((await list(page)).map(({ state }) => state)).toEqual(['sent']);
+  }
+});
+
+test('a link in the feed leads to https alone', async ({ site, server }) => {
+  const script = await server.play({ routes: REPORTS });
+  const fixed = [{ code: 'SF-server-error', at: 4e12, url: 'javascript:alert(1)' }];
+  await site.page.route('**/feed.json', (route) => route.fulfill({ json: { incidents: [], fixed } }));
+  const options = quick(`${script.url}/reports`, {
+    status: { url: `${server.first}/feed.json`, format: 'steadfetch' },
+  });
+  await start(site, quick(`${script.url}/reports`));
+  await open(site, { url: `${script.url}/orders/1` });
+  await send(site, 'Mine');
+  await again(site, options);
+  await expect(card(site, 'A problem you reported is fixed')).toBeVisible();
+  await expect(card(site, 'A problem you reported is fixed').getByRole('link')).toHaveCount(0);
+});
+
+test('megabytes of words are cut with a reason, and no report is larger than 64 KB', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ routes: REPORTS });
+  await start(site, quick(`${script.url}/reports`));
+  await open(site, { url: `${script.url}/orders/1` });
+  // Three bytes each in UTF-8.
+  await words(site).evaluate((box: HTMLTextAreaElement) => {
+    box.value = '語'.repeat(3_000_000);
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await expect(words(site)).toHaveAccessibleDescription(/This is too long/);
+  expect((await shown(site)).words).toBe('語'.repeat(8000));
+  await button(site, 'Send').click();
+  expect((await filed(site))!.state).toBe('sent');
+  const [request] = await got(script);
+  expect(request!.body.length).toBeLessThanOrEqual(65_536);
+  expect(bodyOf(request!).words!.length).toBe(8000);
+});
+
+test('twenty wait at most; the next one is refused with a reason and stays open', async ({
+  site,
+  context,
+}) => {
+  await start(site, quick('/reports'));
+  await open(site);
+  await button(site, 'Cancel').click();
+  await context.setOffline(true);
+  for (let n = 0; n < 20; n++) {
+    await open(site);
+    expect((await send(site, `Number ${n}`)).state).toBe('queued');
+  }
+  await open(site);
+  await words(site).fill('One too many');
+  await button(site, 'Send').click();
+  await expect(form(site)).toContainText('Too many reports are waiting already');
+  await expect(words(site)).toHaveValue('One too many');
+  await button(site, 'Cancel').click();
+  expect((await list(site.page)).length).toBe(20);
+  await context.setOffline(false);
+});
+
+test("secrets of the call never leave; a person's own words are theirs and stay", async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({
+    routes: {
+      'POST /reports': { status: 200 },
+      'GET /users/**': {
+        status: 500,
+        headers: { 'content-type': 'application/problem+json' },
+        text: JSON.stringify({
+          title: 'No anna@example.org',
+          detail: 'password: hunter2',
+          type: 'https://x.example/4711',
+        }),
+      },
+    },
+  });
+  await start(site, quick(`${script.url}/reports`));
+  await site.page.evaluate(() => history.replaceState(null, '', '/?token=s3cr3t-of-the-page#frag'));
+  await site.page.evaluate(async (url) => {
+    const about = await client.fetch(url, { headers: { authorization: 'Bearer secret-token-1' } });
+    globalThis.filed = client.reports.open(about);
+  }, `${script.url}/users/anna/orders/4711?mail=anna@example.org`);
+  await expect(form(site)).toBeVisible();
+  await expect(form(site).locator('pre')).toContainText('SF-server-error');
+  for (const text of [JSON.stringify(await shown(site)), await form(site).locator('pre').innerText()]) {
+    for (const secret of [
+      'anna',
+      '4711',
+      'example.org',
+      'hunter2',
+      'secret-token',
+      's3cr3t',
+      'frag',
+      'Bearer',
+    ])
+      expect(text).not.toContain(secret);
+  }
+  await words(site).fill('My card 4111 1111 1111 1111, mail me at me@example.com');
+  await button(site, 'Send').click();
+  await filed(site);
+  const [request] = await got(script);
+  const text = request!.body.text!;
+  expect(text).toContain('My card 4111 1111 1111 1111, mail me at me@example.com');
+  for (const secret of ['anna', '4711', 'hunter2', 'secret-token', 's3cr3t', 'frag', 'Bearer'])
+    expect(text).not.toContain(secret);
+  expect(request!.headers.some(([name]) => name === 'cookie')).toBe(false);
+});
+
+test('reports belong to whoever was signed in', async ({ site, server }) => {
+  const script = await server.play({ routes: { 'POST /reports': { status: 503 } } });
+  await start(site, quick(`${script.url}/reports`, { partition: 'anna' }));
+  await open(site);
+  await send(site, "Anna's");
+  expect((await list(site.page)).length).toBe(1);
+  await again(site, quick(`${script.url}/reports`, { partition: 'ben' }));
+  expect(await list(site.page)).toEqual([]);
+  await again(site, quick(`${script.url}/reports`, { partition: 'anna' }));
+  expect((await list(site.page)).map(({ words }) => words)).toEqual(["Anna's"]);
+});
+
+test('without a storage a report is sent as well, and the person is told to wait for it', async ({
+  bare,
+  server,
+}) => {
+  const script = await server.play({
+    routes: { 'POST /reports': { steps: [{ status: 503 }, { status: 200 }] } },
+  });
+  await bare.page.addInitScript(() =>
+    Object.defineProperty(globalThis, 'localStorage', {
+      get() {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    }),
+  );
+  await bare.open();
+  await start(bare, quick(`${script.url}/reports`));
+  await open(bare);
+  await words(bare).fill('In memory');
+  await button(bare, 'Send').click();
+  await expect(form(bare).getByRole('status')).toContainText('Keep this page open until it is.');
+  expect((await filed(bare))!.state).toBe('queued');
+  // The dialog follows.
+  await expect(form(bare).getByRole('status')).toHaveText('The report is sent', { timeout: 15_000 });
+});
