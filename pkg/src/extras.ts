@@ -118,7 +118,7 @@ export class Extras implements Beside {
   status: StatusFeed | undefined;
   #reports: Promise<Reports | undefined> | undefined;
   /** The latest calls that failed, where people may report problems. */
-  readonly #failed: Failed[] = [];
+  readonly failed: Failed[] = [];
   #begun = false;
   #killed = false;
 
@@ -331,7 +331,7 @@ export class Extras implements Beside {
         driver,
         native: this.#native,
         ended: host.ended,
-        origin: pageOrigin(),
+        origin: new URL(baseUrl() || 'http://localhost').origin,
         on: (type, listener) => void events.on(type, listener),
         emit: (record) => events.emit('record', record),
         health: () => host.health(),
@@ -459,8 +459,8 @@ export class Extras implements Beside {
   failure({ explanation, href }: Flight): void {
     const kind = this.host.options.report && explanation?.fault?.kind;
     if (!kind || kind === 'cancelled') return;
-    this.#failed.push({ explanation, href });
-    if (this.#failed.length > MOST_FAILED) this.#failed.shift();
+    this.failed.push({ explanation, href });
+    if (this.failed.length > MOST_FAILED) this.failed.shift();
   }
 
   /** The person wants to report something. */
@@ -470,36 +470,14 @@ export class Extras implements Beside {
 
   /** Undefined where what files them cannot be loaded. */
   reports(): Promise<Reports | undefined> {
-    const { host } = this;
-    const { options } = host;
-    const load = async () => {
-      const { Reports } = await import('steadfetch-reports');
-      const url = options.report ? options.report.url : undefined;
-      const languages = () => this.languages;
-      return new Reports({
-        options,
-        native: this.#native,
-        ended: host.ended,
-        href: url === undefined ? undefined : resolve(url),
-        failed: this.#failed,
-        get languages() {
-          return languages();
-        },
-        notices: host.notices,
-        openPanel: (fill) => host.notices.fill(fill),
-        explain,
-        health: () => host.health(),
-        whose: () => partitionOf(host.options),
-        redactor: async () => {
-          const { Redactor } = await import('../../src/browser/telemetry/redact');
-          return Redactor.load(options.privacy, pageOrigin(), treeOf);
-        },
-      });
-    };
-    return (this.#reports ??= part('problem reports', load()).then((reports) => {
-      if (!reports) this.#reports = undefined;
-      return reports;
-    }));
+    const begin = ({ begin }: typeof import('steadfetch-reports')) =>
+      begin(this, this.#native, { explain, partitionOf, resolve, treeOf });
+    return (this.#reports ??= part('problem reports', import('steadfetch-reports').then(begin)).then(
+      (reports) => {
+        if (!reports) this.#reports = undefined;
+        return reports;
+      },
+    ));
   }
 
   // Stores.
@@ -584,10 +562,6 @@ export class Extras implements Beside {
   #listen(type: string, heard: (event: PageTransitionEvent) => void): void {
     globalThis.addEventListener?.(type, heard as EventListener, { signal: this.host.ended });
   }
-}
-
-function pageOrigin(): string {
-  return new URL(baseUrl() || 'http://localhost').origin;
 }
 
 function whyOf(to: string, failures: number, from: string | undefined): string {

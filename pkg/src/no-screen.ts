@@ -1,2 +1,2 @@
-// A worker's hints and panels: it has no screen, so that nobody asks for them.
+// A worker's hints, panels and problem reports: it has no screen, so that nobody asks for them.
 export {};

@@ -126,8 +126,8 @@ function questions(
   legend.textContent = words.text('report.parts');
   label.textContent = words.text('report.payload');
   parts.append(legend, ...PARTS.filter((name) => name !== 'explanation' || known(draft)).map(part));
-  content.append(about, field('words', box, wrong), field('contact', contact), parts, label, text);
-  content.append(reference, said);
+  content.append(about, reference, said, field('words', box, wrong), field('contact', contact));
+  content.append(parts, label, text);
   return { foot: [go], cancel: words.text('report.cancel'), keeps: true, update: show };
 }
 

@@ -22,8 +22,53 @@ export interface Failed {
   href: string;
 }
 
-/** What it needs from its client. */
-export interface ReportsHost {
+/** What is known of a client (extras.ts). */
+interface Client {
+  readonly host: {
+    readonly options: SteadfetchOptions;
+    readonly ended: AbortSignal;
+    readonly notices: Pick<Notices, 'show' | 'list'> & { fill(fill: Fill): Promise<boolean> };
+    health(): Health;
+  };
+  readonly failed: readonly Failed[];
+  readonly languages: readonly string[];
+}
+
+/** Those of the engine. */
+interface Tools {
+  explain(outcome: unknown): Explanation | undefined;
+  partitionOf(options: SteadfetchOptions): string | null | undefined;
+  resolve(url: string): string | undefined;
+  treeOf: Redactor['treeOf'];
+}
+
+/** The reports of a client. */
+export function begin(client: Client, native: typeof fetch, tools: Tools): Reports {
+  const { host, failed } = client;
+  const { options, ended, notices } = host;
+  const { explain, partitionOf, resolve, treeOf } = tools;
+  const url = options.report ? options.report.url : undefined;
+  return new Reports({
+    options,
+    native,
+    ended,
+    href: url === undefined ? undefined : resolve(url),
+    failed,
+    languages: () => client.languages,
+    notices,
+    openPanel: (fill) => notices.fill(fill),
+    explain,
+    health: () => host.health(),
+    whose: () => partitionOf(host.options),
+    async redactor() {
+      const { Redactor } = await import('../telemetry/redact');
+      return Redactor.load(options.privacy, location.origin, treeOf);
+    },
+  });
+}
+
+/** What reports need from their client. */
+interface ReportsHost {
   readonly options: SteadfetchOptions;
   readonly native: typeof fetch;
   readonly ended: AbortSignal;
@@ -31,7 +76,7 @@ export interface ReportsHost {
   /** The latest calls that failed, the last one at the end. */
   readonly failed: readonly Failed[];
   /** The languages of notices, the spoken one first. */
-  readonly languages: readonly string[];
+  languages(): readonly string[];
   readonly notices: Pick<Notices, 'show' | 'list'>;
   /** Opens a panel; whether it is open. */
   openPanel(fill: Fill): Promise<boolean>;
@@ -190,7 +235,7 @@ export class Reports {
         this.#shelf.put({ owner, refused, report: { ...report, state: 'fixed' } });
       const latest = told.at(-1)?.report;
       if (!latest) continue;
-      const date = new Intl.DateTimeFormat(host.languages[0], { day: 'numeric', month: 'long' });
+      const date = new Intl.DateTimeFormat(host.languages()[0], { day: 'numeric', month: 'long' });
       host.notices.show({
         message: 'report.fixed',
         cause: `steadfetch:fixed:${latest.reference}`,

@@ -1,4 +1,4 @@
-// The accessibility contract of notices, A17 to A30. A27 is about the report form, which is not there yet; A29 is in axe.spec.ts.
+// The accessibility contract of notices, A17 to A30. A27 is in reports.spec.ts, A29 in axe.spec.ts.
 import type { Page } from '@playwright/test';
 import {
   card,

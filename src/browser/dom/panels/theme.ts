@@ -1,7 +1,7 @@
 // How panels look, over the sheet that all notices have.
 
 const CSS = `
-dialog{box-sizing:border-box;width:min(36em,100vw - 2em);max-width:none;max-height:min(44em,100dvh - 2em);padding:0;border:0;border-radius:var(--steadfetch-radius,1em);background:none;box-shadow:0 1px 2px #0003,0 16px 48px -8px #0007;font:1em/1.45 system-ui,sans-serif;overflow:hidden}
+dialog{box-sizing:border-box;width:min(36em,100vw - 2em);max-width:none;max-height:min(44em,100dvh - 6em);padding:0;border:0;border-radius:var(--steadfetch-radius,1em);background:none;box-shadow:0 1px 2px #0003,0 16px 48px -8px #0007;font:1em/1.45 system-ui,sans-serif;overflow:hidden}
 dialog[open]{display:flex}
 dialog::backdrop{background:#0007}
 .panel{display:flex;flex-direction:column;flex:1;min-width:0;border:1px solid var(--edge);border-radius:inherit;background:var(--background);font-size:.9375em}
@@ -51,7 +51,7 @@ pre{box-sizing:border-box;max-height:13em;margin:.4em 0 .7em;padding:.6em .8em;o
 :disabled{opacity:.6}
 @media(max-width:30em){.row{grid-template-columns:minmax(0,1fr)}.row.flag{grid-template-columns:minmax(0,1fr) auto}.row .value{justify-self:start}}
 @media(pointer:coarse){input[type=checkbox]{min-width:28px;min-height:28px}select,input[type=range]{min-height:44px}}
-@media(forced-colors:active){.panel{border:1px solid}}
+@media(forced-colors:active){.panel{border:1px solid}pre{outline:1px solid}}
 @media(prefers-reduced-motion:no-preference){dialog[open].moves{animation:panel .16s ease-out}@keyframes panel{from{opacity:0;translate:0 8px}}}
 `;
 
