@@ -158,7 +158,8 @@ test('D4 no timer is left after calls that went well, badly, or were aborted', a
     waiting.abort();
     const ends = await ended;
     for (const end of ends) if (end.status === 'fulfilled') await end.value.text();
-    const after = live.size;
+    // What is about to run is not left.
+    const after = [...live.values()].filter((timer) => !timer.startsWith('0 ms')).length;
     // One timer serves all calls, one the storage; each may look once more within a second.
     await lab.sleep(1200);
     return { idle, busy, after, late: [...live.values()] };
