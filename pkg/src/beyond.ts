@@ -13,6 +13,10 @@ const CLOSED = 'steadfetch:closed:1';
 const KEPT = 'steadfetch:notices:1';
 const CLOSED_FOR = 300_000;
 const KEPT_FOR = 600_000;
+/** A worker that does not answer for so long is gone, ms. */
+const PATIENCE = 5_000;
+/** After a reload the page is as it was at first: what was refused is not there any more. */
+const GONE = /^(rejected-input|too-large|conflict)$/;
 /** So many notices are told, kept, or remembered as closed. */
 const MOST = 50;
 const LONGEST = 2048;
@@ -24,6 +28,8 @@ export interface Record {
   key: string;
   kind: string;
   url: string;
+  /** It may interrupt. */
+  urgent: boolean;
   write: boolean;
   over: boolean;
 }
@@ -35,6 +41,8 @@ type Kept = Pick<api.NoticeInput, 'message' | 'cause' | 'severity' | 'args' | 'a
 
 interface Storage {
   at: number;
+  /** Whose they are: a hash of the partition. */
+  whose: number;
   records: Record[];
   inputs: Kept[];
 }
@@ -43,6 +51,10 @@ interface Storage {
 export interface BeyondHost {
   readonly tabs: Tabs;
   readonly ended: AbortSignal;
+  /** There is something to speak with. */
+  readonly hasScreen: boolean;
+  /** Who is signed in. */
+  whose(): string;
   takeIn(record: Record): void;
   show(input: api.NoticeInput): void;
   /** The causes of these keys were closed in another tab. */
@@ -54,6 +66,11 @@ export class Beyond {
   readonly #page = globalThis.document;
   /** What was told or kept last. */
   #said = '[]';
+  #giveUpVoice: () => void = () => {};
+  #asking: ReturnType<typeof setTimeout> | undefined;
+  /** Workers that have not answered yet. */
+  readonly #asked = new Set<string>();
+  #kept: Omit<Storage, 'at'> | undefined;
   /** By worker, what it told last. */
   readonly #told = new Map<string, Record[]>();
   readonly #inputs = new Map<string, Kept>();
@@ -63,11 +80,9 @@ export class Beyond {
   constructor(readonly host: BeyondHost) {
     const { tabs, ended: signal } = host;
     tabs.heardNotices = (notices, from) => this.#heard(notices, from);
+    tabs.reopened = () => this.ask();
     if (!this.#page) return;
-    const claim = () => store(VOICE, this.#me);
-    if (this.#page.hasFocus()) claim();
-    globalThis.addEventListener('focus', claim, { signal });
-    globalThis.addEventListener('pagehide', () => this.#isVoice() && store(VOICE, undefined), { signal });
+    globalThis.addEventListener('pagehide', () => this.#write(), { signal });
     globalThis.addEventListener(
       'storage',
       ({ key, newValue }) => key === CLOSED && this.#hearClosed(newValue),
@@ -76,6 +91,12 @@ export class Beyond {
       },
     );
     this.#page.addEventListener('visibilitychange', () => this.ask(), { signal });
+    if (!host.hasScreen) return;
+    const claim = () => store(VOICE, this.#me);
+    if (this.#page.hasFocus()) claim();
+    globalThis.addEventListener('focus', claim, { signal });
+    this.#giveUpVoice = () => this.#isVoice() && store(VOICE, undefined);
+    globalThis.addEventListener('pagehide', this.#giveUpVoice, { signal });
   }
 
   /** Whether this page is the one that speaks. */
@@ -86,18 +107,49 @@ export class Beyond {
 
   /** Asks workers what they have to show. */
   ask(): void {
-    if (this.#page && !this.#page.hidden) this.host.tabs.tellNotices(true, this.#me);
+    if (!this.#page || this.#page.hidden) return;
+    for (const worker of this.#told.keys()) this.#asked.add(worker);
+    this.host.tabs.tellNotices(true, this.#me);
+    clearTimeout(this.#asking);
+    if (this.#asked.size > 0) this.#asking = setTimeout(() => this.#miss(), PATIENCE);
+  }
+
+  /** Workers that are gone leave nothing to be seen. */
+  #miss(): void {
+    for (const worker of this.#asked) {
+      this.host.closed(new Set(this.#told.get(worker)?.map(({ key }) => key)));
+      this.#told.delete(worker);
+    }
+    this.#asked.clear();
+  }
+
+  /** The core is gone, and its numbers with it. */
+  stop(): void {
+    this.#inputs.clear();
+    this.#closedHere.clear();
+    this.#told.clear();
+  }
+
+  dispose(): void {
+    this.stop();
+    clearTimeout(this.#asking);
+    if (!this.#page) return;
+    this.#giveUpVoice();
+    this.#kept = undefined;
+    this.#write();
   }
 
   /** Brings back what was to be seen before a reload. */
   restore(): void {
-    if (!this.#page) return;
+    // A new tab, also one that was opened from here, begins anew.
+    const [way] = performance.getEntriesByType?.('navigation') ?? [];
+    if (!this.#page || (way as PerformanceNavigationTiming | undefined)?.type === 'navigate') return;
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? '{}', revive) as Partial<Storage>;
       const age = Date.now() - kept.at!;
-      if (!(age >= 0 && age < KEPT_FOR)) return;
+      if (!(age >= 0 && age < KEPT_FOR) || kept.whose !== hash(this.host.whose())) return;
       for (const record of kept.records!) this.host.takeIn(record);
-      for (const input of kept.inputs!) this.host.show(input);
+      for (const input of kept.inputs!) if (!(input.until! <= Date.now())) this.host.show(input);
     } catch {
       // No storage, or nothing of ours in it.
     }
@@ -121,8 +173,25 @@ export class Beyond {
     });
   }
 
-  /** Whether a cause was closed in some tab, not long ago. */
-  isClosed(key: string): boolean {
+  /** The app says something else now. */
+  updated(id: string, changes: Partial<api.NoticeInput>): void {
+    const known = this.#inputs.get(id);
+    this.#inputs.delete(id);
+    if (known) this.raised(id, { ...known, ...changes });
+  }
+
+  /** It is over. */
+  forget(id: string): void {
+    this.#inputs.delete(id);
+  }
+
+  /** Whether a cause was closed in some tab, not long ago; not where it came back after it was closed here. */
+  isClosed(key: string, id: string): boolean {
+    if (this.#closedHere.has(id)) {
+      this.#closedHere.delete(id);
+      this.#writeClosed((closed) => delete closed[key]);
+      return false;
+    }
     return (readClosed(stored(CLOSED))[key] ?? 0) > Date.now();
   }
 
@@ -154,16 +223,19 @@ export class Beyond {
   }
 
   #keep(records: Record[]): void {
-    const kept = {
-      records: records.filter(({ write, over }) => write && !over),
-      inputs: [...this.#inputs.values()],
-    };
-    const text = kept.records.length + kept.inputs.length > 0 ? JSON.stringify(kept, replace) : '[]';
+    const lost = records.filter(({ write, over, kind }) => write && !over && !GONE.test(kind));
+    const kept = { whose: hash(this.host.whose()), records: lost, inputs: [...this.#inputs.values()] };
+    const text = JSON.stringify(kept, replace);
     if (text === this.#said) return;
     this.#said = text;
+    this.#kept = lost.length + kept.inputs.length > 0 ? kept : undefined;
+    this.#write();
+  }
+
+  #write(): void {
     try {
-      if (text === '[]') sessionStorage.removeItem(KEPT);
-      else sessionStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), ...kept }, replace));
+      if (!this.#kept) sessionStorage.removeItem(KEPT);
+      else sessionStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), ...this.#kept }, replace));
     } catch {
       // Nothing is kept.
     }
@@ -171,20 +243,22 @@ export class Beyond {
 
   #heard(notices: unknown, from: unknown): void {
     if (!this.#page) {
-      if (notices === true && this.#said !== '[]') {
-        this.host.tabs.tellNotices(JSON.parse(this.#said), this.#me);
-      }
+      if (notices === true) this.host.tabs.tellNotices(JSON.parse(this.#said), this.#me);
       return;
     }
-    if (this.#page.hidden || !Array.isArray(notices) || typeof from !== 'string') return;
+    if (!Array.isArray(notices) || typeof from !== 'string') return;
+    this.#asked.delete(from);
+    // Whatever it was, it is told anew.
+    if (notices.length === 0 && !this.#told.has(from)) return;
     const records = notices.slice(0, MOST).filter(isRecord);
     const keys = new Set(records.map(({ key }) => key));
     // What a worker no longer tells of is over.
     for (const record of this.#told.get(from) ?? []) {
       if (!keys.has(record.key)) this.host.takeIn({ ...record, over: true });
     }
-    if (this.#told.size > MOST) this.#told.clear();
-    this.#told.set(from, records);
+    if (records.length === 0) this.#told.delete(from);
+    else if (this.#told.has(from) || this.#told.size < MOST) this.#told.set(from, records);
+    else return;
     for (const record of records) this.host.takeIn(record);
   }
 
@@ -212,11 +286,22 @@ function readClosed(text: string | undefined): { [key: string]: number } {
     const closed: unknown = JSON.parse(text ?? '{}');
     if (typeof closed !== 'object' || closed === null) return {};
     return Object.fromEntries(
-      Object.entries(closed).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+      // Nobody closes anything for longer.
+      Object.entries(closed).filter(
+        (entry): entry is [string, number] =>
+          typeof entry[1] === 'number' && entry[1] <= Date.now() + CLOSED_FOR,
+      ),
     );
   } catch {
     return {};
   }
+}
+
+/** FNV-1a: tells people apart, and tells nobody who they are. */
+function hash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
 }
 
 function isRecord(value: unknown): value is Record {

@@ -138,6 +138,7 @@ export class Extras implements Beside {
     this.#listen('pageshow', ({ persisted }) => {
       if (!persisted) return;
       this.tabs.open();
+      this.tabs.reopened();
       this.#whileRunning((core) => this.#recall(core));
     });
   }

@@ -8,6 +8,7 @@ import { BUILDING, createRenderer, safeHref } from '../../src/browser/dom/render
 import type { Labels, Renderer, View } from '../../src/browser/dom/types';
 import { part } from '../../src/browser/part';
 import type * as api from '../types/index';
+import { partitionOf } from '../../src/browser/whose';
 import { Beyond, type Record } from './beyond';
 import { call } from './events';
 import type { Fill, OpenPanel } from 'steadfetch-panels';
@@ -31,6 +32,8 @@ export class LiveNotices {
   #beyond: Beyond | undefined;
   /** Their keys, as other tabs know them. */
   readonly #keys = new Map<string, string>();
+  /** The highest number that a notice has had. */
+  #lastId = 0;
   readonly #actions = new Map<string, api.NoticeAction[]>();
   readonly #kept = new Map<number, Flight>();
   readonly #seen = new Map<string, api.Notice['state']>();
@@ -56,21 +59,23 @@ export class LiveNotices {
     this.#prefer();
     const extras = this.host.extras!;
     extras.reworded = () => this.reworded();
-    const first = !this.#beyond;
+    core.number_from(this.#lastId);
     this.#beyond ??= new Beyond({
       tabs: extras.tabs,
       ended: extras.host.ended,
+      hasScreen: !!this.surfaces && !this.surfaces.headless,
+      whose: () => String(partitionOf(extras.host.options)),
       takeIn: (record) => this.#tell((core) => core.take_in(record, this.host.driver.now(), Date.now())),
       show: (input) => this.show(input),
       closed: (keys) => this.#shut((key) => keys.has(key)),
     });
-    if (first) this.#beyond.restore();
-    this.#beyond.ask();
     const words = (this.#wordless = extras.speak(core));
     if (words) {
       setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
       void words.then(() => this.#core === core && this.reworded());
     }
+    this.#beyond.restore();
+    this.#beyond.ask();
     if (this.#renderer) this.#tell(() => core.mounted(1, this.host.driver.now()));
     // The calls that wait for the core go first.
     else if (this.surfaces && !this.surfaces.headless)
@@ -105,7 +110,7 @@ export class LiveNotices {
       { ...surfaces, ...this.#manners(), labels: labels(core, surfaces) },
       {
         ready: () => this.#tell((core) => core.mounted(1, this.host.driver.now())),
-        dismiss: (id) => this.dismiss(id),
+        dismiss: (id) => this.dismiss(id, true),
         act: (id, action) => this.#act(id, action),
         expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.driver.now())),
         countdown: (id) =>
@@ -125,6 +130,8 @@ export class LiveNotices {
     this.#actions.clear();
     this.#seen.clear();
     this.#kept.clear();
+    this.#keys.clear();
+    this.#beyond?.stop();
     if (known) this.#told([]);
   }
 
@@ -139,8 +146,9 @@ export class LiveNotices {
     return list;
   }
 
-  dismiss(id: string): void {
-    this.#beyond?.close(id, this.#keys.get(id));
+  /** `everywhere`: it was the person who closed it, and all tabs follow. */
+  dismiss(id: string, everywhere = false): void {
+    this.#beyond?.close(id, everywhere ? this.#keys.get(id) : undefined);
     this.#tell((core) => core.dismiss(Number(id), this.host.driver.now()));
   }
 
@@ -164,6 +172,7 @@ export class LiveNotices {
 
   dispose(): void {
     this.stop();
+    this.#beyond?.dispose();
     clearTimeout(this.#opening);
     this.#ended = true;
     void this.#panel?.then((panel) => panel?.close());
@@ -173,10 +182,12 @@ export class LiveNotices {
 
   update(id: string, changes: Partial<api.NoticeInput>): void {
     if (changes.actions) this.#actions.set(id, changes.actions);
+    this.#beyond?.updated(id, changes);
     this.#tell((core) => core.update(changes, Number(id), this.host.driver.now(), Date.now()));
   }
 
   resolve(id: string, message: string | undefined): void {
+    this.#beyond?.forget(id);
     this.#tell((core) => core.resolve([message ?? ''], Number(id), this.host.driver.now()));
   }
 
@@ -218,10 +229,17 @@ export class LiveNotices {
         view.reportLabel = this.label('action.report');
     }
     this.#keys.clear();
-    for (const { id, key } of records) this.#keys.set(id, key);
+    const inline = new Set(views.filter(({ surface }) => surface === 'inline').map(({ id }) => id));
+    // What is about a part of this page is no other one's business.
+    for (const { id, key } of records) if (!inline.has(id)) this.#keys.set(id, key);
     // The app's own names; what has none has its id instead.
     for (const { id, cause, code } of views) if (!code && cause !== id) this.#keys.set(id, `app ${cause}`);
-    if (this.#shut((key, id) => !this.#seen.has(id) && this.#beyond!.isClosed(key))) {
+    // What must not be missed, or came back where it was closed, is shown.
+    const urgent = new Set(records.filter((record) => record.urgent).map(({ id }) => id));
+    const shuts = (key: string, id: string) =>
+      !this.#seen.has(id) && !urgent.has(id) && this.#beyond!.isClosed(key, id);
+    for (const { id } of views) this.#lastId = Math.max(this.#lastId, Number(id));
+    if (this.#shut(shuts)) {
       const told = say;
       ({ views, say, more } = this.#frame(core));
       say = [...told, ...say].filter(({ id }) => views.some((view) => view.id === id));

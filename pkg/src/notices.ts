@@ -83,7 +83,7 @@ export class ClientNotices implements api.Notices {
   }
 
   dismiss(id: string): void {
-    this.#live?.dismiss(id);
+    this.#live?.dismiss(id, true);
   }
 
   on(listener: (notices: api.Notice[]) => void): () => void {

@@ -141,6 +141,7 @@ numbers! {
     fn mounted(mounted: u32, now: f64);
     fn hidden(hidden: u32, now: f64);
     fn lives(id: u32) -> u32;
+    fn number_from(id: u32);
     fn do_not_disturb(quiet: u32, now: f64);
     fn expand(now: f64);
     fn listens(listens: u32);

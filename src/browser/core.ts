@@ -37,7 +37,7 @@ const OBJECTS = [
 /** Those that take numbers and give one, nothing else. */
 type Numbers = Record<
   | 'fail' | 'abort' | 'body' | 'command' | 'asks' | 'found' | 'stood_in' | 'outbox_turn' | 'outbox_ended' | 'tick' | 'due' | 'arm' | 'must_arm' | 'release' | 'leave' | 'online' | 'slept' | 'refreshed'
-  | 'save_data' | 'next_changed' | 'next_feature' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'unanchor' | 'show_queue' | 'hidden' | 'do_not_disturb' | 'expand' | 'lives' | 'listens' | 'retry' | 'keeps' | 'free',
+  | 'save_data' | 'next_changed' | 'next_feature' | 'changed' | 'dismiss' | 'expired' | 'mounted' | 'unanchor' | 'show_queue' | 'hidden' | 'do_not_disturb' | 'expand' | 'lives' | 'number_from' | 'listens' | 'retry' | 'keeps' | 'free',
   (...numbers: number[]) => number
 >; // prettier-ignore
 type Said = Record<(typeof SAID)[number], (texts: string[], ...numbers: number[]) => number>;

@@ -11,8 +11,13 @@ use crate::policy::options::Value;
 use crate::time::Instant;
 
 impl Core {
+    /// Numbers notices from behind this one: a core that follows another one names none of its own by a former one's number.
+    pub fn number_from(&mut self, id: u32) {
+        self.engine.notices.number_from(id);
+    }
+
     /// The notices that other pages, or this one after a reload, may take in: `[{ id, key, kind, impact, url, rule, intent, count,
-    /// since, write, over }]`. The key is the same for the same cause wherever it is met.
+    /// since, urgent, write, over }]`. The key is the same for the same cause wherever it is met.
     pub fn records(&self, now: f64, wall: f64) -> String {
         let clocks = clocks(now, wall);
         let mut json = Json::new();
@@ -22,8 +27,8 @@ impl Core {
             let rule = self.engine.lanes().id_of(record.rule).unwrap_or_default();
             json.open("", "{");
             json.text("id", &decimal(id));
-            let mut key = String::from(record.kind.name());
-            for part in [url, &decimal(rule), record.intent.as_deref().unwrap_or_default()] {
+            let mut key = String::from(record.family);
+            for part in [url, &decimal(rule)] {
                 key.push(' ');
                 key.push_str(part);
             }
@@ -35,6 +40,7 @@ impl Core {
             json.maybe_text("intent", record.intent.as_deref());
             json.number("count", record.count.into());
             json.number("since", clocks.epoch(record.since));
+            json.flag("urgent", record.urgent);
             json.flag("write", record.write);
             json.flag("over", record.over);
             json.close("}");
@@ -46,10 +52,15 @@ impl Core {
     /// What the status page says goes on: `[{ since, until, kinds, features }]`; and whether there is a page to look at.
     pub fn incidents(&mut self, incidents: &Value, page: u32) {
         let read = |incident: &Value| {
+            let kinds = incident.member("kinds").read_each(|kind| Kind::named(kind.text()?));
+            // Of codes that nobody knows, it is about something else.
+            if kinds.is_empty() && !incident.member("kinds").items().is_empty() {
+                return None;
+            }
             Some(Incident {
                 since: incident.member("since").whole()? as i64,
                 until: incident.member("until").whole().map(|until| until as i64),
-                kinds: incident.member("kinds").read_each(|kind| Kind::named(kind.text()?)),
+                kinds,
                 features: incident.member("features").read_each(|name| name.text().map(Into::into)),
             })
         };
@@ -66,6 +77,8 @@ impl Core {
         let Some(impact) = impacts.into_iter().find(|impact| impact.name() == text("impact")) else { return };
         let url = text("url");
         let record = Record {
+            family: "",
+            urgent: false,
             kind,
             impact,
             endpoint: if url.is_empty() { 0 } else { self.engine.endpoint(url) },

@@ -13,6 +13,7 @@ const MOST_REASONS = 20;
 export class RemoteLoader {
   readonly #reasons = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #loading = false;
   /** It is time, but nobody looks at the page. */
   #overdue = false;
 
@@ -49,18 +50,22 @@ export class RemoteLoader {
 
   /** Asks for it now, and then as usual. */
   now(): void {
-    clearTimeout(this.#timer);
-    if (!this.ended.aborted) void this.#load();
+    void this.#load();
   }
 
   async #load(): Promise<void> {
+    if (this.#loading || this.ended.aborted) return;
+    this.#loading = true;
+    clearTimeout(this.#timer);
     try {
       const text = await this.#fetch();
       if (text !== this.good) await this.#read(text);
     } catch (error) {
-      if (this.ended.aborted) return;
-      this.#refuse(error);
+      if (!this.ended.aborted) this.#refuse(error);
+    } finally {
+      this.#loading = false;
     }
+    if (this.ended.aborted) return;
     const wait = (this.refresh ?? REFRESH) * (1 - SPREAD + Math.random() * 2 * SPREAD);
     this.#timer = setTimeout(() => this.#again(), wait);
   }

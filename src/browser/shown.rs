@@ -11,6 +11,7 @@ use crate::engine::Clocks;
 use crate::fault::{Fault, Recovery};
 use crate::notice::{self, Announcement, Frame, Offer, State, Subject, View};
 use crate::policy::options::push_integer;
+use crate::time::Instant;
 
 const DAY: i64 = 24 * 3_600_000;
 /// A copy that is older than this is told in days.
@@ -105,7 +106,11 @@ impl Words<'_> {
         }
         json.number("count", view.count.into());
         json.number("since", self.clocks.epoch(view.since));
-        json.maybe_number("retryAt", view.retry_at.map(|at| self.clocks.epoch(at)));
+        let available_at = match view.subject {
+            Subject::Fault { available_at, .. } => available_at,
+            _ => None,
+        };
+        json.maybe_number("retryAt", view.retry_at.or(available_at).map(|at| self.clocks.epoch(at)));
         json.open("actions", "[");
         for (at, offer) in view.actions.iter().enumerate() {
             self.action(json, &told, at, offer);
@@ -162,7 +167,7 @@ impl Words<'_> {
 
     /// The line under a notice that says what happens next, as of now.
     pub(super) fn countdown(&self, view: &View) -> Option<String> {
-        let Subject::Fault { kind, waiting, .. } = &view.subject else { return None };
+        let Subject::Fault { kind, waiting, available_at, .. } = &view.subject else { return None };
         if view.state != State::Shown {
             return None;
         }
@@ -178,9 +183,19 @@ impl Words<'_> {
             }
             Some(0) => self.trying(view),
             None if *waiting > 0 => self.trying(view),
+            None if available_at.is_some() => self.available(available_at.unwrap_or_default()),
             None if kind.recovery() == Recovery::Automatic => self.ui("ui.stopped", &[]),
             None => return None,
         })
+    }
+
+    /// When the person may try again, as the server says.
+    fn available(&self, at: Instant) -> String {
+        let left = at.saturating_sub(self.clocks.now);
+        match left < COUNTDOWN_BELOW {
+            true => self.ui("ui.available", &[("seconds", Arg::Int(left.div_ceil(1000) as i64))]),
+            false => self.ui("ui.available-at", &[("time", Arg::Time(self.clocks.epoch(at) as i64))]),
+        }
     }
 
     fn trying(&self, view: &View) -> String {

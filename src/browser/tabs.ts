@@ -90,6 +90,9 @@ export class Tabs {
   /** Somebody tells of notices, or asks for them. */
   heardNotices(_notices: unknown, _from: unknown): void {}
 
+  /** It listens again. */
+  reopened(): void {}
+
   /** Tells of notices, or asks for them. */
   tellNotices(notices: unknown, from: string): void {
     this.#post({ notices, from });

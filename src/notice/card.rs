@@ -182,6 +182,8 @@ pub(super) struct Card {
     pub(super) held: bool,
     /// Writes that were sent after it ended.
     pub(super) writes: u32,
+    /// What it says has become graver since it was spoken of.
+    pub(super) graver: bool,
     /// It was met by another page, or by this one before a reload.
     pub(super) elsewhere: bool,
     /// A summary stands for it.

@@ -84,13 +84,14 @@ impl Notices {
 
     /// Once for each notice that came into view, once for each that recovered.
     fn speak(&mut self) {
-        for card in self.cards.iter_mut().filter(|card| card.visible && !card.seen) {
-            card.seen = true;
+        for card in self.cards.iter_mut().filter(|card| card.visible && (!card.seen || card.graver)) {
+            let new = !core::mem::replace(&mut card.seen, true);
+            card.graver = false;
             let said = match card.state {
                 State::Resolved => Said::Recovered,
                 _ => Said::Shown,
             };
-            if said == Said::Shown {
+            if said == Said::Shown && new {
                 self.shown_total = self.shown_total.saturating_add(1);
             }
             self.spoken.push(Announcement { notice: card.id, said, assertive: card.assertive() });

@@ -109,6 +109,11 @@ impl Notices {
         self.changed = true;
     }
 
+    /// The next notice is numbered from behind this one.
+    pub fn number_from(&mut self, id: u32) {
+        self.last_id = self.last_id.max(id);
+    }
+
     /// What a status page says goes on.
     pub fn incidents(&mut self, incidents: Vec<Incident>) {
         self.incidents = incidents;
@@ -119,19 +124,18 @@ impl Notices {
     fn incident_of(&self, card: &Card) -> Option<(i64, Option<i64>)> {
         let mut found: Option<&Incident> = None;
         for incident in &self.incidents {
-            let kinds = &incident.kinds;
-            let is_kind = match kinds.is_empty() {
-                true => card.cause.is_endpoints() || matches!(card.cause, Cause::Feature { .. }),
-                false => card.app.is_none() && kinds.contains(&card.trouble.kind),
-            };
-            let is_feature = match &card.cause {
+            let (kinds, features) = (&incident.kinds, &incident.features);
+            let concerns = match &card.cause {
+                // What a feature's card stands for has no kind.
                 Cause::Feature { name, .. } => {
-                    incident.features.is_empty() || incident.features.contains(name)
+                    features.contains(name) || (features.is_empty() && kinds.is_empty())
                 }
-                _ => incident.features.is_empty(),
+                _ if !features.is_empty() => false,
+                cause if kinds.is_empty() => cause.is_endpoints(),
+                _ => card.app.is_none() && kinds.contains(&card.trouble.kind),
             };
             let first = found.is_none_or(|other| incident.since < other.since);
-            if is_kind && is_feature && first && card.state != State::Resolved {
+            if concerns && first && card.state != State::Resolved {
                 found = Some(incident);
             }
         }
@@ -371,6 +375,7 @@ impl Notices {
             lower_at: None,
             writes: 0,
             elsewhere: false,
+            graver: false,
             held: false,
             folded: false,
             covers: Vec::new(),
@@ -407,6 +412,7 @@ impl Notices {
         self.changed = true;
         let Some(card) = self.card(id) else { return };
         let was_emergency = card.is_emergency();
+        let (severity, assertive) = (card.severity(), card.assertive());
         if card.is_over() {
             // It came back: the same notice, told anew, where it was.
             card.trouble = Trouble::new(fault.kind, now);
@@ -467,6 +473,8 @@ impl Notices {
             card.seen = false;
             card.shown_at = now;
         }
+        let graver = card.severity() > severity || (card.assertive() && !assertive);
+        card.graver |= graver && card.state == State::Shown && card.seen;
         let patience_over = now >= later(card.dismissed_at, QUIET);
         match card.state {
             _ if card.surface == Surface::Silent => card.close_at = Some(later(now, SILENCE)),

@@ -12,6 +12,10 @@ use alloc::vec::Vec;
 /// What is to be known of a notice elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
+    /// The family of its cause: the same whatever face it shows.
+    pub family: &'static str,
+    /// It may interrupt.
+    pub urgent: bool,
     /// The kind that names its cause.
     pub kind: Kind,
     /// The worst that it means for any of the calls.
@@ -48,6 +52,8 @@ impl Record {
             _ => return None,
         };
         Some(Record {
+            family: if card.cause.delays_writes() && kind != Kind::Offline { "outage" } else { kind.name() },
+            urgent: card.assertive(),
             kind,
             impact: trouble.worst(),
             endpoint,

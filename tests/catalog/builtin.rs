@@ -14,6 +14,7 @@ const VALUES: &Args<'static> = &[
     ("count", Arg::Int(5)),
     ("seconds", Arg::Int(5)),
     ("number", Arg::Int(2)),
+    ("date", Arg::Text("3 May")),
     ("since", Arg::Time(1_714_979_289_000)),
     ("until", Arg::Time(1_714_979_289_000)),
     ("limit", Arg::Int(3)),

@@ -21,6 +21,7 @@ const VALUES: &Args<'static> = &[
     ("count", Arg::Int(1_234)),
     ("seconds", Arg::Int(59)),
     ("number", Arg::Int(2)),
+    ("date", Arg::Text("3 May")),
     ("since", Arg::Time(1_714_979_289_000)),
     ("until", Arg::Time(1_714_979_289_000)),
     ("limit", Arg::Int(3)),
@@ -254,10 +255,11 @@ fn allowed(id: &str) -> &'static [&'static str] {
         "ui.code" => &["code"],
         "ui.count" | "ui.more" | "summary" => &["count"],
         "ui.progress" => &["number", "limit"],
+        "report.fixed" => &["date"],
         "ui.incident" => &["since"],
         "ui.incident-until" => &["since", "until"],
-        "ui.countdown" => &["seconds"],
-        "ui.countdown-at" => &["time"],
+        "ui.countdown" | "ui.available" => &["seconds"],
+        "ui.countdown-at" | "ui.available-at" => &["time"],
         "ui.hotkey" => &["hotkey"],
         "saved-copy" => &["from"],
         "saved-copy.older" => &["days"],
@@ -333,7 +335,7 @@ fn plurals_have_all_categories_of_english() {
             }
         }
     }
-    assert_eq!(seen, 7);
+    assert_eq!(seen, 8);
 }
 
 #[test]

@@ -98,7 +98,8 @@ fn a_known_incident_is_told_by_the_notices_that_it_may_be_behind() {
     notices.incidents(vec![incident(50, &[Kind::NotFound])]);
     let told: Vec<_> = at(&mut notices, 1_000).views.iter().map(|view| view.incident).collect();
     assert_eq!(told, [None, Some((50, None))]);
-    notices.incidents(vec![Incident { features: vec!["search".to_owned()], ..incident(50, &[]) }]);
+    notices
+        .incidents(vec![Incident { features: vec!["search".to_owned()], ..incident(50, &[Kind::Timeout]) }]);
     assert!(at(&mut notices, 1_000).views.iter().all(|view| view.incident.is_none()));
     // A page to look at is a next step, also where the app does nothing itself.
     notices.failed(&Call { endpoint: 3, ..call(3) }, &fault(Kind::Unavailable), 1_000);

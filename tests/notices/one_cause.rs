@@ -73,7 +73,29 @@ fn m8_an_update_keeps_identity_and_place() {
     assert_eq!((raised.count, raised.severity), (2, Severity::Warning));
     assert!(matches!(&raised.subject, Subject::App { message, .. } if message == "again"));
     assert_eq!(order(frame), before);
-    assert_eq!(said(&notices.announcements()), [Said::Shown, Said::Shown, Said::Shown, Said::Recovered]);
+    // What got graver, and what the app says anew, is spoken again.
+    let spoken = said(&notices.announcements());
+    assert_eq!((spoken.len(), spoken.last()), (6, Some(&Said::Recovered)));
+    assert_eq!(spoken.iter().filter(|said| **said == Said::Shown).count(), 5);
+    assert_eq!(notices.shown_total(), 3);
+}
+
+#[test]
+fn a4_that_it_failed_for_good_is_spoken_at_once() {
+    let mut notices = on_screen();
+    let save = Call { intent: Some("save"), ..call(1) };
+    notices.failing(&save, &fault(Kind::Overloaded), Some(5_000), 0);
+    at(&mut notices, 1_000);
+    let first = notices.announcements();
+    assert_eq!(first.iter().map(|said| said.assertive).collect::<Vec<_>>(), [false]);
+    notices.failed(&save, &fault(Kind::Overloaded), 5_000);
+    at(&mut notices, 5_000);
+    let then = notices.announcements();
+    assert_eq!(then.iter().map(|said| said.assertive).collect::<Vec<_>>(), [true]);
+    // The next one that fails says nothing new.
+    notices.failed(&Call { id: 2, ..save }, &fault(Kind::Overloaded), 6_000);
+    at(&mut notices, 6_000);
+    assert!(notices.announcements().is_empty());
 }
 
 #[test]

@@ -67,9 +67,7 @@ test('once it has ended where it was closed, it is news again in all tabs', asyn
   const [a, b] = [await tab(context, server), await tab(context, server)];
   await fail(a, script.url);
   await waiting(a).getByRole('button', { name: 'Dismiss' }).click();
-  await expect
-    .poll(() => b.evaluate(() => localStorage.getItem('steadfetch:closed:1')))
-    .toContain('overloaded');
+  await expect.poll(() => b.evaluate(() => localStorage.getItem('steadfetch:closed:1'))).toContain('outage');
   await fail(a, script.url);
   await expect.poll(() => b.evaluate(() => localStorage.getItem('steadfetch:closed:1'))).toBe(null);
   await fail(b, script.url);
