@@ -108,6 +108,22 @@ fn what_has_not_its_form_does_not_leave() {
 }
 
 #[test]
+fn a_report_leaves_with_a_reference_of_ours_and_the_persons_words_as_they_are() {
+    let words = "语".repeat(8_001);
+    let record = format!(
+        r#"{{ "type": "report", "reference": "K7P-4WM", "words": "{words}", "contact": "me@b.c 4111 1111 1111 1111" }}"#
+    );
+    let kept = "语".repeat(8_000);
+    let expected = format!(
+        r#"{{ "type": "report", "reference": "K7P-4WM", "words": "{kept}", "contact": "me@b.c 4111 1111 1111 1111" }}"#
+    );
+    assert_eq!(passed("{}", &record), tree(&expected));
+    for odd in ["K7P-4W", "K7P4WMX", "k7p-4wm", "A7P-4WM", "K7P-4W0", "anna", "K7P-4WMX"] {
+        assert_eq!(passed("{}", &format!(r#"{{ "reference": "{odd}" }}"#)), tree("{}"), "{odd}");
+    }
+}
+
+#[test]
 fn odd_trees_pass_through_nothing_and_stop_nothing() {
     let mut deep = Value::Text("x".into());
     for _ in 0..100 {

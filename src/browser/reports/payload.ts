@@ -1,6 +1,5 @@
 // What a report sends: made of nothing but what has passed the gate that all outgoing data passes (telemetry/redact.ts).
 import type { Explanation, Health, ProblemReport } from '../../../pkg/types/index';
-import { version } from '../../../pkg/package.json';
 import type { Raw, Redactor } from '../telemetry/redact';
 
 declare const composed: unique symbol;
@@ -63,7 +62,7 @@ function once(redactor: Redactor, draft: Draft, parts: ReadonlySet<Part>): Paylo
     contact: contact.slice(0, 2 * MOST_CONTACT).trim() || undefined,
     page: parts.has('page') ? page : undefined,
     origin: new URL(page).origin,
-    sdk: parts.has('sdk') ? `steadfetch ${version}` : undefined,
+    sdk: parts.has('sdk') ? redactor.sdk : undefined,
   };
   const raws = [report];
   const call = parts.has('explanation') && explanation;

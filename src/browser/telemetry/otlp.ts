@@ -1,8 +1,7 @@
 // Redacted records in OpenTelemetry's terms: OTLP 1.x in its JSON encoding, HTTP semantic conventions 1.45. Pure.
 import type { Health, OutgoingRecord } from '../../../pkg/types/index';
-import { version } from '../../../pkg/package.json';
 import { BOUNDS, type Series } from './durations';
-import type { Outgoing } from './redact';
+import { type Outgoing, version } from './redact';
 
 export type Signal = 'traces' | 'logs' | 'metrics';
 

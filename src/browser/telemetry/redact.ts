@@ -1,7 +1,11 @@
 // What all data that leaves the page passes: the Wasm file of src/telemetry/redact, in an instance of its own. Whatever sends or
 // logs takes nothing but what came out of here.
 import type { OutgoingRecord, PrivacyOptions } from '../../../pkg/types/index';
+import { version } from '../../../pkg/package.json';
 import base64 from 'steadfetch-outgoing-wasm';
+
+// From here, since both parts that load this need it.
+export { version };
 
 declare const passed: unique symbol;
 
@@ -25,6 +29,8 @@ const AT_ONCE = 8;
 const decoder = new TextDecoder();
 
 export class Redactor {
+  /** Which version of us tells. */
+  readonly sdk = `steadfetch ${version}`;
   #warned = false;
 
   /** `treeOf`: how values cross into Wasm. */
