@@ -1,7 +1,7 @@
 // What happened, in words; the newest line is the last one, and in view.
 import type { Notice, Steadfetch } from 'steadfetch';
 import type { Call, Change } from '../net/calls';
-import { calls, steady } from '../net/steady';
+import { calls, reported, steady } from '../net/steady';
 import { timeOfDay } from '../page/ago';
 import { h, part } from '../page/dom';
 import { type Active } from './trouble';
@@ -48,6 +48,7 @@ export function startLog(): void {
     before = active;
   });
   trouble.refused.listen((why) => why && note('lab', why));
+  reported.listen(({ reference }) => note('person', `The shop’s team has report ${reference}.`));
   player.changed.listen(({ drill, how }) =>
     note('lab', `“${drill.title}” ${how === 'began' ? 'begins' : how}.`),
   );

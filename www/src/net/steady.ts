@@ -1,5 +1,12 @@
 // The one client of this page, and how the shop wants its calls carried out.
-import { type FaultInjection, type Policy, type Rule, createSteadfetch } from 'steadfetch';
+import {
+  type FaultInjection,
+  type Policy,
+  type ProblemReport,
+  type Rule,
+  createSteadfetch,
+} from 'steadfetch';
+import { Signal } from '../page/signal';
 import { apiRoot } from './backend';
 import { Calls } from './calls';
 import * as session from './session';
@@ -20,6 +27,9 @@ const reads = (url: string, feature: FeatureName): Rule => ({
   ...READING,
   ...COPIES,
 });
+
+/** Problem reports as the shop's team gets them. */
+export const reported = new Signal<ProblemReport>();
 
 /** When the client is made: what it injects is timed from there. */
 const made = performance.now();
@@ -47,6 +57,7 @@ export const steady = onTheWire(() =>
       },
     ],
     surfaces: { position: 'bottom-start', help: '/docs/faults/' },
+    report: { send: async (report) => reported.tell(report) },
   }),
 );
 

@@ -54,8 +54,6 @@ export async function signInNow(): Promise<void> {
 }
 
 const STEPS: Record<string, string> = {
-  report:
-    'Your own report form would open here. A code and the redacted timeline of the call are what it would carry.',
   'check-status': 'Your own status page would open here.',
   contact: 'Your own contact page would open here.',
   upgrade: 'Your own plans would open here.',
