@@ -60,9 +60,10 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// What writes wait for: the card of this trouble tells of them, too.
+    /// What all writes wait for: the card of this trouble tells of them, too. Of an outage, nobody knows whether theirs is the
+    /// same server.
     pub(super) fn delays_writes(&self) -> bool {
-        matches!(self, Cause::Offline | Cause::Outage { .. })
+        matches!(self, Cause::Offline)
     }
 
     /// A word for it: the app's own name, or the family of failures.

@@ -54,8 +54,10 @@ impl Notices {
         };
         let mut queue = Vec::new();
         let quiet = self.pace.quiet;
-        let trouble =
-            self.cards.iter().any(|card| card.cause.delays_writes() && card.state != State::Dismissed);
+        let trouble = self
+            .cards
+            .iter()
+            .any(|card| card.cause.delays_writes() && card.state != State::Dismissed && !card.folded);
         for card in &mut self.cards {
             match (card.state, card.surface) {
                 // It can be read in the history.
@@ -84,6 +86,10 @@ impl Notices {
 
     /// Once for each notice that came into view, once for each that recovered.
     fn speak(&mut self) {
+        if self.is_hidden() {
+            // Whoever comes back hears of it then.
+            return;
+        }
         for card in self.cards.iter_mut().filter(|card| card.visible && (!card.seen || card.graver)) {
             let new = !core::mem::replace(&mut card.seen, true);
             card.graver = false;

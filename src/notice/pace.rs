@@ -44,6 +44,7 @@ impl Notices {
             return;
         }
         self.pace.hidden = hidden;
+        self.changed = true;
         if hidden {
             return;
         }
@@ -84,6 +85,11 @@ impl Notices {
             self.close(id);
         }
         self.tick(now);
+    }
+
+    /// Nobody looks at the page.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.pace.hidden
     }
 
     /// Whether what is shown can be seen.

@@ -52,7 +52,7 @@ impl Record {
             _ => return None,
         };
         Some(Record {
-            family: if card.cause.delays_writes() && kind != Kind::Offline { "outage" } else { kind.name() },
+            family: if matches!(card.cause, Cause::Outage { .. }) { "outage" } else { kind.name() },
             urgent: card.assertive(),
             kind,
             impact: trouble.worst(),

@@ -91,9 +91,15 @@ fn m9_of_all_that_went_well_while_the_page_was_hidden_the_latest_is_told() {
     notices.succeeded(&Call { endpoint: 10, ..call(20) }, false, 6_000);
     notices.succeeded(&Call { endpoint: 11, ..call(21) }, false, 7_000);
     notices.succeeded(&Call { endpoint: 9, ..call(22) }, true, 8_000);
+    at(&mut notices, 8_500);
+    assert!(
+        !notices.announcements().iter().any(|said| said.said == Said::Recovered),
+        "nobody is there to hear it"
+    );
     notices.hidden(false, 9_000);
     let view = only(&at(&mut notices, 9_000));
     assert_eq!((view.cause.name(), view.state), ("sign-in-required", State::Resolved));
+    assert_eq!(said(&notices.announcements()), [Said::Recovered]);
 }
 
 #[test]
@@ -278,4 +284,17 @@ fn m1_what_writes_wait_for_tells_of_them_and_of_their_end() {
     notices.resolve(id, Some("outbox.sent".to_owned()), 5_000);
     let view = only(&at(&mut notices, 5_000));
     assert_eq!((view.cause.name(), view.state, view.writes), ("steadfetch:outbox", State::Resolved, 0));
+}
+
+#[test]
+fn m1_writes_tell_of_themselves_where_only_some_server_is_down() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    let id = outbox(&mut notices, 2.0, 1_000);
+    let frame = at(&mut notices, 2_000);
+    assert_eq!(titles(&frame), ["outage", "steadfetch:outbox"]);
+    assert!(frame.views.iter().all(|view| !view.queued));
+    notices.succeeded(&call(1), false, 3_000);
+    notices.resolve(id, Some("outbox.sent".to_owned()), 4_000);
+    assert!(at(&mut notices, 4_000).views.iter().all(|view| view.writes == 0));
 }
