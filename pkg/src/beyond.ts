@@ -223,7 +223,10 @@ export class Beyond {
   }
 
   #keep(records: Record[]): void {
-    const lost = records.filter(({ write, over, kind }) => write && !over && !GONE.test(kind));
+    const lost = records
+      .filter(({ write, over, kind }) => write && !over && !GONE.test(kind))
+      // Nothing tries it again then.
+      .map((record) => ({ ...record, waiting: 0, retryAt: undefined }));
     const kept = { whose: hash(this.host.whose()), records: lost, inputs: [...this.#inputs.values()] };
     const text = JSON.stringify(kept, replace);
     if (text === this.#said) return;

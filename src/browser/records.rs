@@ -17,7 +17,7 @@ impl Core {
     }
 
     /// The notices that other pages, or this one after a reload, may take in: `[{ id, key, kind, impact, url, rule, intent, count,
-    /// since, urgent, write, over }]`. The key is the same for the same cause wherever it is met.
+    /// waiting, retryAt, availableAt, since, urgent, write, over }]`. The key is the same for the same cause wherever it is met.
     pub fn records(&self, now: f64, wall: f64) -> String {
         let clocks = clocks(now, wall);
         let mut json = Json::new();
@@ -39,6 +39,9 @@ impl Core {
             json.number("rule", rule.into());
             json.maybe_text("intent", record.intent.as_deref());
             json.number("count", record.count.into());
+            json.number("waiting", record.waiting.into());
+            json.maybe_number("retryAt", record.retry_at.map(|at| clocks.epoch(at)));
+            json.maybe_number("availableAt", record.available_at.map(|at| clocks.epoch(at)));
             json.number("since", clocks.epoch(record.since));
             json.flag("urgent", record.urgent);
             json.flag("write", record.write);
@@ -72,6 +75,7 @@ impl Core {
     pub fn take_in(&mut self, record: &Value, now: f64, wall: f64) {
         let text = |name| record.member(name).text().unwrap_or_default();
         let number = |name| record.member(name).whole().unwrap_or_default();
+        let time = |name| record.member(name).whole().map(|at| instant(at as f64, now, wall));
         let Some(kind) = Kind::named(text("kind")) else { return };
         let impacts = [Impact::None, Impact::Degraded, Impact::Blocked, Impact::DataAtRisk];
         let Some(impact) = impacts.into_iter().find(|impact| impact.name() == text("impact")) else { return };
@@ -85,6 +89,9 @@ impl Core {
             rule: self.engine.lanes().number_of(number("rule") as u32).unwrap_or_default(),
             intent: record.member("intent").text().map(Into::into),
             count: number("count") as u32,
+            waiting: number("waiting") as u32,
+            retry_at: time("retryAt"),
+            available_at: time("availableAt"),
             since: instant(number("since") as f64, now, wall).min(now as Instant),
             write: record.member("write").flag() == Some(true),
             over: record.member("over").flag() == Some(true),

@@ -4,7 +4,7 @@ use super::app::AppNotice;
 use super::offers::offers;
 use super::view::{Offer, Severity, State, Subject, View};
 use super::{Call, Cause, Config, LASTS, ladder};
-use crate::fault::{Impact, Kind, Surface};
+use crate::fault::{Action, Impact, Kind, Surface};
 use crate::time::{Instant, Millis, later};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -186,6 +186,8 @@ pub(super) struct Card {
     pub(super) graver: bool,
     /// It was met by another page, or by this one before a reload.
     pub(super) elsewhere: bool,
+    /// When it is tried again there.
+    pub(super) retry_elsewhere: Option<Instant>,
     /// A summary stands for it.
     pub(super) folded: bool,
     /// The endpoints for whose trouble a feature's card stands.
@@ -367,7 +369,14 @@ impl Card {
                 }
                 actions
             }
-            None => offers(&self.trouble, config),
+            None => {
+                let mut steps = offers(&self.trouble, config);
+                if self.elsewhere {
+                    // Its requests are not here.
+                    steps.retain(|step| *step != Offer::Step(Action::Retry));
+                }
+                steps
+            }
         }
     }
 

@@ -309,6 +309,7 @@ impl Notices {
                 progress = Some(share.next);
             }
         }
+        let retry_at = retry_at.or(card.retry_elsewhere.filter(|_| card.elsewhere));
         let mut view = card.view(&self.config, retry_at);
         view.queued = card.cause.delays_writes() && self.cards.iter().any(|card| card.is_outbox());
         view.incident = self.incident_of(card);
@@ -375,6 +376,7 @@ impl Notices {
             lower_at: None,
             writes: 0,
             elsewhere: false,
+            retry_elsewhere: None,
             graver: false,
             held: false,
             folded: false,
@@ -424,7 +426,7 @@ impl Notices {
         card.calm_at = None;
         if core::mem::take(&mut card.elsewhere) {
             // Met here, too: these calls are counted.
-            card.trouble.failed = 0;
+            (card.trouble.failed, card.trouble.waiting) = (0, 0);
         }
         if joined {
             card.release();

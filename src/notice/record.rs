@@ -28,6 +28,12 @@ pub struct Record {
     pub intent: Option<String>,
     /// Calls affected.
     pub count: u32,
+    /// Those of them that still wait.
+    pub waiting: u32,
+    /// When one of them is tried again.
+    pub retry_at: Option<Instant>,
+    /// When the server says that trying again may work.
+    pub available_at: Option<Instant>,
     /// When it was first met.
     pub since: Instant,
     /// Something that was to be saved was not.
@@ -60,6 +66,9 @@ impl Record {
             rule,
             intent: trouble.intent.only().cloned(),
             count: trouble.affected(),
+            waiting: trouble.waiting,
+            retry_at: None,
+            available_at: trouble.available_at,
             since: card.since,
             write: trouble.failed_write,
             over: card.is_over(),
@@ -73,7 +82,8 @@ impl Notices {
         let mut all = Vec::new();
         for card in &self.cards {
             let known = card.seen && matches!(card.state, State::Shown | State::Resolved);
-            if let Some(record) = Record::of(card).filter(|_| known) {
+            if let Some(mut record) = Record::of(card).filter(|_| known) {
+                record.retry_at = self.view_of(card).retry_at;
                 all.push((card.id, record));
             }
         }
@@ -108,7 +118,11 @@ impl Notices {
         let trouble = &mut card.trouble;
         trouble.impact = record.impact;
         trouble.failed_write = record.write;
-        trouble.failed = record.count.max(1);
+        trouble.waiting = record.waiting;
+        trouble.failed = record.count.max(1).saturating_sub(record.waiting);
+        trouble.available_at = record.available_at.filter(|at| *at > now);
+        card.retry_elsewhere = record.retry_at;
+        let trouble = &mut card.trouble;
         trouble.intent.add(intent);
         if matches!(card.state, State::Pending | State::Resolved) {
             card.since = record.since;

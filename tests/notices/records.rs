@@ -1,7 +1,7 @@
 //! What goes from one page to another, and through a reload.
 
 use steadfetch::fault::{Impact, Kind};
-use steadfetch::notice::{Call, Record, Said, State};
+use steadfetch::notice::{Call, Record, Said, Severity, State, Subject};
 
 use crate::support::*;
 
@@ -78,4 +78,20 @@ fn a_card_of_many_faces_keeps_its_cause() {
     at(&mut there, 1_000);
     there.take_in(&only_record(&here), 21_000);
     assert_eq!(at(&mut there, 22_000).views.len(), 1);
+}
+
+#[test]
+fn what_is_still_tried_there_is_said_so_here() {
+    let (mut here, mut there) = (on_screen(), on_screen());
+    here.failing(&call(1), &fault(Kind::Unreachable), Some(9_000), 0);
+    at(&mut here, 1_000);
+    there.take_in(&only_record(&here), 1_000);
+    let view = only(&at(&mut there, 2_000));
+    assert_eq!((view.retry_at, view.severity), (Some(9_000), Severity::Warning));
+    assert!(matches!(view.subject, Subject::Fault { waiting: 1, .. }));
+    assert!(view.actions.is_empty(), "its requests are not here");
+    // Met here, too, it is counted from here.
+    there.failed(&call(2), &fault(Kind::Unreachable), 3_000);
+    let view = only(&at(&mut there, 3_000));
+    assert_eq!((view.count, view.retry_at), (1, None));
 }
