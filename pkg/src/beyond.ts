@@ -8,6 +8,9 @@ import type { Tabs } from '../../src/browser/tabs';
 import { store, stored } from '../../src/browser/store';
 import type * as api from '../types/index';
 
+/** Of this page, or this worker, whatever clients it has. */
+const ME = Math.random().toString(36).slice(2);
+
 const VOICE = 'steadfetch:voice';
 const CLOSED = 'steadfetch:closed:1';
 const KEPT = 'steadfetch:notices:1';
@@ -62,7 +65,6 @@ export interface BeyondHost {
 }
 
 export class Beyond {
-  readonly #me = Math.random().toString(36).slice(2);
   readonly #page = globalThis.document;
   /** What was told or kept last. */
   #said = '[]';
@@ -90,9 +92,9 @@ export class Beyond {
         signal,
       },
     );
-    this.#page.addEventListener('visibilitychange', () => this.ask(), { signal });
+    this.#page.addEventListener('visibilitychange', () => this.#turned(), { signal });
     if (!host.hasScreen) return;
-    const claim = () => store(VOICE, this.#me);
+    const claim = () => store(VOICE, ME);
     if (this.#page.hasFocus()) claim();
     globalThis.addEventListener('focus', claim, { signal });
     this.#giveUpVoice = () => this.#isVoice() && store(VOICE, undefined);
@@ -102,14 +104,20 @@ export class Beyond {
   /** Whether this page is the one that speaks. */
   get speaks(): boolean {
     const voice = stored(VOICE);
-    return !voice || voice === this.#me || !!this.#page?.hasFocus();
+    return !voice || voice === ME || !!this.#page?.hasFocus();
+  }
+
+  /** Who is not seen has nothing to say. */
+  #turned(): void {
+    if (this.#page!.hidden) this.#giveUpVoice();
+    else this.ask();
   }
 
   /** Asks workers what they have to show. */
   ask(): void {
     if (!this.#page || this.#page.hidden) return;
     for (const worker of this.#told.keys()) this.#asked.add(worker);
-    this.host.tabs.tellNotices(true, this.#me);
+    this.host.tabs.tellNotices(true, ME);
     clearTimeout(this.#asking);
     if (this.#asked.size > 0) this.#asking = setTimeout(() => this.#miss(), PATIENCE);
   }
@@ -219,7 +227,7 @@ export class Beyond {
     const said = JSON.stringify(records);
     if (said === this.#said) return;
     this.#said = said;
-    this.host.tabs.tellNotices(records, this.#me);
+    this.host.tabs.tellNotices(records, ME);
   }
 
   #keep(records: Record[]): void {
@@ -246,7 +254,7 @@ export class Beyond {
 
   #heard(notices: unknown, from: unknown): void {
     if (!this.#page) {
-      if (notices === true) this.host.tabs.tellNotices(JSON.parse(this.#said), this.#me);
+      if (notices === true) this.host.tabs.tellNotices(JSON.parse(this.#said), ME);
       return;
     }
     if (!Array.isArray(notices) || typeof from !== 'string') return;
@@ -280,7 +288,7 @@ export class Beyond {
   }
 
   #isVoice(): boolean {
-    return stored(VOICE) === this.#me;
+    return stored(VOICE) === ME;
   }
 }
 

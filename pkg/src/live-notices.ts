@@ -110,6 +110,7 @@ export class LiveNotices {
       { ...surfaces, ...this.#manners(), labels: labels(core, surfaces) },
       {
         ready: () => this.#tell((core) => core.mounted(1, this.host.driver.now())),
+        speaks: () => this.#beyond?.speaks ?? true,
         dismiss: (id) => this.dismiss(id, true),
         act: (id, action) => this.#act(id, action),
         expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.driver.now())),

@@ -9,6 +9,7 @@ export function readingTime(text: string): number {
 }
 
 interface Entry {
+  words: string;
   /** Milliseconds that it takes to read; none: it stays. */
   reading: number | undefined;
   /** What is left of them. */
@@ -18,8 +19,8 @@ interface Entry {
 }
 
 export interface Clock {
-  /** A notice is there: for so long, where it expires, and with this countdown. */
-  set(id: string, reading: number | undefined, retryAt: number | undefined): void;
+  /** A notice is there and says this: for so long, where it expires, and with this countdown. */
+  set(id: string, words: string, reading: number | undefined, retryAt: number | undefined): void;
   drop(id: string): void;
   /** Whether somebody is busy with the notices, so that none may go. */
   hold(held: boolean): void;
@@ -70,13 +71,14 @@ export function createClock(expired: (id: string) => void, tick: (id: string) =>
   };
 
   return {
-    set(id, reading, retryAt) {
+    set(id, words, reading, retryAt) {
       const entry = entries.get(id);
-      if (entry && entry.reading === reading && entry.retryAt === retryAt) return;
+      const same = entry?.words === words && entry.reading === reading;
+      if (same && entry.retryAt === retryAt) return;
       count();
       // Other words need their own time.
-      const left = entry && entry.reading === reading ? entry.left : reading;
-      entries.set(id, { reading, left, retryAt });
+      const left = same ? entry.left : reading;
+      entries.set(id, { words, reading, left, retryAt });
       arm();
     },
     drop(id) {

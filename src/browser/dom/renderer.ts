@@ -126,7 +126,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
       // Its attempt has begun, whose news may come before the last tick.
       if (card.view.retryAt && !view.retryAt && view.state === 'shown') count(view.countdown);
       card.update(view);
-      clock.set(view.id, reading(view), view.retryAt);
+      clock.set(view.id, words(view), reading(view), view.retryAt);
     }
     for (const [id, { node }] of old) {
       if (shown.has(id)) continue;
@@ -211,8 +211,13 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
 
   /** Speaks of a countdown. */
   function count(text: string | undefined): void {
-    if (text && text !== spoken) announcer.say(text, 'polite');
+    if (text && text !== spoken && host.speaks()) announcer.say(text, 'polite');
     spoken = text;
+  }
+
+  /** What is to be read; raised again, it is read again. */
+  function words({ count, title, body = '', safe = '' }: View): string {
+    return `${count} ${title}${body}${safe}`;
   }
 
   function reading({ expires, title, body = '', safe = '' }: View): number | undefined {
@@ -339,7 +344,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     configure(changes) {
       Object.assign(settings, changes);
       dress();
-      for (const { view } of shown.values()) clock.set(view.id, reading(view), view.retryAt);
+      for (const { view } of shown.values()) clock.set(view.id, words(view), reading(view), view.retryAt);
     },
     dispose() {
       if (focused()) goBack();

@@ -82,6 +82,8 @@ export interface RendererOptions {
 }
 
 export interface RendererHost {
+  /** Whether this page is the one that speaks. */
+  speaks(): boolean;
   /** The page has a body: what waits may be drawn. */
   ready(): void;
   dismiss(id: string): void;
