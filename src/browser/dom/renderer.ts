@@ -255,7 +255,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     if (isPilled()) turn('');
     const all = [...shown.values()].reverse();
     const latest = all.find((card) => card.view.surface === 'toast') ?? all[0];
-    focusOn(latest?.node.querySelector<HTMLElement>('button,a'), true);
+    focusOn(latest?.node.querySelector<HTMLElement>('.actions>*,.close'), true);
   }
 
   function arrived({ relatedTarget: from }: FocusEvent): void {
