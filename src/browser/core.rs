@@ -238,9 +238,12 @@ impl Core {
         self.engine.found(slot, found, now as Instant);
     }
 
-    /// What was asked to stand in for an answer did (1), or could not (0).
+    /// What was asked to stand in for an answer did (1), could not (0), or had no room (2).
     pub fn stood_in(&mut self, slot: u32, well: u32, now: f64) {
-        self.engine.stood_in(slot, well != 0, now as Instant);
+        if well == 2 {
+            self.engine.no_room(slot);
+        }
+        self.engine.stood_in(slot, well == 1, now as Instant);
     }
 
     /// The next command for a call: its number in the low 4 bits, its operand above; 0: none.

@@ -21,7 +21,8 @@ export interface OutboxTerms {
 
 /** What stands in for an answer. Wrapped, since whoever waits for a promise waits for what it brings, too. */
 export interface StandIn {
-  outcome: Response | Promise<Response>;
+  /** Undefined where there is no room for the write. */
+  outcome: Response | Promise<Response> | undefined;
 }
 
 /** A write that is to be kept. */

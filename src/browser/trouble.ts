@@ -195,7 +195,7 @@ export class Trouble implements Known {
       const queued = this.#queued;
       this.#queued = undefined;
       void queued.then((standIn) => {
-        if (!standIn) return this.orphan(over);
+        if (!standIn?.outcome) return this.orphan(over);
         this.explanation.source = 'outbox';
         remember(standIn.outcome, this);
         deferred.resolve(standIn.outcome);
@@ -521,10 +521,11 @@ export class Trouble implements Known {
   async #standIn(asked: Promise<StandIn | undefined>): Promise<void> {
     void this.defer();
     const { driver, core, slot, seat } = this.flight;
-    const { outcome } = (await asked.catch(ignore)) ?? {};
+    const found = await asked.catch(ignore);
+    const outcome = found?.outcome;
     if (driver.core !== core || driver.flights[slot] !== seat) return;
     driver.guard(() => {
-      core.stood_in(slot, outcome ? 1 : 0, driver.awake());
+      core.stood_in(slot, outcome ? 1 : found ? 2 : 0, driver.awake());
       if (outcome) {
         this.#served = true;
         this.#know();

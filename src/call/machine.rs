@@ -71,6 +71,8 @@ pub struct Call {
     ending: Option<Output>,
     /// The outbox, and then the fallback, has been asked to stand in.
     asked: [bool; 2],
+    /// What was to keep its write has no room.
+    no_room: bool,
     fault: Option<Fault>,
     timeline: Timeline,
     outputs: Vec<Output>,
@@ -95,6 +97,7 @@ impl Call {
         self.source = Source::None;
         self.ending = None;
         self.asked = [false; 2];
+        self.no_room = false;
         self.fault = None;
         self.forget_outputs();
     }
@@ -363,10 +366,14 @@ impl Call {
         if let Some(fault) = &mut self.fault
             && fault.impact == Impact::Blocked
         {
+            if self.no_room && self.source == Source::None && is_kept(fault.kind) {
+                fault.kind = Kind::StorageFull;
+                fault.retry_at = None;
+            }
             // What would be kept for later, where there is an outbox, is lost without one.
             if self.source != Source::None {
                 fault.impact = Impact::Degraded;
-            } else if self.request.write && is_kept(fault.kind) {
+            } else if self.request.write && (is_kept(fault.kind) || fault.kind == Kind::StorageFull) {
                 fault.impact = Impact::DataAtRisk;
             }
         }

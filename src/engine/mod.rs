@@ -242,6 +242,13 @@ impl Engine {
         self.tell(slot, now);
     }
 
+    /// What was asked to keep a write has no room for it; [`Engine::stood_in`] follows.
+    pub fn no_room(&mut self, slot: u32) {
+        if let Some(entry) = self.calls.get_mut(slot) {
+            entry.call.no_room();
+        }
+    }
+
     /// What was asked to stand in for an answer did, or could not.
     pub fn stood_in(&mut self, slot: u32, well: bool, now: Instant) {
         self.handle(slot, Input::StoodIn(well), now);

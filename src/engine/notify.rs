@@ -53,6 +53,7 @@ impl Engine {
         match fault {
             // A timer that fires in mid-call is no success.
             // Nor is a copy, which proves nothing.
+            None if entry.call.source() == Source::Outbox => return self.notices.stored(now),
             None if entry.call.source() != Source::Network => return,
             None => {
                 // Whoever was refused here before and is served now has signed in.
@@ -61,7 +62,10 @@ impl Engine {
             }
             Some(fault) if fault.kind == Kind::Cancelled => self.notices.cancelled(entry.serial, now),
             // It is kept, and what keeps it tells of it.
-            Some(_) if entry.call.source() == Source::Outbox => self.notices.cancelled(entry.serial, now),
+            Some(_) if entry.call.source() == Source::Outbox => {
+                self.notices.cancelled(entry.serial, now);
+                self.notices.stored(now);
+            }
             Some(fault) if entry.call.is_done() => {
                 if fault.kind == Kind::SignInRequired && denied.is_none() {
                     self.denied.push((call.endpoint, call.rule));

@@ -40,6 +40,8 @@ struct Share {
 pub(super) enum Proof<'a> {
     /// The browser is online.
     Online,
+    /// There is room in the storage.
+    Stored,
     /// The endpoint answers, if only to blame the request.
     Answered(&'a Call<'a>),
     /// The call ended well; `authorised`: the server accepted who the person is.
@@ -53,6 +55,7 @@ impl Proof<'_> {
         let cause = &card.cause;
         match self {
             Proof::Online => matches!(cause, Cause::Offline),
+            Proof::Stored => matches!(cause, Cause::Storage),
             Proof::Answered(call) => {
                 matches!(cause, Cause::Outage { endpoint } if *endpoint == call.endpoint)
                     && card.covered_by(call)
@@ -184,6 +187,11 @@ impl Notices {
     /// The caller gave the call up: it needs no notice any more.
     pub fn cancelled(&mut self, call: u32, now: Instant) {
         self.withdraw(call, now);
+    }
+
+    /// Something was stored: there is room again.
+    pub fn stored(&mut self, now: Instant) {
+        self.recover(Proof::Stored, now);
     }
 
     /// The browser says that it is online again.

@@ -125,3 +125,14 @@ fn what_the_person_puts_right_closes_without_a_word() {
     notices.failed(&save(5), &fault(Kind::RejectedInput), 8_000);
     assert_eq!(at(&mut notices, 9_000).views.len(), 1);
 }
+
+#[test]
+fn that_there_is_no_room_is_over_once_something_is_stored() {
+    let mut notices = on_screen();
+    notices.failed(&write(1), &fault(Kind::StorageFull), 0);
+    assert_eq!(only(&at(&mut notices, DELAY)).code(), Some("SF-storage-full"));
+    notices.succeeded(&write(2), true, 5_000);
+    assert_eq!(at(&mut notices, 5_000).views.len(), 1, "what went over the network proves nothing");
+    notices.stored(6_000);
+    assert!(at(&mut notices, 6_000).views.is_empty());
+}

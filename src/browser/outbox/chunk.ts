@@ -220,7 +220,7 @@ export class Outbox implements Waiting, Callers {
     );
     this.#storing = storing.catch(() => {});
     const item = await storing;
-    if (!item) return undefined;
+    if (!item) return this.#store.isFull ? { outcome: undefined } : undefined;
     if (write.signal?.aborted) {
       // Its caller gave it up while it was being stored.
       await this.#sender.discard(item);

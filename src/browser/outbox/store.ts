@@ -64,6 +64,9 @@ export class Store {
     this.#own.clear();
   }
 
+  /** There was no room for the last one that could not be stored. */
+  isFull = false;
+
   /**
    * Stores a new row, behind all others or (`beside`) with another one's first number; its order comes back. Settles once it is
    * on disk. Undefined where it cannot be stored. `orElse`: this page's memory will do.
@@ -95,6 +98,7 @@ export class Store {
       });
     } catch (error) {
       const full = (error as Error).name === 'QuotaExceededError';
+      this.isFull = full;
       this.trouble(full ? 'full' : 'blocked');
       return orElse && !this.#closed ? this.keep(row, body, beside) : undefined;
     }

@@ -173,6 +173,11 @@ impl Call {
         self.state = State::StandingIn;
     }
 
+    /// There is no room to keep its write: should it fail, that is what the person can put right.
+    pub fn no_room(&mut self) {
+        self.no_room = true;
+    }
+
     /// What was asked to stand in did, or could not.
     pub(super) fn stood_in(&mut self, well: bool, now: Instant, context: &mut Context<'_>) {
         let [_, fallback] = self.asked;

@@ -701,12 +701,22 @@ test('J what finds no room is not claimed to be stored, and what was stored befo
   // First: the browser asks for the room that is left once in a while only.
   const target = await site.page.context().newCDPSession(site.page);
   await target.send('Storage.overrideQuotaForOrigin', { origin: server.first, quotaSize: 1_000_000 });
-  await start(site.page, { defaults: KEPT });
+  await start(site.page, { defaults: KEPT, surfaces: { delay: 0 } });
   expect(await write(site.page, script.url + LINE, ['small'])).toEqual(['202 outbox']);
   expect(await write(site.page, script.url + LINE, ['x'.repeat(3_000_000)])).toEqual(['503 network']);
+  const full = site.page.getByRole('group', { name: 'There is no room to save this' });
+  await expect(full).toBeVisible();
+  const [notice] = await site.page.evaluate(() => client.notices.list().filter(({ code }) => code));
+  expect(notice).toMatchObject({ code: 'SF-storage-full', severity: 'error' });
+  // Once something is stored, there is room.
+  await target.send('Storage.overrideQuotaForOrigin', { origin: server.first, quotaSize: 100_000_000 });
+  await expect
+    .poll(() => write(site.page, script.url + LINE, ['more']), { timeout: 20_000 })
+    .toEqual(['202 outbox']);
+  await expect(full).toBeHidden();
   await heal(script);
   await flush(site.page);
-  expect((await ledger(script)).lanes).toEqual({ a: ['small'] });
+  expect((await ledger(script)).lanes).toEqual({ a: ['small', 'more'] });
 });
 
 test('J what is wiped in mid-use is gone, which is said, and the next write is kept again', async ({
