@@ -54,7 +54,7 @@ async function show(): Promise<void> {
   if (other) return void steady.notices.show({ ...other, surface: at });
   if (!failing) return;
   if (failing.first) {
-    IDBObjectStore.prototype.put = () => {
+    IDBObjectStore.prototype.add = () => {
       throw new DOMException('The disk is full.', 'QuotaExceededError');
     };
   }
