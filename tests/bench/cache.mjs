@@ -1,8 +1,7 @@
 // What a hit out of the cache takes in Chromium, beside the same hit through Workbox's strategy.
-import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { Chromium } from './chromium.mjs';
 import { serve } from './pages.mjs';
+import { program } from './program.mjs';
 import { figure, median, ratio, spread, table } from './table.mjs';
 
 const USAGE = `cargo xtask bench cache [--quick] [--check] [--json FILE]
@@ -78,25 +77,4 @@ async function run(options) {
   }
 }
 
-function readArgs() {
-  try {
-    const { values } = parseArgs({
-      options: { quick: { type: 'boolean' }, check: { type: 'boolean' }, json: { type: 'string' } },
-    });
-    return values;
-  } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-const options = readArgs();
-try {
-  const results = await run(options);
-  if (options.json) await writeFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
-  const broken = results.limits.filter(({ kept }) => !kept).length;
-  if (options.check && broken > 0) throw new Error(`${broken} of the limits broken`);
-} catch (error) {
-  console.error(`bench cache: ${error.message}`);
-  process.exitCode = 1;
-}
+await program('cache', USAGE, run);

@@ -1,10 +1,9 @@
 // What a call costs in Chromium over an instant stub, beside other libraries: CPU, bytes, the first call, what is left.
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Chromium } from './chromium.mjs';
 import * as measure from './measure.mjs';
 import { serve } from './pages.mjs';
+import { program } from './program.mjs';
 import { Report } from './report.mjs';
 
 const USAGE = `cargo xtask bench fetch [--quick] [--check] [--json FILE] [--other FILE]
@@ -47,30 +46,4 @@ async function run(options) {
   }
 }
 
-function readArgs() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        quick: { type: 'boolean' },
-        check: { type: 'boolean' },
-        json: { type: 'string' },
-        other: { type: 'string' },
-      },
-    });
-    return values;
-  } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-const options = readArgs();
-try {
-  const results = await run(options);
-  if (options.json) await writeFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
-  const broken = results.limits.filter(({ kept }) => !kept).length;
-  if (options.check && broken > 0) throw new Error(`${broken} of the limits broken`);
-} catch (error) {
-  console.error(`bench fetch: ${error.message}`);
-  process.exitCode = 1;
-}
+await program('fetch', USAGE, run, { other: { type: 'string' } });

@@ -1,8 +1,7 @@
 // What 200 failures at once take of the main thread until people know of them, beside three libraries for toasts.
-import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { Chromium } from './chromium.mjs';
 import { serve } from './pages.mjs';
+import { program } from './program.mjs';
 import { figure, median, ratio, spread, table } from './table.mjs';
 
 const USAGE = `cargo xtask bench notices [--quick] [--check] [--json FILE]
@@ -107,25 +106,4 @@ async function run(options) {
   }
 }
 
-function readArgs() {
-  try {
-    const { values } = parseArgs({
-      options: { quick: { type: 'boolean' }, check: { type: 'boolean' }, json: { type: 'string' } },
-    });
-    return values;
-  } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-const options = readArgs();
-try {
-  const results = await run(options);
-  if (options.json) await writeFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
-  const broken = results.limits.filter(({ kept }) => !kept).length;
-  if (options.check && broken > 0) throw new Error(`${broken} of the limits broken`);
-} catch (error) {
-  console.error(`bench notices: ${error.message}`);
-  process.exitCode = 1;
-}
+await program('notices', USAGE, run);
