@@ -1,6 +1,7 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
 import { after } from '../../src/browser/after';
 import type { Driver, DriverHost } from '../../src/browser/driver';
+import { sendEarly } from '../../src/browser/eager';
 import type { Flight, Steady } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
 import { Snapshot, copyInit, userSignal } from '../../src/browser/snapshot';
@@ -73,7 +74,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     return this.#pass(input, init);
   }
 
-  /** A call that came before the engine: its request is taken down now and sent once the engine is there. */
+  /** A call that came before the engine: its request is taken down now, and goes its way once the engine is there. */
   #early(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
     const request = input instanceof Request ? input : undefined;
     const hurry = this.#leaving || init?.keepalive || request?.keepalive || request?.mode === 'navigate';
@@ -84,7 +85,8 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     const signal = userSignal(own, request);
     const snapshot = new Snapshot(href, own, request, true);
     const partition = partitionOf(this.options);
-    return after(this.ready, signal, () =>
+    if (!this.driver && !signal?.aborted) sendEarly(snapshot, method, this.native, this.options);
+    const outcome = after(this.ready, signal, () =>
       this.driver?.core
         ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined, partition)
         : this.#watch(
@@ -93,6 +95,9 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
             own as api.SteadyInit,
           ),
     );
+    // It never came to be anybody's.
+    outcome.catch(() => snapshot.dropEarly());
+    return outcome;
   }
 
   /** The browser's own fetch, or a drill in its place. */

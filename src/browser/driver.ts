@@ -4,9 +4,10 @@ import { ConfigError } from '../../pkg/src/errors';
 import type { SteadfetchOptions } from '../../pkg/types/index';
 import { MUST_ARM, NONE, REPEATABLE, SPECIAL, TROUBLE } from './codes';
 import type { Core } from './core';
+import { factsOf } from './facts';
 import { Flight, type Steady } from './flight';
 import { Route } from './route';
-import { type Change, Snapshot, copyInit, factsOf, userSignal } from './snapshot';
+import { type Change, Snapshot, copyInit, userSignal } from './snapshot';
 import type { Seat } from './reading';
 import { special } from './special';
 import type { Keeping, Stores } from './stores';
@@ -153,6 +154,7 @@ export class Driver {
     const route = this.#route(method, snapshot.href);
     if (!route) return snapshot.send(this.native, signal ?? new AbortController().signal, true);
     const lane = steady ? this.#single(route.lane, steady) : route.lane;
+    snapshot.facts = factsOf(snapshot.init, snapshot.request);
     return this.#go(snapshot, route, lane, signal, steady, whose);
   }
 
@@ -214,6 +216,7 @@ export class Driver {
 
   /** Apart, since a closure in it would cost each call of `begin`. */
   #hold(flight: Flight): Promise<Response> {
+    flight.snapshot!.dropEarly();
     try {
       flight.snapshot!.keep();
     } catch {

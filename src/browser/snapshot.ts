@@ -1,10 +1,7 @@
 // What a caller handed to fetch, taken down at once: what the caller changes afterwards is not sent.
-import { INTEGRITY, KEYED, SLOW_BODY, STREAMED } from './codes';
+import { STREAMED } from './codes';
 
-/** Bodies up to this size count as quick to send. */
-const QUICK_BYTES = 65_536;
-
-type Init = RequestInit & { duplex?: 'half'; steady?: unknown };
+export type Init = RequestInit & { duplex?: 'half'; steady?: unknown };
 
 /** Members of RequestInit, for initialisers that are no plain objects and may keep them on their prototype. */
 const MEMBERS = [
@@ -52,9 +49,12 @@ export class Snapshot {
   ) => Promise<Response>;
 
   readonly href: string;
+  /** What the engine must know about it (facts.ts). */
   facts: number;
   readonly init: Init;
   request: Request | undefined;
+  /** Its first attempt, where that did not wait for the engine (eager.ts). */
+  early: { controller: AbortController; outcome: Promise<Response> } | undefined;
   #used = false;
 
   /**
@@ -62,13 +62,7 @@ export class Snapshot {
    * `keep`: the caller's objects may change before the request is sent for the last time.
    * Throws what fetch would reject with.
    */
-  constructor(
-    href: string,
-    init: Init,
-    request: Request | undefined,
-    keep: boolean,
-    facts = factsOf(init, request),
-  ) {
+  constructor(href: string, init: Init, request: Request | undefined, keep: boolean, facts = 0) {
     this.href = href;
     this.facts = facts;
     if (request) {
@@ -87,18 +81,30 @@ export class Snapshot {
     if (init.headers) init.headers = copyHeaders(init.headers);
     if (init.body != null) init.body = copyBody(init.body);
     // A FormData's boundary is drawn when the request is made; a stream must be locked now.
-    if (init.body instanceof FormData || this.facts & STREAMED) {
+    if (init.body instanceof FormData || init.body instanceof ReadableStream) {
       this.request = new Request(this.href, { ...init, signal: null });
     }
   }
 
   /** Sends the request. `last`: it will not be sent again. */
   send(native: typeof fetch, signal: AbortSignal, last = false, change?: Change): Promise<Response> {
+    const { request, early } = this;
+    if (early && !change) {
+      this.early = undefined;
+      signal.addEventListener('abort', () => early.controller.abort(signal.reason));
+      return early.outcome;
+    }
+    if (early) this.dropEarly();
     if (change) return Snapshot.sendChanged(this, native, signal, last, change);
-    const { request } = this;
     if (!request) return native(this.href, { ...this.init, signal });
     const { referrer, referrerPolicy } = request;
     return native(this.copy(last)!, { signal, referrer, referrerPolicy });
+  }
+
+  /** The engine goes another way than the attempt that did not wait for it. */
+  dropEarly(): void {
+    this.early?.controller.abort();
+    this.early = undefined;
   }
 
   /** The Request for one attempt, where there is one. */
@@ -109,55 +115,6 @@ export class Snapshot {
     this.#used = once;
     return copy;
   }
-}
-
-/** What the engine must know about a request before it is sent. */
-export function factsOf(init: Init, request: Request | undefined): number {
-  const { body, headers } = init;
-  let facts = 0;
-  if (body != null) facts = bodyFacts(body);
-  else if (request && mayHaveBody(request)) facts = SLOW_BODY;
-  if (headers ? hasKey(headers) : request?.headers.has('idempotency-key')) facts |= KEYED;
-  if (init.integrity ?? request?.integrity) facts |= INTEGRITY;
-  return facts;
-}
-
-/** Not every engine shows a Request's body; its size, none does. */
-function mayHaveBody({ body, method }: Request): boolean {
-  return body === undefined ? !/^(GET|HEAD)$/.test(method) : body !== null;
-}
-
-function bodyFacts(body: NonNullable<BodyInit>): number {
-  if (body instanceof ReadableStream) return SLOW_BODY | STREAMED;
-  return sizeOf(body) > QUICK_BYTES ? SLOW_BODY : 0;
-}
-
-function sizeOf(body: NonNullable<BodyInit>): number {
-  if (typeof body === 'string') {
-    // At most three bytes for each UTF-16 unit: encoding is needed only in between.
-    if (body.length * 3 <= QUICK_BYTES || body.length > QUICK_BYTES) return body.length;
-    return new TextEncoder().encode(body).length;
-  }
-  if (body instanceof Blob) return body.size;
-  if (body instanceof FormData) {
-    let size = 0;
-    for (const [name, value] of body) size += name.length + sizeOf(value) + 150;
-    return size;
-  }
-  if (body instanceof URLSearchParams) return body.toString().length;
-  return (body as ArrayBuffer).byteLength ?? String(body).length;
-}
-
-function hasKey(headers: HeadersInit): boolean {
-  if (headers instanceof Headers) return headers.has('idempotency-key');
-  if (Array.isArray(headers)) return headers.some(([name]) => isKey(String(name)));
-  // A loop over names makes no list of them.
-  for (const name in headers) if (isKey(name) && Object.hasOwn(headers, name)) return true;
-  return false;
-}
-
-function isKey(name: string): boolean {
-  return name.length === 15 && name.toLowerCase() === 'idempotency-key';
 }
 
 function copyHeaders(headers: HeadersInit): HeadersInit {

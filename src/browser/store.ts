@@ -1,5 +1,8 @@
 // A few texts of Steadfetch's own in localStorage. Merely reaching for it can throw, and workers have none.
 
+/** What is known of endpoints (told.ts). */
+export const STATE = 'steadfetch:state:1';
+
 /** The text under a key; undefined where there is none, or no storage. */
 export function stored(key: string): string | undefined {
   try {

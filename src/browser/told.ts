@@ -1,8 +1,7 @@
 // What tabs tell each other about endpoints: a message of one version, read with suspicion, since any script of the origin
 // may send one; and the same kept over a reload.
-import { store, stored } from './store';
+import { STATE, store, stored } from './store';
 
-const KEY = 'steadfetch:state:1';
 /** So many endpoints in a message, and in the storage. */
 const MOST = 50;
 const LONGEST_URL = 2048;
@@ -90,7 +89,7 @@ export class Memory {
   /** Takes over what is stored; those that were news. */
   read(): Told[] {
     try {
-      return this.add(readTold(JSON.parse(stored(KEY) ?? '[]')));
+      return this.add(readTold(JSON.parse(stored(STATE) ?? '[]')));
     } catch {
       return [];
     }
@@ -100,6 +99,6 @@ export class Memory {
   write(): void {
     this.read();
     const all = this.all();
-    store(KEY, all.length > 0 ? JSON.stringify(all) : undefined);
+    store(STATE, all.length > 0 ? JSON.stringify(all) : undefined);
   }
 }

@@ -61,15 +61,21 @@ export async function bytes(browser, url, { windows, callsInWindow: calls }) {
   return { found, known };
 }
 
-/** The first call on fresh pages: ms until the network is asked, and ms of main-thread CPU meanwhile. */
+/**
+ * The first call on fresh pages: ms until the network is asked and until its instant answer is handed over, and ms of main-thread CPU
+ * meanwhile; for a call that is sent while the engine loads, and for one that the engine decides on.
+ */
 export async function first(browser, url, pages) {
-  /** @type {{ wait: number[], cpu: number[] }} */
-  const found = { wait: [], cpu: [] };
-  for (let count = 0; count < pages; count++) {
+  const kind = () => ({ asked: [], answered: [], cpu: [] });
+  /** @type {Record<'plain' | 'decided', Record<'asked' | 'answered' | 'cpu', number[]>>} */
+  const found = { plain: kind(), decided: kind() };
+  for (let count = 0; count < pages * 2; count++) {
+    const samples = count % 2 ? found.decided : found.plain;
     const page = await browser.open(url);
-    const { cpu, wall } = await timed(page, 'first()');
-    found.wait.push(wall);
-    found.cpu.push(cpu);
+    const { cpu, wall } = await timed(page, `first(${count % 2})`);
+    samples.asked.push(wall.asked);
+    samples.answered.push(wall.answered);
+    samples.cpu.push(cpu);
     await page.close();
   }
   return found;
