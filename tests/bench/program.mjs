@@ -29,10 +29,15 @@ export async function program(name, usage, run, more = {}) {
  * @returns {{ quick?: boolean, check?: boolean, json?: string, other?: string }}
  */
 function read(usage, more) {
+  const flag = /** @type {const} */ ({ type: 'boolean' });
   try {
     const { values } = parseArgs({
-      options: { quick: { type: 'boolean' }, check: { type: 'boolean' }, json: { type: 'string' }, ...more },
+      options: { help: { ...flag, short: 'h' }, quick: flag, check: flag, json: { type: 'string' }, ...more },
     });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
     return values;
   } catch (error) {
     console.error(`${error.message}\n\n${usage}`);

@@ -33,6 +33,11 @@ impl Args {
         if self.words.is_empty() { None } else { Some(self.words.remove(0)) }
     }
 
+    /// The first word, which stays.
+    pub(crate) fn next(&self) -> Option<&str> {
+        self.words.first().map(String::as_str)
+    }
+
     /// Takes a switch such as `--release`; true when it was there.
     pub(crate) fn switch(&mut self, name: &str) -> bool {
         let before = self.words.len();

@@ -51,7 +51,8 @@ usage: cargo xtask <command>
   lint-policy FILE               what a client's options or a policy document (JSON) come to: worst case, load, what looks wrong
   lint-catalog [FILE...]         whether catalogs keep the rules for words; without a file, the built-in ones
   lint-catalog --pseudo FILE     a catalog in the pseudo-locale en-XA, for layouts
-  serve [...]                    the fault server alone
+  serve [--port N] [--site DIR]  the fault server alone, for so long where --for says so
+        [--mount /PATH=DIR]... [--for SECONDS]
 ";
 
 fn main() -> ExitCode {
@@ -64,7 +65,18 @@ fn main() -> ExitCode {
 
 fn run(mut args: Args) -> anyhow::Result<()> {
     let paths = Paths::find()?;
-    match args.word().as_deref() {
+    let command = args.word();
+    // The simulation, and the benches in a browser, say more about themselves.
+    let tells_itself = match command.as_deref() {
+        Some("simulate") => true,
+        Some("bench") => !matches!(args.next(), None | Some("size" | "--help" | "-h")),
+        _ => false,
+    };
+    if !tells_itself && (args.switch("--help") || args.switch("-h")) {
+        print!("{}", usage_of(command.as_deref().unwrap_or_default()));
+        return Ok(());
+    }
+    match command.as_deref() {
         Some("bench") => bench::command(&paths, args),
         Some("test") => test::command(&paths, args),
         Some("docs") => docs::command(&paths, args),
@@ -83,5 +95,37 @@ fn run(mut args: Args) -> anyhow::Result<()> {
             Ok(())
         }
         Some(other) => Err(failure::usage(format!("there is no command `{other}`"))),
+    }
+}
+
+/// The lines about one command, with those that go on about it; all, where there is no such command.
+fn usage_of(command: &str) -> String {
+    let mut about = String::new();
+    let mut inside = false;
+    for line in USAGE.lines() {
+        if !line.starts_with("     ") {
+            inside = line.split_whitespace().next() == Some(command);
+        }
+        if inside {
+            about += line;
+            about += "\n";
+        }
+    }
+    if about.is_empty() { USAGE.to_owned() } else { about }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_about_a_command_is_its_lines() {
+        let about = usage_of("fuzz");
+        assert!(
+            about.starts_with("  fuzz redact [--seconds N]") && about.ends_with("[--seed N]\n"),
+            "{about}"
+        );
+        assert_eq!(usage_of("bench").lines().count(), 6);
+        assert_eq!(usage_of("nothing"), USAGE);
     }
 }
