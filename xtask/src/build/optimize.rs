@@ -1,14 +1,12 @@
 //! Makes the Wasm small: binaryen's wasm-opt, then everything that no engine reads is dropped.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
+use zopfli::{Format, Options};
 
 use super::{Profile, sections, wasm};
 use crate::paths::Paths;
@@ -104,9 +102,9 @@ pub(super) fn inline(wasm: &[u8], folder: &Path, name: &str) -> Result<()> {
 
 /// Base64 hides from a server's compression what is alike: what is compressed before stays a quarter smaller.
 fn deflated(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(wasm)?;
-    Ok(encoder.finish()?)
+    let mut compressed = Vec::new();
+    zopfli::compress(Options::default(), Format::Deflate, wasm, &mut compressed)?;
+    Ok(compressed)
 }
 
 fn optimise(paths: &Paths, from: &Path, to: &Path, more: &[&str]) -> Result<()> {
