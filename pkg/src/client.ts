@@ -1,5 +1,6 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
 import { after } from '../../src/browser/after';
+import { watchPolicy } from '../../src/browser/blocked';
 import type { Driver, DriverHost } from '../../src/browser/driver';
 import { sendEarly } from '../../src/browser/eager';
 import type { Flight, Steady } from '../../src/browser/flight';
@@ -57,6 +58,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
   ) {
     // Unbound, it would refuse to run.
     this.native = native.bind(globalThis);
+    watchPolicy(this.ended);
     this.callPrefix = random().toString(36).slice(0, 6) + '-';
     this.preferences = new ClientPreferences(this, this.ended);
     this.notices = new ClientNotices(this, options?.surfaces ?? {});
@@ -83,21 +85,21 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     const own = copyInit(init);
     const method = own.method ?? request?.method ?? 'GET';
     const signal = userSignal(own, request);
+    // That is for the browser to refuse.
+    if (signal && !(signal instanceof AbortSignal)) return this.#pass(input, init);
     const snapshot = new Snapshot(href, own, request, true);
     const partition = partitionOf(this.options);
-    if (!this.driver && !signal?.aborted) sendEarly(snapshot, method, this.native, this.options);
-    const outcome = after(this.ready, signal, () =>
+    if (!this.driver && !signal?.aborted) sendEarly(snapshot, method, signal, this.native, this.options);
+    return after(this.ready, signal, () =>
       this.driver?.core
         ? this.driver.resume(snapshot, method, signal, own.steady as Steady | undefined, partition)
         : this.#watch(
-            snapshot.send(this.#native(), signal ?? new AbortController().signal, true),
+            snapshot.early?.outcome ??
+              snapshot.send(this.#native(), signal ?? new AbortController().signal, true),
             input,
             own as api.SteadyInit,
           ),
     );
-    // It never came to be anybody's.
-    outcome.catch(() => snapshot.dropEarly());
-    return outcome;
   }
 
   /** The browser's own fetch, or a drill in its place. */
@@ -130,6 +132,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLong = new Promise<never>((_, fail) => {
       timer = setTimeout(() => fail(new Error('the engine took over 3 s to load')), LOAD_LIMIT);
+      this.ended.addEventListener('abort', fail);
     });
     try {
       const loading = load(this);

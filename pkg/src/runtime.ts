@@ -1,5 +1,4 @@
 // What is loaded with the Wasm file: the way into it, what calls in trouble need, the screen.
-import { watchPolicy } from '../../src/browser/blocked';
 import { type Source, start as startWasm } from '../../src/browser/border';
 import { Core } from '../../src/browser/core';
 import { Driver, type DriverHost } from '../../src/browser/driver';
@@ -31,7 +30,6 @@ export interface Loading extends ExtrasHost, DriverHost {
 function begin(client: Loading): string | undefined {
   const { driver } = client;
   join(client);
-  watchPolicy(client.ended);
   const { origin } = new URL(baseUrl() || 'http://localhost');
   const core = new Core(onScreen(client.options), origin, random(), client.callPrefix);
   const extras = (client.extras ??= driver.beside = new Extras(client));

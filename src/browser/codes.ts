@@ -43,6 +43,8 @@ export const LOOKS = 16;
 export const FALLBACK = 32;
 /** It goes behind earlier writes. */
 export const BEHIND = 64;
+/** Its first attempt did not wait for the engine. */
+export const SENT = 128;
 
 // Of an answer, as bits.
 /** Retry-After may be hidden by CORS. */

@@ -2,7 +2,7 @@
 // goes on in flight.ts, by commands of the core.
 import { ConfigError } from '../../pkg/src/errors';
 import type { SteadfetchOptions } from '../../pkg/types/index';
-import { MUST_ARM, NONE, REPEATABLE, SPECIAL, TROUBLE } from './codes';
+import { MUST_ARM, NONE, REPEATABLE, SENT, SPECIAL, TROUBLE } from './codes';
 import type { Core } from './core';
 import { factsOf } from './facts';
 import { Flight, type Steady } from './flight';
@@ -152,7 +152,7 @@ export class Driver {
     ...whose: [partition: string | null | undefined]
   ): Promise<Response> {
     const route = this.#route(method, snapshot.href);
-    if (!route) return snapshot.send(this.native, signal ?? new AbortController().signal, true);
+    if (!route) return this.passOn(snapshot, signal);
     const lane = steady ? this.#single(route.lane, steady) : route.lane;
     snapshot.facts = factsOf(snapshot.init, snapshot.request);
     return this.#go(snapshot, route, lane, signal, steady, whose);
@@ -169,8 +169,13 @@ export class Driver {
     keeping?: Keeping,
   ): Promise<Response> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const now = this.awake();
+    let now = this.awake();
     const { core } = this;
+    const { early } = snapshot;
+    if (early) {
+      snapshot.facts |= SENT;
+      now = Math.floor(early.began - this.started);
+    }
     const serial = ++this.#serial;
     let code = NONE;
     try {
@@ -202,10 +207,12 @@ export class Driver {
     return code & TROUBLE ? this.#hold(flight) : flight.begin();
   }
 
-  /** Sends a request without the core, for the last time. */
-  passOn(snapshot: Snapshot, signal: AbortSignal | undefined, change: Change | undefined): Promise<Response> {
+  /** Sends a request without the core, for the last time, unless it is out already. */
+  passOn(snapshot: Snapshot, signal: AbortSignal | undefined, change?: Change): Promise<Response> {
     const own = signal ?? new AbortController().signal;
-    return snapshot.send(this.native, own, true, this.signed(snapshot.href, change));
+    return (
+      snapshot.early?.outcome ?? snapshot.send(this.native, own, true, this.signed(snapshot.href, change))
+    );
   }
 
   /** What an attempt changes about the request, with the credentials that its origin asked for. */
@@ -216,7 +223,6 @@ export class Driver {
 
   /** Apart, since a closure in it would cost each call of `begin`. */
   #hold(flight: Flight): Promise<Response> {
-    flight.snapshot!.dropEarly();
     try {
       flight.snapshot!.keep();
     } catch {

@@ -2,6 +2,7 @@
 import type { Core } from './core';
 import type { Explanation } from '../../pkg/types/index';
 import type { Driver } from './driver';
+import type { Early } from './eager';
 import { type Teller, noteSmooth } from './known';
 import type { Seat } from './reading';
 import type { Route } from './route';
@@ -57,8 +58,9 @@ export class Flight implements Seat {
   /** Sends the first attempt; its promise is the call's where all goes well. */
   begin(): Promise<Response> {
     this.look();
-    this.controller = new AbortController();
-    const first = this.send(this.controller, this.change).then(
+    const early = this.takeEarly();
+    this.controller = early?.controller ?? new AbortController();
+    const first = (early?.outcome ?? this.send(this.controller, this.change)).then(
       (response) => this.#head(response),
       (error: unknown) => this.trouble().failed(error, 1),
     );
@@ -112,6 +114,14 @@ export class Flight implements Seat {
   /** The core is gone, and the client too where it is `over`. */
   orphan(over: boolean): void {
     this.#trouble?.orphan(over);
+  }
+
+  /** The first attempt, where it did not wait for the engine. */
+  takeEarly(): Early | undefined {
+    const snapshot = this.snapshot!;
+    const { early } = snapshot;
+    if (early) snapshot.early = undefined;
+    return early;
   }
 
   /** Sends an attempt. */

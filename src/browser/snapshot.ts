@@ -1,5 +1,6 @@
 // What a caller handed to fetch, taken down at once: what the caller changes afterwards is not sent.
 import { STREAMED } from './codes';
+import type { Early } from './eager';
 
 export type Init = RequestInit & { duplex?: 'half'; steady?: unknown };
 
@@ -53,8 +54,8 @@ export class Snapshot {
   facts: number;
   readonly init: Init;
   request: Request | undefined;
-  /** Its first attempt, where that did not wait for the engine (eager.ts). */
-  early: { controller: AbortController; outcome: Promise<Response> } | undefined;
+  /** Its first attempt, where that did not wait for the engine. */
+  early: Early | undefined;
   #used = false;
 
   /**
@@ -88,23 +89,11 @@ export class Snapshot {
 
   /** Sends the request. `last`: it will not be sent again. */
   send(native: typeof fetch, signal: AbortSignal, last = false, change?: Change): Promise<Response> {
-    const { request, early } = this;
-    if (early && !change) {
-      this.early = undefined;
-      signal.addEventListener('abort', () => early.controller.abort(signal.reason));
-      return early.outcome;
-    }
-    if (early) this.dropEarly();
     if (change) return Snapshot.sendChanged(this, native, signal, last, change);
+    const { request } = this;
     if (!request) return native(this.href, { ...this.init, signal });
     const { referrer, referrerPolicy } = request;
     return native(this.copy(last)!, { signal, referrer, referrerPolicy });
-  }
-
-  /** The engine goes another way than the attempt that did not wait for it. */
-  dropEarly(): void {
-    this.early?.controller.abort();
-    this.early = undefined;
   }
 
   /** The Request for one attempt, where there is one. */

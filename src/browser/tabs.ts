@@ -62,7 +62,8 @@ export class Tabs {
         // No channel.
       }
     }
-    this.#memory.read();
+    // What says nothing any more is stored no longer.
+    this.#memory.write();
   }
 
   /** All that is known of endpoints. */

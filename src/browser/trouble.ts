@@ -358,10 +358,12 @@ export class Trouble implements Known {
   #send(attempt: number, how: number, to: number): void {
     const { flight } = this;
     const { driver, core } = flight;
-    const controller = new AbortController();
+    const early = flight.takeEarly();
+    const controller = early?.controller ?? new AbortController();
     flight.attempts = Math.max(flight.attempts, attempt);
     const base = to > 0 ? core.endpoint(to - 1) : undefined;
-    this.#attempts.set(attempt, { controller, began: driver.now(), base });
+    const began = early ? flight.started : driver.now();
+    this.#attempts.set(attempt, { controller, began, base });
     if (how !== AS_HEDGE) this.#response = undefined;
     this.#source?.suspend();
     void this.defer();
@@ -371,7 +373,7 @@ export class Trouble implements Known {
     // Of a body that was broken off, the HTTP cache may hold a part, and fetch the whole twice.
     else if (this.#source) change.cache = 'reload';
     if (how === FOR_REST) change.headers = { ...change.headers, ...this.#source!.range() };
-    flight.send(controller, change).then(
+    (early?.outcome ?? flight.send(controller, change)).then(
       (response) => {
         driver.awake();
         if (driver.core !== core) this.#deferred!.resolve(response);

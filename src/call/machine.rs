@@ -310,7 +310,8 @@ impl Call {
                 Place::Full => return self.refuse(Kind::BusyHere, Why::Full, None, now, context),
             }
         }
-        self.go(false, now, context);
+        // What is out already is not held any more.
+        self.go(self.request.sent, now, context);
     }
 
     /// Takes an attempt out of those in flight.

@@ -54,6 +54,8 @@ pub struct Request {
     pub fallback: bool,
     /// Earlier writes of its outbox lane wait: it goes behind them.
     pub behind: bool,
+    /// Its first attempt is out already: it did not wait for the engine.
+    pub sent: bool,
     /// How far its feature is on.
     pub level: Level,
 }

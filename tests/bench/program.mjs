@@ -26,13 +26,18 @@ export async function program(name, usage, run, more = {}) {
 /**
  * @param {string} usage
  * @param {import('node:util').ParseArgsConfig['options']} more
- * @returns {{ quick?: boolean, check?: boolean, json?: string, other?: string }}
+ * @returns {{ help?: boolean, quick?: boolean, check?: boolean, json?: string, other?: string }}
  */
 function read(usage, more) {
-  const flag = /** @type {const} */ ({ type: 'boolean' });
   try {
     const { values } = parseArgs({
-      options: { help: { ...flag, short: 'h' }, quick: flag, check: flag, json: { type: 'string' }, ...more },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        quick: { type: 'boolean' },
+        check: { type: 'boolean' },
+        json: { type: 'string' },
+        ...more,
+      },
     });
     if (values.help) {
       console.log(usage);

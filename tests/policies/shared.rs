@@ -1,5 +1,6 @@
 //! What tabs tell each other: breaker, cool-downs, tokens; and that nothing they say does harm.
 
+use steadfetch::call::Request;
 use steadfetch::engine::{Clocks, Told};
 use steadfetch::policy::breaker::State;
 
@@ -40,6 +41,19 @@ fn tell(from: &mut World, to: &mut World) -> usize {
     }
     assert!(told < 1000);
     told
+}
+
+#[test]
+fn what_is_out_already_is_an_attempt_whatever_another_tab_has_told_meanwhile() {
+    let (mut a, mut b) = (opened(), tab());
+    b.now = a.now;
+    tell(&mut a, &mut b);
+    let sent = b.call("GET", "/a", Request { sent: true, ..Request::default() }, "{}");
+    let other = b.get("/a");
+    b.run();
+    assert_eq!((b.end(sent), b.times(sent).len()), (Some(End::Resolved(200)), 1));
+    assert_ne!(b.end(other), None);
+    assert!(b.times(other).is_empty(), "it is for nobody else");
 }
 
 #[test]

@@ -26,6 +26,7 @@ const NOTHING: Request = Request {
     looks: false,
     fallback: false,
     behind: false,
+    sent: false,
     level: Level::Full,
 };
 

@@ -13,6 +13,12 @@ async function holdEngine(page: Page): Promise<(whether: 'on' | 'away') => void>
   return release;
 }
 
+/** Lets the page's script go on where it waits. */
+async function go(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'go' in globalThis);
+  await page.evaluate(() => (globalThis as unknown as { go(): void }).go());
+}
+
 test('Before the engine: a GET is under way while it loads, and is one attempt of one call', async ({
   bare,
   server,
@@ -39,7 +45,7 @@ test('Before the engine: a GET is under way while it loads, and is one attempt o
   }, script.url);
   await expect.poll(() => script.count()).toBe(2);
   await bare.page.waitForTimeout(100);
-  await bare.page.evaluate(() => (globalThis as unknown as { go(): void }).go());
+  await go(bare.page);
   release('on');
   const got = await page;
   expect(got.before, 'the engine has the word about an answer').toBe(0);
@@ -126,7 +132,7 @@ for (const when of ['while it loads', 'once it is there']) {
       [script.url, when],
     );
     await expect.poll(() => script.count()).toBe(1);
-    await bare.page.evaluate(() => (globalThis as unknown as { go(): void }).go());
+    await go(bare.page);
     expect(await page).toBe('enough');
     await expect.poll(async () => (await script.log()).counts.aborted).toBe(1);
     release('on');
@@ -139,6 +145,7 @@ const waits: [what: string, options: SteadfetchOptions, init?: SteadyInit][] = [
   ['equal calls share a request', { rules: [{ match: '/s/*', coalesce: true }] }],
   ['only so many are in flight', { rules: [{ match: '/s/*', bulkhead: { concurrent: 1 } }] }],
   ['a feature may be off', { rules: [{ match: '/s/*', feature: 'search' }] }],
+  ['somebody signs in', { auth: { refresh: async () => {} } }],
   ['requests carry a trace', { telemetry: {} }],
   ['faults are injected', { faults: [] }],
   ['a policy document has a say', { remotePolicy: { url: '/policy.json' } }],
@@ -154,10 +161,12 @@ for (const [why, options, init] of waits) {
     const release = await holdEngine(bare.page);
     const page = bare.page.evaluate(
       async ([url, options, init]) => {
-        const client = steadfetch.createSteadfetch({ ...(options as object), surfaces: false });
+        // A function does not come through.
+        const auth = 'auth' in (options as object) && { auth: { refresh: async () => {} } };
+        const client = steadfetch.createSteadfetch({ ...(options as object), ...auth, surfaces: false });
         return (await client.fetch(url as string, init as RequestInit)).text();
       },
-      [script.url, options, init] as const,
+      [script.url, JSON.parse(JSON.stringify(options)), init] as const,
     );
     await bare.page.waitForTimeout(300);
     expect(await script.count()).toBe(0);
@@ -176,8 +185,8 @@ test('Before the engine: a call waits for it where a server is known to be in tr
   const release = await holdEngine(bare.page);
   const page = bare.page.evaluate(async (url) => {
     const told = {
-      url: 'https://other.example',
-      state: [0, 0, 0, Date.now() + 9e5, 0],
+      url: location.origin,
+      state: [0, 0, 0, Date.now(), 1],
       rules: [],
       at: Date.now(),
     };
@@ -195,4 +204,133 @@ test('Before the engine: a call waits for it where a server is known to be in tr
   expect(await script.count()).toBe(0);
   release('on');
   expect(await page).toEqual(['ok', 'ok']);
+});
+
+test('Before the engine: what was known of another server, or said nothing any more, holds no call up', async ({
+  bare,
+  server,
+}) => {
+  await bare.open('/');
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const keep = (url: string) =>
+    bare.page.evaluate((url) => {
+      const day = 86_400_000;
+      const told = { url, state: [0, 0, 0, Date.now() - day, 1], rules: [], at: Date.now() - day };
+      localStorage.setItem('steadfetch:state:1', JSON.stringify([told]));
+    }, url);
+  const begin = () =>
+    bare.page.evaluate(async (url) => {
+      const client = steadfetch.createSteadfetch({ surfaces: false });
+      const answer = client.fetch(url);
+      await new Promise<void>((go) => Object.assign(globalThis, { go }));
+      await client.ready;
+      return { status: (await answer).status, kept: localStorage.getItem('steadfetch:state:1') };
+    }, script.url);
+  await keep('https://other.example');
+  const release = await holdEngine(bare.page);
+  const other = begin();
+  await expect.poll(() => script.count()).toBe(1);
+  release('on');
+  await go(bare.page);
+  expect(await other).toEqual({ status: 200, kept: null });
+  // A day ago this one spent a token.
+  await keep(server.first);
+  await bare.page.unrouteAll();
+  await bare.open('/');
+  await bare.page.evaluate(() => steadfetch.createSteadfetch({ surfaces: false }).ready);
+  expect(await bare.page.evaluate(() => localStorage.getItem('steadfetch:state:1'))).toBeNull();
+});
+
+for (const entry of ['default', 'slim'] as const) {
+  test(`Before the engine: reads of a silent server leave it connections to come through, ${entry}`, async ({
+    bare,
+    server,
+  }) => {
+    await bare.open('/');
+    const script = await server.play({ steps: [{ silence: 5000 }] });
+    const state = await bare.page.evaluate(
+      async ([url, entry]) => {
+        const options = { surfaces: false, defaults: { attemptTimeout: 9000 } } as const;
+        const client =
+          entry === 'slim'
+            ? slim.createSteadfetch({ ...options, wasm: wasmUrl })
+            : steadfetch.createSteadfetch(options);
+        for (let n = 0; n < 8; n++) client.fetch(`${url}/${n}`).catch(() => {});
+        const state = await client.ready;
+        client.dispose();
+        return state;
+      },
+      [script.url, entry] as const,
+    );
+    expect(state).toBe('active');
+  });
+}
+
+test('Before the engine: how long it took counts from when it was sent', async ({ bare, server }) => {
+  await bare.open('/');
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const release = await holdEngine(bare.page);
+  const page = bare.page.evaluate(async (url) => {
+    const client = steadfetch.createSteadfetch({ surfaces: false });
+    const told: number[] = [];
+    client.on('attempt', ({ duration }) => told.push(duration));
+    const known = steadfetch.explain(await client.fetch(url))!;
+    return { told, duration: known.duration };
+  }, script.url);
+  await expect.poll(() => script.count()).toBe(1);
+  await bare.page.waitForTimeout(500);
+  release('on');
+  const { told, duration } = await page;
+  expect(duration).toBeGreaterThan(490);
+  expect(told).toEqual([duration]);
+});
+
+test("Before the engine: what the page's policy blocks is not tried again", async ({ bare }) => {
+  bare.expects(/Content Security Policy/);
+  await bare.open('/');
+  const release = await holdEngine(bare.page);
+  const page = bare.page.evaluate(async () => {
+    const client = steadfetch.createSteadfetch({ surfaces: false });
+    const call = client.fetch('https://blocked.example/').catch((error: Error) => error);
+    await new Promise<void>((go) => Object.assign(globalThis, { go }));
+    return steadfetch.explain(await call);
+  });
+  await bare.page.waitForFunction(() => 'go' in globalThis);
+  await bare.page.waitForTimeout(200);
+  await go(bare.page);
+  release('on');
+  const known = (await page)!;
+  expect(known.attempts).toBe(1);
+  expect(JSON.stringify(known.timeline)).toContain('Content Security Policy');
+});
+
+test('Before the engine: a client that is done lets its calls go at once', async ({ bare, server }) => {
+  await bare.open('/');
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const release = await holdEngine(bare.page);
+  const got = await bare.page.evaluate(async (url) => {
+    const client = steadfetch.createSteadfetch({ surfaces: false });
+    const calls = [client.fetch(url), client.fetch(url, { method: 'PUT', body: 'x' })];
+    const began = performance.now();
+    setTimeout(() => client.dispose(), 100);
+    const texts = await Promise.all(calls.map(async (call) => (await call).text()));
+    return { texts, state: client.state, ready: await client.ready, ms: performance.now() - began };
+  }, script.url);
+  expect(got).toMatchObject({ texts: ['ok', 'ok'], state: 'disposed', ready: 'passthrough' });
+  expect(got.ms).toBeLessThan(1500);
+  expect(await script.count()).toBe(2);
+  release('on');
+});
+
+test('Before the engine: what is no signal is for the browser to refuse', async ({ bare, server }) => {
+  await bare.open('/');
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  const messages = await bare.page.evaluate(async (url) => {
+    const client = steadfetch.createSteadfetch({ surfaces: false });
+    const init = { signal: new AbortController() as unknown as AbortSignal };
+    const say = (error: Error) => `${error.name}: ${error.message}`;
+    return Promise.all([client.fetch(url, init).catch(say), fetch(url, init).catch(say)]);
+  }, script.url);
+  expect(messages[0]).toBe(messages[1]);
+  expect(await script.count()).toBe(0);
 });
