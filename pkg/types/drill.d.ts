@@ -1,4 +1,4 @@
-import type { FaultInjection, Steadfetch } from './index';
+import type { FaultInjection, Steadfetch } from './index.js';
 
 /** A drill: drills/schema.json describes the file. Times are seconds from its start. */
 export interface Drill {

@@ -1,4 +1,4 @@
-import type { Steadfetch } from './index';
+import type { Steadfetch } from './index.js';
 
 /** Marks where banners go. */
 export interface SteadfetchNoticesElement extends HTMLElement {

@@ -1,5 +1,5 @@
 // <steadfetch-health>: how servers and people fare.
-import type { Steadfetch } from './index';
+import type { Steadfetch } from './index.js';
 
 /**
  * Defines `<steadfetch-health>`, once, whoever calls; on a server nothing happens. `client`: for elements without one of their own.

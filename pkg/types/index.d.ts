@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 // Steadfetch's public types. Times are milliseconds, instants epoch milliseconds, sizes bytes, unless said otherwise.
 
 /**

@@ -1,6 +1,6 @@
 // React 18.2 and 19.
 import type { ReactElement, ReactNode } from 'react';
-import type { FeatureState, Notice, Steadfetch } from './index';
+import type { FeatureState, Notice, Steadfetch } from './index.js';
 
 export interface SteadfetchProviderProps {
   /** Made by the app, which disposes of it too. */

@@ -1,5 +1,5 @@
 // @sentry/browser 8 and later, or whatever takes its events.
-import type { OutgoingRecord, Steadfetch } from './index';
+import type { OutgoingRecord, Steadfetch } from './index.js';
 
 /**
  * Hands faults to the app's own Sentry, until the function that it returns is called: `toSentry(steady, Sentry)`. A call that failed

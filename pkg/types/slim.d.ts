@@ -1,6 +1,6 @@
-import type { Steadfetch, SteadfetchOptions } from './index';
+import type { Steadfetch, SteadfetchOptions } from './index.js';
 
-export * from './index';
+export * from './index.js';
 
 /**
  * Where the Wasm file (`steadfetch/wasm`) comes from. A URL is fetched with the browser's own fetch. A function is called a

@@ -1,5 +1,5 @@
 // Sonner 2.
-import type { Steadfetch } from './index';
+import type { Steadfetch } from './index.js';
 
 /**
  * Hands the notices of a headless client to sonner's `toast`, until the function that it returns is called: each is one toast, which

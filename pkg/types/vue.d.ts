@@ -1,6 +1,6 @@
 // Vue 3.3 and later.
 import type { App, ShallowRef } from 'vue';
-import type { FeatureState, Notice, Steadfetch } from './index';
+import type { FeatureState, Notice, Steadfetch } from './index.js';
 
 /** `app.use(SteadfetchPlugin, { client })`: gives the app's components their client, which the app made and disposes of. */
 export declare const SteadfetchPlugin: {

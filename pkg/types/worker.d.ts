@@ -1,2 +1,2 @@
 /** Everything in one file, without dynamic import: for service and shared workers. */
-export * from './index';
+export * from './index.js';

@@ -320,3 +320,28 @@ test('E10 abort() right after fetch() rejects as native does', async ({ site, se
   expect(ends[2]).toEqual(ends[3]);
   expect(ends[0]).toMatchObject({ name: 'AbortError', same: true });
 });
+
+test('E1 an abort is heard where the browser cannot join signals', async ({ site, server }) => {
+  const script = await server.play({
+    routes: {
+      'GET /silent': { silence: true },
+      'GET /slow': { text: 'x'.repeat(5000), pace: { size: 1000, delay: 400 } },
+    },
+  });
+  const got = await site.page.evaluate(async (url) => {
+    // As in Safari before 17.4.
+    delete (AbortSignal as { any?: unknown }).any;
+    const client = steadfetch.createSteadfetch({ surfaces: false });
+    const end = async (path: string, wait: Promise<unknown>, read = false) => {
+      const stop = new AbortController();
+      const call = client.fetch(url + path, { signal: stop.signal });
+      void wait.then(() => lab.sleep(200)).then(() => stop.abort('enough'));
+      return call.then((response) => (read ? response.text() : 'answered')).catch((error: unknown) => error);
+    };
+    const early = end('/silent', Promise.resolve());
+    const late = client.ready.then(() => end('/silent', Promise.resolve()));
+    const body = client.ready.then(() => end('/slow', lab.sleep(200), true));
+    return Promise.all([early, late, body]);
+  }, script.url);
+  expect(got).toEqual(['enough', 'enough', 'enough']);
+});

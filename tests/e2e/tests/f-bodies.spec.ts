@@ -104,6 +104,11 @@ test('F3 a ReadableStream is sent once, and never split', async ({ site, server 
       split += 1;
       return tee.call(this);
     } as typeof tee;
+    const { clone } = Request.prototype;
+    Request.prototype.clone = function (this: Request) {
+      split += 1;
+      return clone.call(this);
+    };
     const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
     const stream = () => new Blob(['stream']).stream();
     const put = (body: BodyInit) => client.fetch(url, { method: 'PUT', body, duplex: 'half' } as RequestInit);

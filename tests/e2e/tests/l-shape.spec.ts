@@ -427,3 +427,21 @@ test("L8 what the page's policy blocks is a TypeError, not retried", async ({ si
   };
   expect(found).toEqual([end, end, end]);
 });
+
+test('L8 a policy that only reports blocks nothing', async ({ site, server }) => {
+  const script = await server.play({ steps: [{ reset: true }, { text: 'ok' }] });
+  const known = await site.page.evaluate(async (url) => {
+    const client = steadfetch.createSteadfetch({ surfaces: false, defaults: { retry: { base: 2, cap: 4 } } });
+    await client.ready;
+    const violation = { disposition: 'report', effectiveDirective: 'connect-src', blockedURI: url };
+    document.dispatchEvent(
+      new SecurityPolicyViolationEvent('securitypolicyviolation', {
+        ...(violation as SecurityPolicyViolationEventInit),
+        bubbles: true,
+        composed: true,
+      }),
+    );
+    return steadfetch.explain(await client.fetch(url));
+  }, script.url);
+  expect(known).toMatchObject({ attempts: 2 });
+});

@@ -7,7 +7,7 @@ use crate::process;
 use crate::progress;
 use crate::report::Tally;
 
-const PROJECTS: [&str; 5] = [".", "www", "tests/types", "tests/e2e", "tests/bench"];
+const PROJECTS: [&str; 6] = [".", "www", "tests/types", "tests/consumer", "tests/e2e", "tests/bench"];
 
 pub(super) fn run(paths: &Paths, _: &[String]) -> Result<Tally> {
     let mut tally = Tally::default();

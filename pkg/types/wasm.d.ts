@@ -1,0 +1,3 @@
+/** Where a bundler has put the Wasm file: for `createSteadfetch({ wasm })` of `steadfetch/slim`. */
+declare const url: string;
+export default url;
