@@ -127,7 +127,7 @@ test("the app's own notices return after a reload, by what their actions are cal
     client.notices.show({ message: 'outbox.sent', args: { writes: 8 } });
   });
   await expect(page.getByRole('group', { name: '7 changes sent' })).toBeVisible();
-  const kept = await page.evaluate(() => sessionStorage.getItem('steadfetch:notices:1'));
+  const kept = await page.evaluate(() => sessionStorage.getItem('steadfetch:notices:2'));
   expect(kept).not.toContain('Private');
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
@@ -138,10 +138,10 @@ test("the app's own notices return after a reload, by what their actions are cal
   expect(await page.evaluate(() => pressed)).toEqual(['mine undo']);
   // Closed, it does not return; nor does one that has waited for too long.
   await page.getByRole('group').getByRole('button', { name: 'Dismiss' }).click();
-  await expect.poll(() => page.evaluate(() => sessionStorage.getItem('steadfetch:notices:1'))).toBe(null);
+  await expect.poll(() => page.evaluate(() => sessionStorage.getItem('steadfetch:notices:2'))).toBe(null);
   await page.evaluate((kept) => {
     const old = { ...JSON.parse(kept!), at: Date.now() - 600_001 };
-    sessionStorage.setItem('steadfetch:notices:1', JSON.stringify(old));
+    sessionStorage.setItem('steadfetch:notices:2', JSON.stringify(old));
   }, kept);
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
