@@ -18,7 +18,7 @@ export function safeHref(href: string): string | undefined {
 export function linkOf(href: string, whose: string): string | undefined {
   const safe = safeHref(href);
   const why = read(href)?.protocol ?? 'something that is no address';
-  const text = `Steadfetch: the link of ${whose} is left out: it leads to ${why}, not to https:, mailto:, tel: or this site.`;
+  const text = `Steadfetch: the ${whose} is left out: it leads to ${why}, not to https:, mailto:, tel: or this site.`;
   if (safe === undefined && told.size < MOST_TOLD && !told.has(text)) {
     told.add(text);
     console.warn(text);

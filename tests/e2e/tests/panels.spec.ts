@@ -56,6 +56,7 @@ test('the history: newest first, with times, live, by keys alone, and the focus 
 });
 
 test('an action in the history does what it does on the card', async ({ site }) => {
+  site.expects(/^Steadfetch: the action "bad" of message "text" is left out/);
   await start(site);
   await site.page.evaluate(() => {
     client.notices.show({
