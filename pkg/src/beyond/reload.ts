@@ -66,20 +66,12 @@ export class Reload {
 
   /** The app raised a notice. */
   raised(id: string, input: api.NoticeInput): void {
-    const { message, cause, severity, surface, args = {}, actions = [], until } = input;
-    const texts = Object.values(args).some((value) => typeof value === 'string');
-    if (!cause || cause.startsWith('steadfetch:') || texts || (surface && typeof surface !== 'string'))
-      return;
-    const bare = actions.map(({ id, href }) => ({ id, ...(href !== undefined && { href }) }));
-    this.#inputs.set(id, {
-      message,
-      cause,
-      args,
-      actions: bare,
-      ...(severity && { severity }),
-      ...(surface && { surface }),
-      ...(until !== undefined && { until }),
-    });
+    const { message, cause, severity, surface, args, actions, until } = input;
+    const texts = Object.values(args ?? {}).some((value) => typeof value === 'string');
+    if (!cause || cause.startsWith('steadfetch:') || texts || typeof surface === 'object') return;
+    const bare = actions?.map(({ id, href }) => ({ id, href }));
+    // What is undefined is no part of JSON.
+    this.#inputs.set(id, { message, cause, severity, surface, args, actions: bare, until } as Kept);
   }
 
   /** The app says something else now. */
@@ -129,11 +121,11 @@ export class Reload {
 
 /** What all clients of the page keep, by their places, as far as it is not too old. */
 function read(): { [place: number]: Storage } {
-  let all: object | null = {};
+  let all: object | null = null;
   try {
     all = JSON.parse(sessionStorage.getItem(KEPT)!, revive) as object | null;
   } catch {
-    // Rubbish.
+    // Rubbish, or no storage.
   }
   const lasts = ([, kept]: [string, Partial<Storage> | null]) => {
     const age = Date.now() - kept?.at!;
