@@ -103,6 +103,7 @@ test('each language has its panels; they follow it while they are open', async (
   const names: Record<string, string> = {
     ar: 'الإشعارات حتى الآن',
     en: 'Notices so far',
+    'en-XA': '[Ñötîçéš šö får',
     es: 'Avisos hasta ahora',
     fr: "Avis jusqu'ici",
     ja: 'これまでのお知らせ',
