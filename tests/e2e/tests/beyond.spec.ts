@@ -97,6 +97,18 @@ test('of two tabs that are seen, the one that had the focus last speaks', async 
   await expect.poll(() => a.evaluate(() => spoken.length)).toBe(1);
 });
 
+/**
+ * Puts the page's `window.name` into these storages at its start, since what leaves writes its own at its end. To be called before
+ * the page is opened.
+ */
+const storesItsName = (page: Page, ...keys: string[]) =>
+  page.addInitScript((keys) => {
+    for (const key of window.name ? keys : []) {
+      sessionStorage.setItem(`steadfetch:${key}`, window.name);
+      localStorage.setItem(`steadfetch:${key}`, window.name);
+    }
+  }, keys);
+
 /** A call by a worker that keeps its client. */
 const askWorker = (page: Page, kind: 'dedicated' | 'shared' | 'service', url: string) =>
   page.evaluate(
@@ -348,8 +360,10 @@ test('each client of a page brings back its own after a reload, in whatever orde
   await expect.poll(titles).toEqual({ c1: own.c1, c2: own.c2 });
 });
 
-test("the app's own notices return after a reload, by what their actions are called", async ({ site }) => {
-  const { page } = site;
+test("the app's own notices return after a reload, by what their actions are called", async ({ bare }) => {
+  const { page } = bare;
+  await storesItsName(page, 'notices:2');
+  await bare.open();
   await run(page);
   await page.evaluate(() => {
     client.notices.show({
@@ -378,7 +392,7 @@ test("the app's own notices return after a reload, by what their actions are cal
   await page.evaluate((kept) => {
     const all = JSON.parse(kept!) as Record<string, { at: number }>;
     for (const one of Object.values(all)) one.at = Date.now() - 600_001;
-    sessionStorage.setItem('steadfetch:notices:2', JSON.stringify(all));
+    window.name = JSON.stringify(all);
   }, kept);
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
@@ -436,13 +450,7 @@ test('without any storage one tab has all but what a reload would bring back', a
 
 test('storages that hold rubbish change nothing', async ({ bare, server }) => {
   const { page } = bare;
-  // At the start of the page, since what leaves writes its own.
-  await page.addInitScript(() => {
-    for (const key of window.name ? ['notices:2', 'closed:1', 'voice', 'preferences'] : []) {
-      sessionStorage.setItem(`steadfetch:${key}`, window.name);
-      localStorage.setItem(`steadfetch:${key}`, window.name);
-    }
-  });
+  await storesItsName(page, 'notices:2', 'closed:1', 'voice', 'preferences');
   await bare.open();
   await run(page);
   const script = await server.play({ steps: [{ status: 503 }] });
