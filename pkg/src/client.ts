@@ -290,10 +290,10 @@ export function createClient(
       get size() {
         return client.extras?.stores.outbox?.size ?? 0;
       },
-      entries: async () => (await extras()).inOutbox('entries'),
-      flush: async () => (await extras()).inOutbox('flush'),
-      retry: async (id) => (await extras()).inOutbox('retry', id),
-      discard: async (id) => (await extras()).inOutbox('discard', id),
+      entries: async () => (await extras()).stores.inOutbox('entries'),
+      flush: async () => (await extras()).stores.inOutbox('flush'),
+      retry: async (id) => (await extras()).stores.inOutbox('retry', id),
+      discard: async (id) => (await extras()).stores.inOutbox('discard', id),
     },
     reports: {
       open: async (about) => (await extras()).report(about),

@@ -1,12 +1,11 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
-import { CACHED, NONE, QUEUED } from '../../src/browser/codes';
-import { Core } from '../../src/browser/core';
+import type { Core } from '../../src/browser/core';
 import type { Drill } from '../../src/browser/drill';
 import type { Beside, Driver } from '../../src/browser/driver';
 import type { Flight } from '../../src/browser/flight';
-import { explain, remember } from '../../src/browser/known';
+import { explain } from '../../src/browser/known';
 import { treeOf } from '../../src/browser/border';
 import { carries } from '../../src/browser/change';
 import { own } from '../../src/browser/intl';
@@ -14,28 +13,21 @@ import { takenAway } from '../../src/browser/offline';
 import { loadTelemetry, telemetry } from '../../src/browser/observe';
 import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
-import { RemotePolicy } from '../../src/browser/remote';
-import { prepare } from '../../src/browser/special';
-import type { Stores } from '../../src/browser/stores';
-import { Tabs } from '../../src/browser/tabs';
 import type { StatusFeed } from '../../src/browser/status';
 import type { Observer } from 'steadfetch-telemetry';
 import type { Failed, Reports } from 'steadfetch-reports';
-import type { Told } from '../../src/browser/told';
 import { baseUrl, resolve } from '../../src/browser/url';
 import { partitionOf } from '../../src/browser/whose';
 import { stored } from '../../src/browser/store';
 import type * as api from '../types/index';
-import { ConfigError } from './errors';
+import { ClientStores } from './client-stores';
+import { Configuration } from './configuration';
 import type { Events } from './events';
 import type { ClientFeatures } from './features';
+import { News } from './news';
 import type { ClientNotices } from './notices';
-import type { ClientOutbox } from './outbox';
 import type { ClientPreferences } from './preferences';
 import { attemptEvent, callEvent } from './told';
-
-/** What an app may ask of the outbox. */
-export type InOutbox = 'entries' | 'flush' | 'retry' | 'discard';
 
 /** What the extras need from their client. */
 export interface ExtrasHost {
@@ -57,61 +49,27 @@ export interface ExtrasHost {
   start(): void;
 }
 
-/** Options that are made for a client's whole life. */
-const LASTING = [
-  'surfaces',
-  'seed',
-  'remotePolicy',
-  'auth',
-  'status',
-  'telemetry',
-  'privacy',
-  'report',
-] as const;
-
-/** Such methods leave stored copies as they are (RFC 9110 §9.2.1). */
-const SAFE = /^(GET|HEAD|OPTIONS|QUERY)$/i;
-
 /** Where there are problem reports (reports/shelf.ts). */
 const REPORTS = 'steadfetch:reports:1';
 /** So many calls that failed are kept for those. */
 const MOST_FAILED = 20;
 
-const KILLED = 'the policy document turned Steadfetch off';
-
-/** After a trap a new core follows; it is waited for so many times so long, ms. */
-const TRIES = 50;
-const SOON = 20;
-
-/** What the core says of an endpoint. */
-interface Report extends Told {
-  breaker: string;
-  /** In a row. */
-  failures: number;
-}
-
 export class Extras implements Beside {
-  readonly tabs: Tabs;
+  readonly #news: News;
+  readonly #config: Configuration;
   readonly #presence: Presence;
   /** What brings words other than plain English, once they were asked for. */
   #words: Promise<typeof import('../../src/browser/words') | undefined> | undefined;
   /** Those of the notices, the spoken one first. */
   languages = ['en'];
-  readonly #remote: RemotePolicy | undefined;
   readonly #native: typeof fetch;
-  readonly stores: Stores = { copies: undefined, outbox: undefined, load: (lane) => this.#loadStores(lane) };
-  #loadingCopies: Promise<void> | undefined;
-  /** What each endpoint's breaker was known to do. */
-  readonly #breakers = new Map<string, string>();
+  readonly stores: ClientStores;
   #observer: Observer | undefined;
   #observes = false;
   /** When the core began to count. */
   #since = 0;
   /** Undefined in the end where it cannot be loaded. */
   #drill: Promise<Drill | undefined> | undefined;
-  /** Also while the kill switch is on: it judges documents. */
-  #core: Core | undefined;
-  #outbox: Promise<ClientOutbox | undefined> | undefined;
   /** Undefined in the end where it cannot be loaded. */
   #feed: Promise<StatusFeed | undefined> | undefined;
   /** What a status page says. */
@@ -120,58 +78,38 @@ export class Extras implements Beside {
   /** The latest calls that failed, where people may report problems. */
   readonly failed: Failed[] = [];
   #begun = false;
-  #killed = false;
 
   constructor(readonly host: ExtrasHost) {
-    const { driver, options, ended } = host;
+    const { driver, ended } = host;
     this.#native = driver.native;
     this.#presence = new Presence(driver, ended, () => host.preferences.get().saveData);
     host.preferences.appliers.push(() => this.#presence.apply());
-    this.tabs = new Tabs((told) =>
-      this.#whileRunning((core) => this.#hear(core, told, 'another tab met it')),
-    );
-    const { url, refresh } = options.remotePolicy ?? {};
-    if (url)
-      this.#remote = new RemotePolicy(url, refresh, this.#native, ended, (document) => this.#apply(document));
-    // A page in the back/forward cache has no channel open.
-    this.#listen('pagehide', () => this.tabs.close());
-    this.#listen('pageshow', ({ persisted }) => {
-      if (!persisted) return;
-      this.tabs.open();
-      this.tabs.reopened();
-      this.#whileRunning((core) => this.#recall(core));
-    });
+    this.stores = new ClientStores(host);
+    this.#config = new Configuration(host, this.stores, this.#native);
+    this.#news = new News(host);
+  }
+
+  get tabs(): News['tabs'] {
+    return this.#news.tabs;
   }
 
   /** There is a core, the first or a new one. Why calls must pass by it, if they must. */
   start(core: Core): string | undefined {
-    this.#core?.free();
-    this.#core = core;
     this.#since = Date.now();
-    this.#killed = this.#startDocument(core);
-    if (!this.#begun) this.#remote?.begin();
+    const why = this.#config.start(core);
+    if (!this.#begun) this.#config.begin();
     if (!this.#begun) this.#startFeed();
     // After the calls that wait for the engine.
     if (!this.#begun && this.#hasReports) setTimeout(() => void this.reports(), 0);
     this.#begun = true;
-    if (this.#killed) return KILLED;
+    if (why) return why;
     this.#startDrill();
     this.#presence.start(core);
-    this.tabs.open();
-    this.#recall(core);
-    this.#prepare(core);
+    this.#news.start(core);
+    this.#config.prepare(core);
     this.#tellIncidents();
-    void this.#outbox?.then((outbox) => outbox?.restart());
+    this.stores.withOutbox((outbox) => outbox.restart());
     return undefined;
-  }
-
-  /**
-   * What the rules ask for is loaded while there is a network, after the calls that wait for the engine; the outbox then sends
-   * what waited when a page was left.
-   */
-  #prepare(core: Core): void {
-    const asks = core.asks();
-    if (asks) setTimeout(() => prepare(this.stores, asks), 0);
   }
 
   /** Notices have other words now. */
@@ -193,45 +131,14 @@ export class Extras implements Beside {
 
   /** The core is gone. */
   stop(): void {
-    this.#core = undefined;
+    this.#config.core = undefined;
   }
 
   dispose(): void {
     this.tabs.close();
     this.#stopDrill();
-    void this.#outbox?.then((outbox) => outbox?.dispose());
-    this.#core?.free();
-    this.#core = undefined;
-  }
-
-  /** The outbox; undefined where it cannot be loaded. Another call may try again. */
-  outbox(): Promise<ClientOutbox | undefined> {
-    const { host } = this;
-    return (this.#outbox ??= part(
-      'the outbox',
-      import('./outbox').then(async ({ ClientOutbox }) => {
-        const outbox = new ClientOutbox(host, explain, remember, partitionOf);
-        // First, since a new write must not overtake one from before.
-        await outbox.loaded;
-        this.stores.outbox = outbox;
-        host.driver.answered = this.#answered;
-        if (host.ended.aborted) outbox.dispose();
-        return outbox;
-      }),
-    ).then((outbox) => {
-      if (!outbox) this.#outbox = undefined;
-      return outbox;
-    }));
-  }
-
-  /** What an app asks of the outbox. */
-  async inOutbox<Name extends InOutbox>(
-    name: Name,
-    ...id: Parameters<api.Outbox[Name]>
-  ): Promise<Awaited<ReturnType<api.Outbox[Name]>>> {
-    const outbox = await this.outbox();
-    if (!outbox) throw new TypeError('The outbox cannot be loaded.');
-    return (outbox[name] as (...id: string[]) => never)(...id);
+    this.stores.withOutbox((outbox) => outbox.dispose());
+    this.#config.dispose();
   }
 
   /** What the running core has counted, and since when. */
@@ -243,34 +150,17 @@ export class Extras implements Beside {
   }
 
   lint(): api.LintFinding[] {
-    return (this.host.driver.guard(() => this.#core?.lint()) ?? []) as api.LintFinding[];
+    return (this.host.driver.guard(() => this.#config.core?.lint()) ?? []) as api.LintFinding[];
   }
 
   async configure(changes: Partial<api.SteadfetchOptions>): Promise<void> {
-    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    const core = await this.#whenCore();
+    const core = await this.#config.change(changes);
     const { driver } = this.host;
-    const options: api.SteadfetchOptions = { ...this.host.options, ...Object.fromEntries(given) };
-    const lasting = LASTING.filter((name) => name in changes && changes[name] !== undefined);
-    const problems = lasting.map((path: string) => ({
-      path,
-      message: 'cannot change at run time: make a new client',
-    }));
-    try {
-      // What must not take effect is only looked at.
-      if (problems.length > 0) new Core(options, 'http://localhost', 0, '').free();
-      else this.#configure(core, options, false);
-    } catch (found) {
-      if (!(found instanceof ConfigError)) throw found;
-      problems.push(...found.problems);
-    }
-    if (problems.length > 0) throw new ConfigError(problems);
-    this.host.options = options;
     this.host.preferences.apply();
     if (changes.flags !== undefined) this.host.features.live!.follow(changes.flags);
     driver.forgetRoutes();
     this.#startDrill();
-    void this.#outbox?.then((outbox) => outbox?.look());
+    this.stores.withOutbox((outbox) => outbox.look());
     if ('locale' in changes || 'voice' in changes || 'catalog' in changes) {
       await this.speak(core);
       this.reworded();
@@ -281,11 +171,7 @@ export class Extras implements Beside {
 
   settled(core: Core): void {
     this.host.features.live!.settled(core);
-    const news: Report[] = [];
-    for (let number; (number = core.next_changed()) !== NONE;) news.push(this.#report(core, number));
-    if (news.length === 0) return;
-    this.tabs.tell(news.map(({ url, state, rules, at }) => ({ url, state, rules, at })));
-    for (const report of news) this.#turned(report);
+    this.#news.settled(core);
   }
 
   woke(core: Core, late: number): void {
@@ -303,7 +189,7 @@ export class Extras implements Beside {
         core.refreshed(+renewed, driver.awake());
         driver.settle();
       });
-      if (renewed) void this.#outbox?.then((outbox) => outbox?.signedIn());
+      if (renewed) this.stores.withOutbox((outbox) => outbox.signedIn());
     });
   }
 
@@ -343,56 +229,6 @@ export class Extras implements Beside {
     };
     if (telemetry) begin(telemetry);
     else void part('telemetry', loadTelemetry()).then(begin);
-  }
-
-  // A policy document.
-
-  /** Puts the last good document in force. Whether its kill switch is on. */
-  #startDocument(core: Core): boolean {
-    const remote = this.#remote;
-    if (remote?.document === undefined) return false;
-    try {
-      return core.configure(remote.document, 1, this.host.driver.now()) === 1;
-    } catch (error) {
-      remote.drop(error);
-      if (!(error instanceof ConfigError)) throw error;
-      return false;
-    }
-  }
-
-  /** Puts a new document in force. */
-  async #apply(document: unknown): Promise<void> {
-    const core = await this.#whenCore();
-    const { host } = this;
-    const killed = this.#configure(core, document, true);
-    this.#remote!.document = document;
-    if (killed) {
-      if (!this.#killed) host.giveUp(KILLED);
-      this.#killed = true;
-    } else if (this.#killed) {
-      host.start();
-    } else {
-      host.driver.forgetRoutes();
-    }
-  }
-
-  /** Whether it is a document whose kill switch is on. Throws a ConfigError where it is wrong. */
-  #configure(core: Core, options: unknown, document: boolean): boolean {
-    const { driver } = this.host;
-    const result = driver.guard(() => core.configure(options, +document, driver.now()));
-    // What a document says of features is news.
-    driver.guard(() => driver.settle());
-    if (result === undefined) throw new Error('the engine stopped over it');
-    this.#prepare(core);
-    return result === 1;
-  }
-
-  async #whenCore(): Promise<Core> {
-    for (let tries = 0; !this.#core && this.host.state === 'loading' && tries < TRIES; tries++) {
-      await new Promise((go) => setTimeout(go, SOON));
-    }
-    if (!this.#core) throw new TypeError('Steadfetch cannot be configured: calls pass through for good.');
-    return this.#core;
   }
 
   /** Its faults strike from here on: calls wait for it. */
@@ -481,93 +317,9 @@ export class Extras implements Beside {
     ));
   }
 
-  // Stores.
-
-  async #loadStores(lane: number): Promise<void> {
-    const needs: Promise<unknown>[] = [];
-    if (lane & CACHED && !this.stores.copies) needs.push((this.#loadingCopies ??= this.#loadCopies()));
-    if (lane & QUEUED) needs.push(this.outbox());
-    await Promise.all(needs);
-  }
-
-  /** There was a good answer. */
-  readonly #answered: Driver['answered'] = ({ method, href }, response) => {
-    this.stores.outbox?.answered?.(href);
-    if (SAFE.test(method)) return;
-    // Copies of what was written are out of date, also while what holds them is being loaded.
-    const drop = () => this.stores.copies?.written(href, response);
-    if (this.#loadingCopies) void this.#loadingCopies.then(drop);
-    else drop();
-  };
-
-  async #loadCopies(): Promise<void> {
-    this.host.driver.answered = this.#answered;
-    const loaded = await part('what stores copies of answers', import('../../src/browser/cache/chunk'));
-    // Another call may try again.
-    this.#loadingCopies = undefined;
-    const { driver, ended } = this.host;
-    if (!loaded || ended.aborted) return;
-    this.stores.copies = new loaded.Copies({
-      partition: () => partitionOf(this.host.options),
-      judge: (fields, ...numbers) =>
-        driver.guard(() => driver.core?.judge(fields, ...numbers)) as number[] | undefined,
-      trouble: (what, why) =>
-        console.warn(
-          what === 'dropped'
-            ? `Steadfetch: a stored copy is not served: ${why}.`
-            : `Steadfetch: copies of answers cannot be stored as they should: ${why}.`,
-        ),
-      ended,
-    });
-  }
-
-  // Other tabs.
-
-  #report(core: Core, number: number): Report {
-    const wall = Date.now();
-    return { ...(core.told(number, this.host.driver.now(), wall) as Report), at: wall };
-  }
-
-  /** What was known of endpoints before. */
-  #recall(core: Core): void {
-    this.#hear(core, this.tabs.known(), 'it was so before');
-  }
-
-  #hear(core: Core, told: Told[], why: string): void {
-    const { driver } = this.host;
-    const [now, wall] = [driver.now(), Date.now()];
-    for (const { url, state, rules } of told) {
-      const number = core.hear([url], ...state, now, wall);
-      for (let at = 0; at < rules.length; at += 2) {
-        core.hear_of_rule([url], rules[at]!, rules[at + 1]!, now, wall);
-      }
-      this.#turned(this.#report(core, number), why);
-    }
-    driver.settle();
-  }
-
-  /** Tells listeners where an endpoint's breaker does something else than before. */
-  #turned({ url, breaker: to, failures }: Report, why = whyOf(to, failures, this.#breakers.get(url))): void {
-    const from = this.#breakers.get(url) ?? 'closed';
-    if (from === to) return;
-    this.#breakers.set(url, to);
-    this.host.events.emit('breaker', { origin: url, from, to, why });
-  }
-
   #whileRunning(act: (core: Core) => void): void {
     const { driver } = this.host;
     const { core } = driver;
     if (core) driver.guard(() => act(core));
   }
-
-  #listen(type: string, heard: (event: PageTransitionEvent) => void): void {
-    globalThis.addEventListener?.(type, heard as EventListener, { signal: this.host.ended });
-  }
-}
-
-function whyOf(to: string, failures: number, from: string | undefined): string {
-  if (to === 'closed') return 'a request went well';
-  if (to === 'half-open') return 'its open time is over, and one request probes';
-  if (from === 'half-open') return 'its probe failed';
-  return failures > 1 ? `${failures} failures in a row` : 'too many requests failed';
 }

@@ -1,18 +1,20 @@
 // The notices of one client while it has a core: what the core says is drawn, spoken and told; what the person does goes
 // back.
-import { NONE } from '../../src/browser/codes';
 import type { Core } from '../../src/browser/core';
 import type { Flight } from '../../src/browser/flight';
-import { anchored, loadHints, toldOf } from '../../src/browser/dom/anchors';
-import { BUILDING, createRenderer, safeHref } from '../../src/browser/dom/renderer';
-import type { Labels, Renderer, View } from '../../src/browser/dom/types';
+import { BUILDING } from '../../src/browser/dom/renderer';
+import type { Renderer, View } from '../../src/browser/dom/types';
 import { part } from '../../src/browser/part';
 import type * as api from '../types/index';
 import { partitionOf } from '../../src/browser/whose';
-import { Beyond, type Record } from './beyond';
+import { Beyond, type Record, speaks } from './beyond';
+import { complete } from './completed';
 import { call } from './events';
 import type { Fill, OpenPanel } from 'steadfetch-panels';
 import type { NoticeHost, Panel } from './notices';
+import { Repeats } from './repeats';
+import { createScreen, drawHints, labels } from './screen';
+import { Unattended } from './unattended';
 
 interface Frame {
   views: View[];
@@ -20,37 +22,48 @@ interface Frame {
   more: { count: number; label: string };
 }
 
-/** Requests kept because a notice offers to send them again. */
-const MAX_KEPT = 20;
-const DEFAULT_HOTKEY = 'Alt+T';
 /** So long notices wait for their words, ms; then they speak plain English until those are there. */
 const PATIENCE = 1500;
 
 export class LiveNotices {
   #core: Core | undefined;
   #renderer: Renderer | undefined;
+  /** Where the app draws them, in place of a screen. */
+  #unattended: Unattended | undefined;
   #beyond: Beyond | undefined;
   /** Their keys, as other tabs know them. */
   readonly #keys = new Map<string, string>();
   /** The highest number that a notice has had. */
   #lastId = 0;
-  readonly #actions = new Map<string, api.NoticeAction[]>();
-  readonly #kept = new Map<number, Flight>();
+  /** The app's own, by id. */
+  readonly #raised = new Map<string, Partial<api.NoticeInput>>();
+  readonly #repeats = new Repeats();
+  /** The person's factor on reading times; Infinity: nothing closes by itself. */
+  #patience = 1;
   readonly #seen = new Map<string, api.Notice['state']>();
   #drawing: ReturnType<typeof setTimeout> | undefined;
   #opening: ReturnType<typeof setTimeout> | undefined;
   /** While the words are being loaded, nothing is drawn. */
   #wordless: Promise<void> | undefined;
   #hinting = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   #panel: Promise<OpenPanel | undefined> | undefined;
-  #ended = false;
+  readonly #end = new AbortController();
 
   constructor(
     readonly host: NoticeHost,
     readonly surfaces: api.SurfaceOptions | false,
     readonly listeners: Set<(notices: api.Notice[]) => void>,
   ) {
-    host.preferences.appliers.push(() => this.#prefer());
+    const { appliers } = host.preferences;
+    const prefer = () => this.#prefer();
+    appliers.push(prefer);
+    this.#end.signal.addEventListener('abort', () => appliers.splice(appliers.indexOf(prefer), 1));
+  }
+
+  /** The app is to draw them, or there is nobody to. */
+  get #isHeadless(): boolean {
+    return !!this.surfaces && (!!this.surfaces.headless || typeof document === 'undefined');
   }
 
   /** There is a core, the first or a new one: draws what it knows from now on, once it has its words. */
@@ -60,25 +73,27 @@ export class LiveNotices {
     const extras = this.host.extras!;
     extras.reworded = () => this.reworded();
     core.number_from(this.#lastId);
-    this.#beyond ??= new Beyond({
+    const beyond = {
+      options: this.host.options,
       tabs: extras.tabs,
-      ended: extras.host.ended,
-      hasScreen: !!this.surfaces && !this.surfaces.headless,
       whose: () => String(partitionOf(extras.host.options)),
-      takeIn: (record) => this.#tell((core) => core.take_in(record, this.host.driver.now(), Date.now())),
-      show: (input) => this.show(input),
-      closed: (keys) => this.#shut((key) => keys.has(key)),
-    });
+      takeIn: (record: Record) =>
+        this.tell((core) => core.take_in(record, this.host.driver.now(), Date.now())),
+      show: (input: api.NoticeInput) => void this.show(input),
+      closed: (keys: ReadonlySet<string>) => void this.#shut((key) => keys.has(key)),
+    };
+    this.#beyond ??= new Beyond(beyond, this.#end.signal);
+    if (this.#isHeadless) this.#unattended ??= new Unattended((id) => this.expired(id), this.#end.signal);
     const words = (this.#wordless = extras.speak(core));
     if (words) {
-      setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
+      clearTimeout(this.#waiting);
+      this.#waiting = setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
       void words.then(() => this.#core === core && this.reworded());
     }
-    this.#beyond.restore();
-    this.#beyond.ask();
-    if (this.#renderer) this.#tell(() => core.mounted(1, this.host.driver.now()));
+    this.#beyond.start();
+    if (this.#renderer) this.tell(() => core.mounted(1, this.host.driver.now()));
     // The calls that wait for the core go first.
-    else if (this.surfaces && !this.surfaces.headless)
+    else if (this.surfaces && !this.#isHeadless)
       this.#opening ??= setTimeout(() => this.host.driver.guard(() => this.#open()), 0);
   }
 
@@ -88,69 +103,48 @@ export class LiveNotices {
     this.#opening = undefined;
     const core = this.#core;
     const { surfaces } = this;
-    if (!core || this.#renderer || !surfaces || surfaces.headless || typeof document === 'undefined') return;
-    this.#renderer = this.#screen(core, surfaces);
+    if (!core || this.#renderer || !surfaces || this.#isHeadless) return;
+    this.#renderer = createScreen(this, core, surfaces);
   }
 
   /** Whatever the person has chosen takes effect. */
   #prefer(): void {
-    const { doNotDisturb } = this.host.preferences.get();
-    this.#tell((core) => core.do_not_disturb(+doNotDisturb, this.host.driver.now()));
-    this.#renderer?.configure(this.#manners());
-  }
-
-  /** What the screen is to mind of that. */
-  #manners() {
-    const { autoClose, readingTime, reducedMotion } = this.host.preferences.get();
-    return { reducedMotion, readingTime: autoClose ? readingTime : Infinity };
-  }
-
-  #screen(core: Core, surfaces: api.SurfaceOptions): Renderer {
-    return createRenderer(
-      { ...surfaces, ...this.#manners(), labels: labels(core, surfaces) },
-      {
-        ready: () => this.#tell((core) => core.mounted(1, this.host.driver.now())),
-        speaks: () => this.#beyond?.speaks ?? true,
-        dismiss: (id) => this.dismiss(id, true),
-        act: (id, action) => this.#act(id, action),
-        expired: (id) => this.#tell((core) => core.expired(Number(id), this.host.driver.now())),
-        countdown: (id) =>
-          this.#ask((core) => core.countdown(Number(id), this.host.driver.now(), Date.now())),
-        queue: (shown) => this.#tell((core) => core.show_queue(+shown)),
-      },
-    );
+    const { autoClose, doNotDisturb, readingTime, reducedMotion } = this.host.preferences.get();
+    this.#patience = autoClose ? readingTime : Infinity;
+    this.tell((core) => core.do_not_disturb(+doNotDisturb, this.host.driver.now()));
+    this.#renderer?.configure({ reducedMotion });
+    this.changed();
   }
 
   /** The core was replaced or is about to be: what it knew is gone. */
   stop(): void {
     const known = this.#core !== undefined;
     this.#core = undefined;
-    clearTimeout(this.#drawing);
+    for (const timer of [this.#drawing, this.#waiting]) clearTimeout(timer);
     this.#drawing = undefined;
     this.#renderer?.render([]);
-    this.#actions.clear();
+    this.#unattended?.render([]);
+    this.#raised.clear();
     this.#seen.clear();
-    this.#kept.clear();
+    this.#repeats.clear();
     this.#keys.clear();
     this.#beyond?.stop();
     if (known) this.#told([]);
   }
 
   list(): api.Notice[] {
-    const list = (this.#ask((core) => core.list(this.host.driver.now(), Date.now())) ?? []) as api.Notice[];
-    this.#link(list);
-    for (const notice of list) {
-      notice.actions = notice.actions.filter(({ href }) => href === undefined || safeHref(href));
-      // An app that draws its own notices has nothing else to press.
-      for (const action of notice.actions) action.run = () => this.#act(notice.id, action.id);
-    }
+    const list = (this.ask((core) => core.list(this.host.driver.now(), Date.now())) ?? []) as api.Notice[];
+    this.#complete(list);
+    // An app that draws its own notices has nothing else to press.
+    for (const { id, actions } of list)
+      for (const action of actions) action.run = () => this.act(id, action.id);
     return list;
   }
 
   /** `everywhere`: it was the person who closed it, and all tabs follow. */
   dismiss(id: string, everywhere = false): void {
     this.#beyond?.close(id, everywhere ? this.#keys.get(id) : undefined);
-    this.#tell((core) => core.dismiss(Number(id), this.host.driver.now()));
+    this.tell((core) => core.dismiss(Number(id), this.host.driver.now()));
   }
 
   mount(target: Element): () => void {
@@ -166,52 +160,53 @@ export class LiveNotices {
   /** The core has other words: what is shown changes in place. */
   reworded(): void {
     this.#wordless = undefined;
-    this.#ask((core) => this.#renderer?.configure({ labels: labels(core, this.surfaces || {}) }));
+    this.ask((core) => this.#renderer?.configure({ labels: labels(core, this.surfaces || {}) }));
     this.changed();
     void this.#panel?.then((panel) => panel?.reword());
   }
 
   dispose(): void {
     this.stop();
-    this.#beyond?.dispose();
     clearTimeout(this.#opening);
-    this.#ended = true;
+    this.#end.abort();
     void this.#panel?.then((panel) => panel?.close());
     this.#renderer?.dispose();
     this.#renderer = undefined;
   }
 
   update(id: string, changes: Partial<api.NoticeInput>): void {
-    if (changes.actions) this.#actions.set(id, changes.actions);
+    if (this.#raised.has(id)) this.#raised.set(id, { ...this.#raised.get(id), ...changes });
     this.#beyond?.updated(id, changes);
-    this.#tell((core) => core.update(changes, Number(id), this.host.driver.now(), Date.now()));
+    this.tell((core) => core.update(changes, Number(id), this.host.driver.now(), Date.now()));
   }
 
   resolve(id: string, message: string | undefined): void {
     this.#beyond?.forget(id);
-    this.#tell((core) => core.resolve([message ?? ''], Number(id), this.host.driver.now()));
+    this.tell((core) => core.resolve([message ?? ''], Number(id), this.host.driver.now()));
   }
 
   /** Raises a notice of the app's; its id, empty where the core stopped over it. */
   show(input: api.NoticeInput): string {
-    const id = this.#ask((core) => String(core.show(input, this.host.driver.now(), Date.now())));
+    const id = this.ask((core) => String(core.show(input, this.host.driver.now(), Date.now())));
     if (id === undefined) return '';
-    if (!this.#wordless && this.#ask((core) => core.has_message([input.message])) === 0) {
+    if (!this.#wordless && this.ask((core) => core.has_message([input.message])) === 0) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
-    if (input.actions) this.#actions.set(id, input.actions);
+    this.#raised.set(id, input);
     this.#beyond?.raised(id, input);
     this.host.driver.guard(() => this.host.driver.settle());
     return id;
   }
 
-  #ask<T>(enter: (core: Core) => T): T | undefined {
+  /** Enters the core, where there is one. */
+  ask<T>(enter: (core: Core) => T): T | undefined {
     const core = this.#core;
     return core && this.host.driver.guard(() => enter(core));
   }
 
-  #tell(enter: (core: Core) => void): void {
-    this.#ask((core) => {
+  /** The same, where it may change something. */
+  tell(enter: (core: Core) => void): void {
+    this.ask((core) => {
       enter(core);
       this.host.driver.settle();
     });
@@ -247,13 +242,14 @@ export class LiveNotices {
     }
     const anchors = views.flatMap(({ surface, anchor }) => (surface === 'inline' ? (anchor ?? []) : []));
     if (anchors.length > 0) this.#hint(anchors);
-    const base = this.surfaces && this.surfaces.help;
-    if (base) for (const view of views) if (view.code) view.help ??= base + view.code.slice(3);
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
-    for (const { id, text, assertive } of this.#beyond!.speaks ? say : []) {
+    this.#unattended?.render(views);
+    for (const { id, text, assertive } of speaks() ? say : []) {
       this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
     }
-    this.#beyond!.drawn(records, (id) => core.lives(Number(id)) !== 0);
+    const lives = (id: string) => core.lives(Number(id)) !== 0;
+    for (const id of this.#raised.keys()) if (!lives(id)) this.#raised.delete(id);
+    this.#beyond!.drawn(records, lives);
     for (const view of views) {
       if (this.#seen.get(view.id) === view.state) continue;
       this.#seen.set(view.id, view.state);
@@ -266,22 +262,28 @@ export class LiveNotices {
 
   #frame(core: Core): Frame {
     const frame = core.frame(this.host.driver.now(), Date.now()) as Frame;
-    this.#link(frame.views);
+    this.#complete(frame.views);
     return frame;
   }
 
-  /** Where there is a status page, looking at it is a link. */
-  #link(notices: { actions: api.NoticeAction[] }[]): void {
-    const href = this.host.extras?.status?.page;
-    for (const { actions } of href ? notices : []) {
-      for (const action of actions) if (action.id === 'check-status') action.href ??= href!;
-    }
+  #complete(notices: (View | api.Notice)[]): void {
+    complete(notices, {
+      patience: this.#patience,
+      page: this.host.extras?.status?.page,
+      help: this.surfaces && this.surfaces.help,
+      messageOf: (id) => this.#raised.get(id)?.message,
+    });
+  }
+
+  /** It was in sight for as long as it takes to read. */
+  expired(id: string): void {
+    this.tell((core) => core.expired(Number(id), this.host.driver.now()));
   }
 
   /** Closes what was closed in another tab; whether there was anything. */
   #shut(isClosed: (key: string, id: string) => boolean): boolean {
     const shut = [...this.#keys].filter(([id, key]) => isClosed(key, id));
-    for (const [id] of shut) this.#tell((core) => core.dismiss(Number(id), this.host.driver.now()));
+    for (const [id] of shut) this.tell((core) => core.dismiss(Number(id), this.host.driver.now()));
     return shut.length > 0;
   }
 
@@ -289,24 +291,10 @@ export class LiveNotices {
   #hint(anchors: number[]): void {
     if (this.#hinting || !this.#renderer) return;
     this.#hinting = true;
-    void loadHints().then((loaded) => {
-      if (!loaded) {
-        this.#hinting = false;
-        this.#tell((core) => anchors.forEach((anchor) => core.unanchor(anchor)));
-        return;
-      }
-      this.#renderer?.hints(loaded.createHints, {
-        element: anchored,
-        told: toldOf,
-        trusts: (href) => {
-          const trusted = this.host.options.privacy?.trustServerText ?? [];
-          return trusted.some((origin) => new URL(origin, href).origin === new URL(href).origin);
-        },
-        fieldLabel: () => this.label('ui.field'),
-        lost: (anchor) => this.#tell((core) => core.unanchor(anchor)),
-        edited: (id) => this.dismiss(id),
-      });
-      this.changed();
+    void drawHints(this, this.#renderer).then((drawn) => {
+      if (drawn) return this.changed();
+      this.#hinting = false;
+      this.tell((core) => anchors.forEach((anchor) => core.unanchor(anchor)));
     });
   }
 
@@ -315,12 +303,12 @@ export class LiveNotices {
     const before = this.#panel;
     return (this.#panel = part('its panels', import('steadfetch-panels')).then(async (loaded) => {
       (await before)?.close();
-      return loaded && !this.#ended ? loaded.openPanel(what, this, BUILDING) : undefined;
+      return loaded && !this.#end.signal.aborted ? loaded.openPanel(what, this, BUILDING) : undefined;
     }));
   }
 
   label(id: string): string {
-    return this.#ask((core) => core.label(id, '')) ?? '';
+    return this.ask((core) => core.label(id, '')) ?? '';
   }
 
   /** A panel opened or closed: notices make room for it. */
@@ -339,20 +327,17 @@ export class LiveNotices {
         .filter(isLiving)
         .map((notice) => notice.id),
     );
-    for (const id of this.#seen.keys()) {
-      if (living.has(id)) continue;
-      this.#seen.delete(id);
-      this.#actions.delete(id);
-    }
+    for (const id of this.#seen.keys()) if (!living.has(id)) this.#seen.delete(id);
   }
 
-  #act(id: string, action: string): void {
+  /** The person pressed an action. */
+  act(id: string, action: string): void {
     const notice = this.list().find((notice) => notice.id === id);
-    const own = this.#actions.get(id)?.find((own) => own.id === action);
+    const own = this.#raised.get(id)?.actions?.find((own) => own.id === action);
     if (own?.run) call(() => own.run!(), undefined);
     if (!own) {
       if (action === 'retry') this.#retry(id);
-      else if (action === 'show-all') this.#tell((core) => core.expand(this.host.driver.now()));
+      else if (action === 'show-all') this.tell((core) => core.expand(this.host.driver.now()));
       else if (action === 'report' && this.host.options.report) void this.host.extras!.report(id);
       else if (action === 'reload') location.reload();
       else if (action === 'go-back') history.back();
@@ -364,41 +349,16 @@ export class LiveNotices {
   /** A call that met trouble is over: its request is kept while a notice may offer to send it again. */
   keep(flight: Flight): void {
     this.host.extras!.failure(flight);
-    const core = this.#core;
-    if (!core?.keeps(flight.serial)) return;
-    for (const serial of this.#kept.keys()) if (!core.keeps(serial)) this.#kept.delete(serial);
-    if (this.#kept.size < MAX_KEPT) this.#kept.set(flight.serial, flight);
-  }
-
-  /** Sends again what a notice offered to. What comes of it is for the notice alone. */
-  #repeat(serial: number): void {
-    const flight = this.#kept.get(serial);
-    if (!flight?.snapshot) return;
-    const { driver, snapshot, route, lane } = flight;
-    driver.begin(snapshot, route, lane, undefined, undefined, flight.change).then(
-      (response) => void response.body?.cancel().catch(() => {}),
-      () => {},
-    );
+    if (this.#core) this.#repeats.keep(flight, this.#core);
   }
 
   #retry(id: string): void {
-    this.#tell((core) => {
-      const serial = core.retry(Number(id), this.host.driver.now());
-      if (serial !== NONE) this.#repeat(serial);
-    });
+    this.tell((core) => this.#repeats.send(core.retry(Number(id), this.host.driver.now())));
   }
 
   #public(view: View): api.Notice {
     return this.list().find((notice) => notice.id === view.id) ?? (view as unknown as api.Notice);
   }
-}
-
-function labels(core: Core, { hotkey = DEFAULT_HOTKEY }: api.SurfaceOptions): Labels {
-  return {
-    toasts: core.label('ui.region', ''),
-    banner: core.label('ui.banner', ''),
-    ...(hotkey !== false && { hint: core.label('ui.hotkey', hotkey) }),
-  };
 }
 
 function isLiving({ state }: api.Notice): boolean {

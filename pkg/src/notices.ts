@@ -36,7 +36,14 @@ export class ClientNotices implements api.Notices {
   constructor(
     readonly host: NoticeHost,
     public surfaces: api.SurfaceOptions | false,
-  ) {}
+  ) {
+    host.preferences.appliers.push(() => this.#isQuiet && closeMinimal(this));
+  }
+
+  /** The person does not want to be disturbed; no plain notice is an emergency. */
+  get #isQuiet(): boolean {
+    return this.host.preferences.get().doNotDisturb;
+  }
 
   /** There is a core, the first or a new one. */
   start(core: Core, runtime: Runtime): void {
@@ -144,7 +151,7 @@ export class ClientNotices implements api.Notices {
 
   /** Shows a notice in the plainest way; without one, that the server cannot be reached. */
   plain({ message, args }: Partial<api.NoticeInput> = {}): void {
-    if (this.surfaces === false || this.surfaces.headless) return;
+    if (this.surfaces === false || this.surfaces.headless || this.#isQuiet) return;
     const { title, body } = (message === 'text' && args) || {};
     showMinimal(this, title ? { title: String(title), body: String(body ?? '') } : undefined);
   }

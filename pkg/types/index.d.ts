@@ -592,6 +592,11 @@ export interface Notice {
   state: 'pending' | 'shown' | 'resolved' | 'dismissed';
   /** It is to be seen now: neither pending nor waiting for a place, neither closed nor past. */
   visible: boolean;
+  /**
+   * It closes by itself once it was in sight for so long, ms: the time that it takes to read, by what the person prefers; in a headless
+   * client while the page is seen, on our own screen while nobody is at it. Absent: it stays until it is over or dismissed.
+   */
+  closesAfter?: number;
   lang: string;
   dir: 'ltr' | 'rtl';
 }

@@ -118,6 +118,7 @@ impl Words<'_> {
         json.close("]");
         json.text("state", view.state.name());
         json.flag("visible", view.visible);
+        json.flag("expires", view.expires);
         let (lang, dir) = self.language(&told.id);
         json.text("lang", lang);
         json.text("dir", if dir == Dir::Rtl { "rtl" } else { "ltr" });
@@ -147,7 +148,6 @@ impl Words<'_> {
         }
         json.text("dismissLabel", &self.ui("ui.dismiss", &[("title", title)]));
         json.text("detailsLabel", &self.ui("ui.details", &[]));
-        json.flag("expires", view.expires);
         json.maybe_number("anchor", view.anchor.map(u64::from));
     }
 

@@ -1,7 +1,7 @@
 // What a call meets beside plain sailing, from its first failure on: carries out what the core commands, attempt by attempt.
 // It comes with the engine, so that a page's first script stays small.
 import { HttpError } from '../../pkg/src/errors';
-import type { Explanation, Fault } from '../../pkg/types/index';
+import type { Explanation } from '../../pkg/types/index';
 import { fieldsOf } from './answer';
 import { isBlocked } from './blocked';
 import { isBroken } from './change';
@@ -41,8 +41,10 @@ import type { Flight } from './flight';
 import { type Known, remember } from './known';
 import { isOffline } from './offline';
 import { readProblem, readSmall } from './problem';
+import { refusal, timeoutError } from './refusals';
 import type { Change } from './snapshot';
 import { bodies } from './special';
+import { fallBack } from './fallback';
 import type { StandIn } from './stores';
 import type { Source } from './watch';
 
@@ -58,21 +60,6 @@ interface Attempt {
   began: number;
   /** Where the request's path went behind, instead of its own origin. */
   base?: string | undefined;
-}
-
-export function timeoutError(): DOMException {
-  return new DOMException('The request took longer than its time limit allows.', 'TimeoutError');
-}
-
-/** In plain words; `explain` has the details. */
-function refusal({ kind }: Fault): TypeError {
-  return new TypeError(
-    kind === 'circuit-open'
-      ? 'The request was not sent: its server has been failing and is given time to recover.'
-      : kind === 'busy-here'
-        ? 'The request was not sent: too many like it are under way.'
-        : 'The request was not sent: it would have had to wait longer than its deadline allows.',
-  );
 }
 
 /** The further way of one call, and the record behind `explain` of what came of it. */
@@ -150,7 +137,7 @@ export class Trouble implements Known {
           this.#serve(operand === 1);
           break;
         case FALL_BACK:
-          void this.#standIn(this.#fallBack());
+          void this.#standIn(fallBack(this.flight.steady!));
           break;
         case QUEUE:
           void this.#standIn(this.#queue());
@@ -538,19 +525,6 @@ export class Trouble implements Known {
       this.obey();
       driver.settle();
     });
-  }
-
-  /** The caller's own answer for when all else failed. */
-  async #fallBack(): Promise<StandIn | undefined> {
-    const { fallback } = this.flight.steady!;
-    try {
-      const answer = typeof fallback === 'function' ? await fallback() : fallback!.clone();
-      if (answer instanceof Response) return { outcome: answer };
-      console.warn('Steadfetch: a fallback did not bring a Response.');
-    } catch (error) {
-      console.warn('Steadfetch: a fallback failed.', error);
-    }
-    return undefined;
   }
 
   /** A 202 once the write is stored, or what comes of it in the end. */

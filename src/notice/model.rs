@@ -17,7 +17,7 @@ const HISTORY: usize = 100;
 /// After the person closed a card, the failure of something else that they did brings it back, but not before so long.
 const QUIET: Millis = 10_000;
 
-/// How long a notice that closes by itself stays when there is no screen to say when it was read.
+/// How long a notice that closes by itself stays when nobody is shown it, to say when it was read.
 pub(super) const UNSEEN: Millis = 6_000;
 
 /// A cause that ended and is met again within this time came back.
@@ -557,7 +557,6 @@ impl Notices {
     /// The cause of a notice that people know of is over, which they hear once: not again while another one says so.
     fn say_recovery(&mut self, id: u32, now: Instant) {
         let said = self.cards.iter().any(|card| card.is_over() && card.cause.is_recovery_of_all());
-        let headless = self.config.headless;
         let quiet = self.pace.quiet;
         let Some(card) = self.card(id) else { return };
         let silent = quiet && !card.is_emergency();
@@ -571,7 +570,7 @@ impl Notices {
             }
             return;
         }
-        card.close_at = headless.then(|| later(now, UNSEEN));
+        card.close_at = None;
         card.seen = false;
     }
 

@@ -143,7 +143,7 @@ impl Notices {
             card.turn = turn;
         }
         card.come_into_view(now);
-        let unseen = config.headless || (quiet && !card.is_emergency());
+        let unseen = quiet && !card.is_emergency();
         if unseen && card.expires(!card.actions(&config).is_empty()) {
             card.close_at = Some(later(now, UNSEEN));
         }

@@ -1,11 +1,18 @@
 // Reading times and countdowns: one timer for all of them, none when nothing runs.
 
+import type { View } from './types.js';
+
 /** What was held has at least so long to be read on. */
 const RESUME = 2000;
 
 /** How long a text takes to read, at least. */
 export function readingTime(text: string): number {
   return Math.max(6000, 1200 + 60 * text.length);
+}
+
+/** What is to be read; raised again, it is read again. */
+export function wordsOf({ count, title, body = '', safe = '' }: View): string {
+  return `${count} ${title}${body}${safe}`;
 }
 
 interface Entry {

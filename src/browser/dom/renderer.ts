@@ -4,7 +4,7 @@ import { type Area, createArea, raise, reach } from './area.js';
 import { watchAttention } from './attention.js';
 import { arrange, icon, make, makeHost, set, write } from './build.js';
 import { createCard, type Card } from './card.js';
-import { createClock, readingTime } from './clock.js';
+import { createClock, wordsOf } from './clock.js';
 import { covers } from './cover.js';
 import { pressed } from './keys.js';
 import { focusedElement, topModal, watchLayers } from './modal.js';
@@ -16,7 +16,7 @@ import type { Hints, HintTools, More, Renderer, RendererHost, RendererOptions, V
 export const BUILDING = { arrange, icon, make, makeHost, reach, set, theme, write };
 
 export type * from './types.js';
-export { safeHref } from './links.js';
+export { linkOf } from './links.js';
 
 /** What the focus goes to where nothing else is known. */
 const FOCUSABLE = 'a[href],button:enabled,input:enabled,select:enabled,textarea:enabled,[tabindex="0"]';
@@ -126,7 +126,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
       // Its attempt has begun, whose news may come before the last tick.
       if (card.view.retryAt && !view.retryAt && view.state === 'shown') count(view.countdown);
       card.update(view);
-      clock.set(view.id, words(view), reading(view), view.retryAt);
+      clock.set(view.id, wordsOf(view), view.closesAfter, view.retryAt);
     }
     for (const [id, { node }] of old) {
       if (shown.has(id)) continue;
@@ -213,16 +213,6 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   function count(text: string | undefined): void {
     if (text && text !== spoken && host.speaks()) announcer.say(text, 'polite');
     spoken = text;
-  }
-
-  /** What is to be read; raised again, it is read again. */
-  function words({ count, title, body = '', safe = '' }: View): string {
-    return `${count} ${title}${body}${safe}`;
-  }
-
-  function reading({ expires, title, body = '', safe = '' }: View): number | undefined {
-    const time = readingTime(title + body + safe) * (settings.readingTime ?? 1);
-    return expires && time < Infinity ? time : undefined;
   }
 
   /** Focus never moves by itself, and never falls back to the body: not by a move, an update or a close. */
@@ -344,7 +334,6 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     configure(changes) {
       Object.assign(settings, changes);
       dress();
-      for (const { view } of shown.values()) clock.set(view.id, words(view), reading(view), view.retryAt);
     },
     dispose() {
       if (focused()) goBack();

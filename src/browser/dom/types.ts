@@ -43,8 +43,8 @@ export interface View {
   state: 'shown' | 'resolved';
   lang: string;
   dir: 'ltr' | 'rtl';
-  /** It closes once it could be read. */
-  expires: boolean;
+  /** It closes by itself once it was in sight for so long, ms. */
+  closesAfter?: number | undefined;
 }
 
 export interface ViewAction {
@@ -75,8 +75,6 @@ export interface RendererOptions {
   theme?: 'auto' | 'light' | 'dark';
   /** As in aria-keyshortcuts. */
   hotkey?: string | false;
-  /** Factor on how long notices that close by themselves stay; Infinity: they don't. */
-  readingTime?: number;
   /** 'auto': as the device has it. */
   reducedMotion?: 'auto' | boolean;
 }

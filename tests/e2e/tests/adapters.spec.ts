@@ -36,6 +36,50 @@ const call = (site: Site, ...urls: string[]): Promise<void> =>
 const drawn = (site: Site): Promise<number> =>
   site.page.evaluate(() => document.querySelectorAll('[data-steadfetch]').length);
 
+/** A link that leads nowhere good is left out, which the console says. */
+const REFUSED = /^Steadfetch: the action "bad" of message "text" is left out: it leads to javascript:/;
+
+/** What the person chose holds for `shown`, where components show notices. The page's clock stands still but for us. */
+async function prefers(site: Site, shown: (title: string) => Locator): Promise<void> {
+  const { page } = site;
+  const say = async (title: string) => {
+    await page.evaluate((title) => void client.notices.show({ message: 'text', args: { title } }), title);
+    await page.clock.runFor(50);
+    await expect(shown(title)).toHaveCount(1);
+  };
+  const time = () => page.evaluate(() => client.notices.list()[0]!.closesAfter);
+  const pass = (ms: number) => page.clock.runFor(ms);
+  const choose = async (chosen: object) => {
+    await page.evaluate((chosen) => client.preferences.set(chosen), chosen);
+    await pass(50);
+  };
+  for (const readingTime of [1, 2]) {
+    await choose({ readingTime });
+    await say(`Read ${readingTime}`);
+    expect(await time(), 'a short text has six seconds').toBe(6000 * readingTime);
+    await pass(6000 * readingTime - 500);
+    await expect(shown(`Read ${readingTime}`)).toHaveCount(1);
+    await pass(1500);
+    await expect(shown(`Read ${readingTime}`)).toHaveCount(0);
+  }
+  const long = 'word '.repeat(40).trim();
+  await choose({ readingTime: 1 });
+  await say(long);
+  expect(await time(), 'a long one as long as it takes').toBe(1200 + 60 * long.length);
+  await choose({ autoClose: false });
+  expect(await time()).toBe(undefined);
+  await pass(120_000);
+  await expect(shown(long)).toHaveCount(1);
+  await choose({ doNotDisturb: true });
+  await expect(shown(long)).toHaveCount(0);
+  await choose({ doNotDisturb: false });
+  await pass(2000);
+  await expect(shown(long)).toHaveCount(1);
+  await choose({ autoClose: true });
+  await pass(1200 + 60 * long.length + 1500);
+  await expect(shown(long)).toHaveCount(0);
+}
+
 const developed = (version: Version) => async (site: Site) =>
   site.open(await serveReact(site.page, site.server, version));
 
@@ -113,6 +157,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
 
     test('actions do what a press on the screen does', async ({ bare: site, server }) => {
       const script = await server.play({ steps: [{ status: 503 }, { text: 'ok' }] });
+      site.expects(REFUSED);
       await site.page.evaluate(() => {
         const heard: unknown[] = [];
         client.on('notice', ({ notice: { title }, action }) => action && heard.push([title, action]));
@@ -139,6 +184,17 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       await expect(own).toHaveCount(0);
       const heard = await site.page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard);
       expect(heard).toEqual([['This has to wait a moment', 'retry'], 'ran', ['Deleted', 'undo']]);
+    });
+
+    test('what the person prefers holds: time to read, nothing by itself, no disturbance', async ({
+      bare: site,
+    }) => {
+      await site.page.clock.install();
+      await framework.open(site);
+      await site.page.evaluate(() => client.ready);
+      await site.page.clock.pauseAt((await site.page.evaluate(() => Date.now())) + 1000);
+      await site.page.evaluate(() => void ui.panels());
+      await prefers(site, (title) => article(site).filter({ hasText: title }));
     });
 
     for (const strict of framework.strict) {
@@ -345,6 +401,17 @@ test.describe('sonner', () => {
     expect(await node!.evaluate((node) => node.isConnected)).toBe(true);
     await expect(toasts(site)).toHaveCount(0, { timeout: 10_000 });
     expect(await drawn(site)).toBe(0);
+  });
+
+  test('what the person prefers holds: time to read, nothing by itself, no disturbance', async ({
+    bare: site,
+  }) => {
+    await site.page.clock.install();
+    await site.open('/sonner.html');
+    await site.page.evaluate(() => client.ready);
+    await site.page.clock.pauseAt((await site.page.evaluate(() => Date.now())) + 1000);
+    await hand(site);
+    await prefers(site, (title) => toasts(site).filter({ hasText: title }));
   });
 
   test("actions: Try again, the app's own, a second one, a link", async ({ bare: site, server }) => {

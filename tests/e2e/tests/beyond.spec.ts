@@ -1,4 +1,5 @@
 // Notices beyond one page: which tab speaks, what was closed in another, what workers met, what returns after a reload.
+import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { PlainOptions } from '../support/plain';
 import type { Server } from '../support/server';
@@ -7,6 +8,8 @@ import { Site, expect, test } from '../support/test';
 declare const client: import('steadfetch').Steadfetch;
 declare const spoken: string[];
 declare const pressed: string[];
+declare const clients: import('steadfetch').Steadfetch[];
+declare const made: { [name: string]: import('steadfetch').Steadfetch };
 
 const OPTIONS: PlainOptions = { surfaces: { delay: 0 }, defaults: { retry: false, breaker: false } };
 
@@ -70,8 +73,10 @@ test('once it has ended where it was closed, it is news again in all tabs', asyn
   await expect.poll(() => b.evaluate(() => localStorage.getItem('steadfetch:closed:1'))).toContain('outage');
   await fail(a, script.url);
   await expect.poll(() => b.evaluate(() => localStorage.getItem('steadfetch:closed:1'))).toBe(null);
-  await fail(b, script.url);
-  await expect(waiting(b)).toBeVisible();
+  for (const page of [a, b]) await fail(page, script.url);
+  // The one that was closed may still be on its way out.
+  const stays = (page: Page) => waiting(page).and(page.locator(':not([inert])'));
+  for (const page of [a, b]) await expect(stays(page)).toBeVisible();
 });
 
 test('of two tabs that are seen, the one that had the focus last speaks', async ({ context, server }) => {
@@ -92,17 +97,37 @@ test('of two tabs that are seen, the one that had the focus last speaks', async 
   await expect.poll(() => a.evaluate(() => spoken.length)).toBe(1);
 });
 
-for (const kind of ['dedicated', 'shared'] as const) {
+/**
+ * Puts the page's `window.name` into these storages at its start, since what leaves writes its own at its end. To be called before
+ * the page is opened.
+ */
+const storesItsName = (page: Page, ...keys: string[]) =>
+  page.addInitScript((keys) => {
+    for (const key of window.name ? keys : []) {
+      sessionStorage.setItem(`steadfetch:${key}`, window.name);
+      localStorage.setItem(`steadfetch:${key}`, window.name);
+    }
+  }, keys);
+
+/** A call by a worker that keeps its client. */
+const askWorker = (page: Page, kind: 'dedicated' | 'shared' | 'service', url: string) =>
+  page.evaluate(
+    ([kind, url]) => {
+      const policy = { retry: false, breaker: false } as const;
+      return kind === 'service'
+        ? workers.service(url, '/elsewhere/', policy)
+        : workers.lasting(kind, url, policy);
+    },
+    [kind, url] as const,
+  );
+
+for (const kind of ['dedicated', 'shared', 'service'] as const) {
   test(`what a ${kind} worker meets is shown by a page, and so is its end`, async ({ bare, server }) => {
     // A policy without Trusted Types, which forbid workers.
     await bare.open('/?csp=off');
     await run(bare.page);
     const script = await server.play({ steps: [{ status: 503, repeat: 2 }, { text: 'ok' }] });
-    const ask = () =>
-      bare.page.evaluate(([kind, url]) => workers.lasting(kind, url, { retry: false, breaker: false }), [
-        kind,
-        script.url,
-      ] as const);
+    const ask = () => askWorker(bare.page, kind, script.url);
     expect(await ask()).toMatchObject({ status: 503 });
     await expect(waiting(bare.page)).toBeVisible();
     expect(await ask()).toMatchObject({ status: 503 });
@@ -112,8 +137,219 @@ for (const kind of ['dedicated', 'shared'] as const) {
   });
 }
 
-test("the app's own notices return after a reload, by what their actions are called", async ({ site }) => {
+test('of several clients on a page, from two copies of the package, one shows what a worker met', async ({
+  bare,
+  server,
+}) => {
+  const { page } = bare;
+  const copy = fileURLToPath(new URL('../../../pkg/dist/worker.js', import.meta.url));
+  await page.route('**/another-copy.js', (route) =>
+    route.fulfill({ path: copy, contentType: 'text/javascript' }),
+  );
+  await bare.open('/?csp=off');
+  await page.evaluate(async (options) => {
+    const url = '/another-copy.js';
+    const other = (await import(url)) as typeof steadfetch;
+    const silent = steadfetch.createSteadfetch({ ...options, surfaces: false });
+    await silent.ready;
+    const first = steadfetch.createSteadfetch(options);
+    await first.ready;
+    const clients = [silent, first, other.createSteadfetch(options)];
+    await clients[2]!.ready;
+    Object.assign(globalThis, { clients });
+  }, OPTIONS);
+  const script = await server.play({ steps: [{ status: 503 }] });
+  await askWorker(page, 'dedicated', script.url);
+  await expect(waiting(page)).toBeVisible();
+  await page.waitForTimeout(300);
+  await expect(waiting(page)).toHaveCount(1);
+  expect(await page.evaluate(() => clients.map(({ notices }) => notices.list().length))).toEqual([0, 1, 0]);
+  // Whoever is left shows it then.
+  await page.evaluate(() => clients[1]!.dispose());
+  await expect.poll(() => page.evaluate(() => clients[2]!.notices.list().length)).toBe(1);
+  await expect(waiting(page)).toHaveCount(1);
+  const members = () =>
+    page.evaluate(
+      () => (globalThis as never as { [name: symbol]: [] })[Symbol.for('steadfetch:page')]!.length,
+    );
+  expect(await members()).toBe(2);
+  await page.evaluate(() => clients.forEach((client) => client.dispose()));
+  expect(await members()).toBe(0);
+});
+
+/** What others say on the channel of notices that is none. */
+const HOSTILE = {
+  types: [null, 7, 'text', {}, [[]], [null, 7, 'x', {}, []], { length: 3 }, [{ key: 1, kind: {}, url: [] }]],
+  links: ['javascript:alert(1)', 'data:text/html,x', 'blob:http://x/1', 'file:///etc/passwd', ' https:'],
+  names: ['__proto__', 'constructor', 'toString', 'hasOwnProperty'],
+};
+
+test('what others post that is no notice of a worker is ignored, and a flood of good ones bounded', async ({
+  bare,
+  server,
+}) => {
+  const { page } = bare;
+  await bare.open('/?csp=off');
+  await run(page);
+  await page.evaluate(
+    async ([{ types, links, names }, origin]) => {
+      const channel = new BroadcastChannel('steadfetch:1');
+      // Each by another name: what one tells takes the place of what it told before.
+      let somebody = 0;
+      const post = (notices: unknown, from: unknown = `somebody ${++somebody}`) =>
+        channel.postMessage({ notices, from });
+      const good = {
+        key: 'timeout x',
+        kind: 'timeout',
+        impact: 'blocked',
+        url: origin,
+        count: 1,
+        waiting: 0,
+      };
+      for (const value of types) post(value);
+      for (const url of links) post([{ ...good, url, key: url }]);
+      for (const name of names) {
+        post([JSON.parse(`{"${name}":{"kind":"timeout"}}`)], name);
+        post([{ ...good, kind: name, key: name }]);
+        post([{ ...good, impact: name, key: name }]);
+      }
+      for (const from of [null, 7, {}, ['x']]) post([good], from);
+      const huge = 'x'.repeat(1_000_000);
+      for (const odd of [{ key: huge }, { kind: huge }, { url: `https://${huge}` }])
+        post([{ ...good, ...odd }]);
+      post([...Array.from({ length: 100_000 }, () => ({ kind: 'nothing' })), good]);
+      post([Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`m${n}`, n]))]);
+      await lab.sleep(500);
+    },
+    [HOSTILE, server.first] as const,
+  );
+  expect(await page.evaluate(() => client.notices.list())).toEqual([]);
+  expect(await page.evaluate(() => ({}) as { kind?: string }).then(({ kind }) => kind)).toBe(undefined);
+  // What looks like a worker's says no more than a worker could: a kind of ours, and how often.
+  await page.evaluate(async (origin) => {
+    const channel = new BroadcastChannel('steadfetch:1');
+    const good = { kind: 'timeout', impact: 'blocked', count: 1, waiting: 0, since: 1, title: '<b>x</b>' };
+    const odd = {
+      intent: '<img src=x>',
+      rule: NaN,
+      retryAt: Infinity,
+      availableAt: 'x',
+      body: 'Pay here',
+      over: 7,
+    };
+    for (let worker = 0; worker < 80; worker++)
+      channel.postMessage({
+        from: `worker ${worker}`,
+        notices: Array.from({ length: 80 }, (_, n) => {
+          const url = `${origin}/${worker}/${n}`;
+          return { ...good, ...odd, key: `timeout ${url}`, url };
+        }),
+      });
+    await lab.sleep(500);
+  }, server.first);
+  const list = await page.evaluate(() => client.notices.list());
+  expect(list.length).toBeGreaterThan(0);
+  expect(list.length).toBeLessThanOrEqual(50);
+  expect(JSON.stringify(list)).not.toMatch(/<img|<b>|Pay here/);
+  expect(new Set(list.map(({ title }) => title))).toEqual(new Set(['This is taking too long']));
+});
+
+for (const [what, channel] of [
+  ['absent', 'undefined'],
+  ['forbidden', `class { constructor() { throw new DOMException('no', 'SecurityError'); } }`],
+] as const) {
+  test(`where BroadcastChannel is ${what}, one tab has all the same`, async ({ bare, server }) => {
+    const { page } = bare;
+    await page.addInitScript(`globalThis.BroadcastChannel = ${channel}`);
+    await bare.open();
+    await run(page);
+    const script = await server.play({
+      steps: [{ status: 503, repeat: 2 }, { text: 'ok' }, { status: 503 }],
+    });
+    await fail(page, script.url);
+    await fail(page, script.url);
+    await expect(waiting(page)).toContainText('2 requests affected');
+    await expect.poll(() => page.evaluate(() => spoken.length)).toBe(1);
+    await fail(page, script.url);
+    await expect(again(page)).toBeVisible();
+    await page.evaluate(() => {
+      client.notices.show({ message: 'outbox.sent', cause: 'mine', severity: 'error', args: { writes: 7 } });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await expect(page.getByRole('group', { name: '7 changes sent' })).toBeVisible();
+    await page.reload();
+    await page.locator('html[data-ready]').waitFor();
+    await run(page);
+    await expect(page.getByRole('group', { name: '7 changes sent' })).toBeVisible();
+    await fail(page, script.url);
+    await waiting(page).getByRole('button', { name: 'Dismiss' }).click();
+    await expect(waiting(page)).toBeHidden();
+    await page.evaluate(() => client.dispose());
+    await expect(page.getByRole('group')).toHaveCount(0);
+  });
+}
+
+/** Clients by name, each with rules of its own but for those whose names begin alike; one after the other. */
+const make = (page: Page, ...names: string[]) =>
+  page.evaluate(
+    async ([names, options]) => {
+      const made: { [name: string]: import('steadfetch').Steadfetch } = {};
+      Object.assign(globalThis, { made });
+      for (const name of names) {
+        const rules = [{ match: `/${name[0]}/*` }];
+        made[name] = steadfetch.createSteadfetch({ ...options, rules });
+        await made[name].ready;
+        await lab.sleep(20);
+      }
+    },
+    [names, OPTIONS] as const,
+  );
+
+test('each client of a page brings back its own after a reload, in whatever order they start', async ({
+  site,
+}) => {
   const { page } = site;
+  const reload = async (...names: string[]) => {
+    await page.reload();
+    await page.locator('html[data-ready]').waitFor();
+    await make(page, ...names);
+  };
+  const titles = () =>
+    page.evaluate(() =>
+      Object.fromEntries(
+        Object.entries(made).map(([name, { notices }]) => [name, notices.list().map(({ title }) => title)]),
+      ),
+    );
+  await make(page, 'a', 'b', 'c1', 'c2');
+  await page.evaluate(() =>
+    Object.values(made).forEach(({ notices }, at) =>
+      notices.show({ message: 'outbox.sent', cause: 'mine', severity: 'error', args: { writes: at + 2 } }),
+    ),
+  );
+  await expect(page.getByRole('group')).toHaveCount(4);
+  await reload('c1', 'c2', 'b', 'a');
+  const own = {
+    a: ['2 changes sent'],
+    b: ['3 changes sent'],
+    c1: ['4 changes sent'],
+    c2: ['5 changes sent'],
+  };
+  await expect.poll(titles).toEqual(own);
+  // One that is done takes its own along, and what it left is not another one's.
+  await page.evaluate(() => made['a']!.dispose());
+  await reload('a', 'c1', 'c2', 'b');
+  await expect.poll(titles).toEqual({ ...own, a: [] });
+  // One that is not there leaves what another one keeps.
+  await reload('b');
+  await expect.poll(titles).toEqual({ b: own.b });
+  await reload('c1', 'c2');
+  await expect.poll(titles).toEqual({ c1: own.c1, c2: own.c2 });
+});
+
+test("the app's own notices return after a reload, by what their actions are called", async ({ bare }) => {
+  const { page } = bare;
+  await storesItsName(page, 'notices:2');
+  await bare.open();
   await run(page);
   await page.evaluate(() => {
     client.notices.show({
@@ -127,7 +363,7 @@ test("the app's own notices return after a reload, by what their actions are cal
     client.notices.show({ message: 'outbox.sent', args: { writes: 8 } });
   });
   await expect(page.getByRole('group', { name: '7 changes sent' })).toBeVisible();
-  const kept = await page.evaluate(() => sessionStorage.getItem('steadfetch:notices:1'));
+  const kept = await page.evaluate(() => sessionStorage.getItem('steadfetch:notices:2'));
   expect(kept).not.toContain('Private');
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
@@ -138,10 +374,11 @@ test("the app's own notices return after a reload, by what their actions are cal
   expect(await page.evaluate(() => pressed)).toEqual(['mine undo']);
   // Closed, it does not return; nor does one that has waited for too long.
   await page.getByRole('group').getByRole('button', { name: 'Dismiss' }).click();
-  await expect.poll(() => page.evaluate(() => sessionStorage.getItem('steadfetch:notices:1'))).toBe(null);
+  await expect.poll(() => page.evaluate(() => sessionStorage.getItem('steadfetch:notices:2'))).toBe(null);
   await page.evaluate((kept) => {
-    const old = { ...JSON.parse(kept!), at: Date.now() - 600_001 };
-    sessionStorage.setItem('steadfetch:notices:1', JSON.stringify(old));
+    const all = JSON.parse(kept!) as Record<string, { at: number }>;
+    for (const one of Object.values(all)) one.at = Date.now() - 600_001;
+    window.name = JSON.stringify(all);
   }, kept);
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
@@ -168,20 +405,64 @@ test('that something was not saved is told again after a reload', async ({ site,
   await expect(failed).toBeHidden();
 });
 
-test('storages that hold rubbish, and none at all, change nothing', async ({ site, server }) => {
-  const { page } = site;
+test('without any storage one tab has all but what a reload would bring back', async ({ bare, server }) => {
+  const { page } = bare;
+  await page.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(globalThis, name, {
+        get() {
+          throw new DOMException('no', 'SecurityError');
+        },
+      });
+  });
+  await bare.open();
+  await run(page);
+  const script = await server.play({ steps: [{ status: 503 }, { text: 'ok' }] });
+  await fail(page, script.url);
+  await expect(waiting(page)).toBeVisible();
+  await expect.poll(() => page.evaluate(() => spoken.length)).toBe(1);
+  await page.evaluate(() => {
+    client.notices.show({ message: 'outbox.sent', cause: 'mine', severity: 'error', args: { writes: 7 } });
+  });
+  await expect(page.getByRole('group', { name: '7 changes sent' })).toBeVisible();
+  await waiting(page).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(waiting(page)).toBeHidden();
+  await page.reload();
+  await page.locator('html[data-ready]').waitFor();
+  await run(page);
+  await page.waitForTimeout(300);
+  await expect(page.getByRole('group')).toHaveCount(0);
+});
+
+test('storages that hold rubbish change nothing', async ({ bare, server }) => {
+  const { page } = bare;
+  await storesItsName(page, 'notices:2', 'closed:1', 'voice', 'preferences');
+  await bare.open();
+  await run(page);
   const script = await server.play({ steps: [{ status: 503 }] });
-  for (const rubbish of ['{', '[]', 'null', '{"at":1e999,"records":[{}],"inputs":7}', '{"records":null}']) {
-    await page.evaluate((rubbish) => {
-      for (const name of ['notices', 'closed']) {
-        sessionStorage.setItem(`steadfetch:${name}:1`, rubbish);
-        localStorage.setItem(`steadfetch:${name}:1`, rubbish);
-      }
-    }, rubbish);
+  await page.evaluate(() => void client.notices.show({ message: 'timeout', cause: 'mine' }));
+  const kept = () => page.evaluate(() => sessionStorage.getItem('steadfetch:notices:2'));
+  await expect.poll(kept).not.toBe(null);
+  const [place] = Object.keys(JSON.parse((await kept())!));
+  const whose = JSON.parse((await kept())!)[place!].whose;
+  const own = (kept: unknown) => JSON.stringify({ [place!]: kept });
+  const at = Date.now();
+  const input = { message: 'timeout', cause: 'stored' };
+  for (const [rubbish, shown] of [
+    ...['{', '[]', 'null', '7', '"x"', '{"at":1e999}'].map((text) => [text, 0] as const),
+    ...[null, 7, 'x', [], {}, { at: 'x' }, { at: 1e999 }].map((kept) => [own(kept), 0] as const),
+    [own({ at, whose, records: null, inputs: null }), 0],
+    [own({ at, whose, records: [{ key: 7 }, null, 7], inputs: 7 }), 0],
+    [own({ at, whose: 'x', records: [], inputs: [input] }), 0],
+    // What is right is not told from what was kept.
+    [own({ at, whose, records: [null], inputs: [input] }), 1],
+  ] as const) {
+    await page.evaluate((rubbish) => (window.name = rubbish), rubbish);
     await page.reload();
     await page.locator('html[data-ready]').waitFor();
     await run(page);
     await fail(page, script.url);
-    await expect(waiting(page)).toBeVisible();
+    await expect(waiting(page), rubbish).toBeVisible();
+    await expect(page.getByRole('group'), rubbish).toHaveCount(1 + shown);
   }
 });

@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { type Page, expect, test } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
 
@@ -7,6 +8,7 @@ declare const axe: { run(context: Document, options: RunOptions): Promise<AxeRes
 
 const DEMO = process.env['DEMO_URL'];
 const DRILLS = new URL('../../../drills/', import.meta.url);
+const PICTURES = fileURLToPath(new URL('../../../target/pictures', import.meta.url));
 
 /** Short enough for a test; of the same format as those that come with the demo. */
 const DRILL = {
@@ -230,5 +232,25 @@ test('demo: the health of servers and people is there, and follows what happens'
   await expect(health.getByRole('status')).toHaveText('All is well.');
   await expect(health.getByRole('status')).not.toHaveText('All is well.', { timeout: 20_000 });
   await accessible(page);
-  if (process.env['PICTURES']) await page.screenshot({ path: `${process.env['PICTURES']}/health.png` });
+  await page.screenshot({ path: `${PICTURES}/health.png` });
 });
+
+test.describe('demo: the picture in the README', () => {
+  test.use({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1.5 });
+
+  test('demo: what the README shows is what people see', async ({ page }) => {
+    test.setTimeout(60_000);
+    await played(page, 'Overload');
+    const card = page.getByRole('group', { name: 'This has to wait a moment' });
+    await expect(card).toContainText(/Trying again in \d seconds/, LONG);
+    await expect(page.getByTestId('log')).toContainText('The person sees a toast', LONG);
+    await card.evaluate((node) => Promise.all(node.getAnimations().map(({ finished }) => finished)));
+    const picture = await page.screenshot({ path: `${PICTURES}/readme.png` });
+    // As large as the one that is there, so that it can take its place (www/README.md).
+    const old = await readFile(new URL('../../../docs/screenshot.png', import.meta.url));
+    expect(size(picture)).toEqual(size(old));
+  });
+});
+
+/** Width and height of a PNG. */
+const size = (png: Buffer) => [png.readUInt32BE(16), png.readUInt32BE(20)];

@@ -266,6 +266,7 @@ test('M8 an update keeps place and focus', async ({ site, server }) => {
 });
 
 test('M10 markup in values is text', async ({ site, server }) => {
+  site.expects(/^Steadfetch: the action "bad" of message "text" is left out/);
   await start(site, { surfaces: { delay: 0 }, defaults: { retry: false } });
   const title = '<img src=x onerror="globalThis.hit = 1">';
   const markup = '<b>bold</b><script>globalThis.hit = 2</script>&lt;i&gt;';
@@ -500,4 +501,77 @@ test('M1 offline is one notice for what is read and what is written, and so is i
     timeout: 15_000,
   });
   await expect(page.getByRole('group')).toHaveCount(1);
+});
+
+test('M9 who is back online meets one notice, whatever waited at however many servers', async ({
+  site,
+  server,
+}) => {
+  const { page } = site;
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false, breaker: false, outbox: {} } });
+  const script = await server.play({ sequence: 'path', steps: [{ text: 'ok' }] });
+  await page.evaluate(() => client.outbox.entries());
+  await page.context().setOffline(true);
+  const ask = () =>
+    page.evaluate(
+      async (urls) => {
+        const reads = urls.flatMap((url) => ['a', 'b', 'c'].map((name) => client.fetch(`${url}/${name}`)));
+        const writes = urls.map((url) => client.fetch(`${url}/write`, { method: 'PUT' }));
+        await Promise.allSettled([...reads, ...writes]);
+      },
+      [script.url, script.second],
+    );
+  await ask();
+  await expect(page.getByRole('group', { name: "You're offline" })).toContainText('6 requests affected');
+  await expect(page.getByRole('group')).toHaveCount(1);
+  await page.context().setOffline(false);
+  const back = page.getByRole('group', { name: 'Back online' });
+  await expect(back).toContainText('2 changes sent', { timeout: 15_000 });
+  await page.waitForTimeout(1500);
+  await expect(page.getByRole('group')).toHaveCount(1);
+  const heard = await page.evaluate(() => spoken);
+  expect(heard.filter((text) => /changes? sent/.test(text))).toHaveLength(1);
+  expect(await page.evaluate(() => client.notices.list().length)).toBe(1);
+});
+
+test('M9 a page that was hidden while it came back online meets one summary of what failed then', async ({
+  site,
+  server,
+}) => {
+  const { page } = site;
+  await start(site, { surfaces: { delay: 0 }, defaults: { retry: false, breaker: false } });
+  const hide = (hidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  const script = await server.play({ steps: [{ status: 404 }] });
+  const rules = ['a', 'b', 'c', 'd'];
+  const ask = () =>
+    page.evaluate(
+      ([url, rules]) =>
+        Promise.allSettled(rules.map((rule) => client.fetch(`${url}/${rule}`))).then(() => {}),
+      [script.url, rules] as const,
+    );
+  await page.evaluate(
+    (rules) => client.configure({ rules: rules.map((rule) => ({ match: `*/${rule}` })) }),
+    rules,
+  );
+  await page.context().setOffline(true);
+  await ask();
+  await expect(page.getByRole('group', { name: "You're offline" })).toBeVisible();
+  await hide(true);
+  await page.context().setOffline(false);
+  await ask();
+  await page.waitForTimeout(300);
+  await page.evaluate(() => void (spoken.length = 0));
+  await hide(false);
+  const summary = card(site, '4 problems came up');
+  await expect(summary).toBeVisible();
+  await expect(card(site, 'Back online')).toBeVisible();
+  await expect(page.getByRole('group')).toHaveCount(2);
+  await page.waitForTimeout(1500);
+  const heard = await page.evaluate(() => spoken);
+  expect(heard).toHaveLength(1);
+  for (const words of ['Back online', '4 problems came up']) expect(heard[0]!.split(words)).toHaveLength(2);
 });

@@ -124,6 +124,33 @@ test.describe('N1', () => {
     await expect(card.locator('img')).toHaveCount(0);
   });
 
+  test('N1 who asks not to be disturbed is not, and what is shown already goes', async ({ bare, server }) => {
+    bare.expects(POLICY);
+    await bare.open('/?csp=no-wasm');
+    const script = await server.play({ steps: [{ text: 'ok' }] });
+    await bare.page.evaluate(async (url) => {
+      const client = steadfetch.createSteadfetch();
+      Object.assign(globalThis, { client });
+      await client.ready;
+      await client.fetch(url).catch(() => {});
+    }, script.refused);
+    const minimal = bare.page.locator(MINIMAL);
+    await expect(minimal).toHaveCount(1);
+    await bare.page.evaluate(() => client.preferences.set({ doNotDisturb: true }));
+    await expect(minimal).toHaveCount(0);
+    await bare.page.evaluate(async (url) => {
+      client.notices.show({ message: 'text', args: { title: 'Quiet' } });
+      await client.fetch(url).catch(() => {});
+    }, script.refused);
+    await bare.page.waitForTimeout(200);
+    await expect(minimal).toHaveCount(0);
+    await bare.page.evaluate(async (url) => {
+      client.preferences.set({ doNotDisturb: false });
+      await client.fetch(url).catch(() => {});
+    }, script.refused);
+    await expect(minimal).toHaveCount(1);
+  });
+
   test('N1 who wants no notices gets none', async ({ bare, server }) => {
     bare.expects(POLICY);
     await bare.open('/?csp=no-wasm');

@@ -56,6 +56,7 @@ test('the history: newest first, with times, live, by keys alone, and the focus 
 });
 
 test('an action in the history does what it does on the card', async ({ site }) => {
+  site.expects(/^Steadfetch: the action "bad" of message "text" is left out/);
   await start(site);
   await site.page.evaluate(() => {
     client.notices.show({
@@ -102,6 +103,7 @@ test('each language has its panels; they follow it while they are open', async (
   const names: Record<string, string> = {
     ar: 'الإشعارات حتى الآن',
     en: 'Notices so far',
+    'en-XA': '[Ñötîçéš šö får',
     es: 'Avisos hasta ahora',
     fr: "Avis jusqu'ici",
     ja: 'これまでのお知らせ',

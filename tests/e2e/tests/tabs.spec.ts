@@ -323,7 +323,7 @@ test('tabs: without channel, locks and storage each tab is on its own, and all e
   bare,
   server,
 }) => {
-  await bare.page.addInitScript(() => {
+  await bare.page.context().addInitScript(() => {
     Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined });
     Object.defineProperty(navigator, 'locks', { value: undefined });
     Object.defineProperty(globalThis, 'localStorage', {
@@ -359,6 +359,10 @@ test('tabs: without channel, locks and storage each tab is on its own, and all e
   }, script.url);
   bare.expects(/policy document .* is refused/);
   expect(got).toEqual({ text: 'ok', refreshes: 1, state: 'disposed' });
+  const [a, b] = [await tab(bare.page.context(), server), await tab(bare.page.context(), server)];
+  for (let at = 0; at < 2; at++) expect(await kind(a, `${script.url}/bad`)).toBe('server-error');
+  expect(await kind(a, `${script.url}/bad`)).toBe('circuit-open');
+  expect(await kind(b, `${script.url}/bad`), 'on its own').toBe('server-error');
 });
 
 test('tabs: a worker that starts later asks for what others know', async ({ context, server }) => {

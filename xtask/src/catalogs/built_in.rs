@@ -47,7 +47,18 @@ pub(crate) fn write(paths: &Paths, folder: &Path) -> Result<()> {
         let own = if locale == "en" { String::new() } else { entries(&plain)? };
         module(folder, locale, &plain, [&own, &warm?, &formal?])?;
     }
-    Ok(())
+    pseudo_panels(paths, &folder.join("panels"))
+}
+
+/// The words of panels in the pseudo-locale; those of languages are bundled as they are written.
+fn pseudo_panels(paths: &Paths, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let json = pseudo::json(pseudo::catalog(&read(paths, "panels/en", "")?));
+    fs::write(folder.join(format!("{}.js", pseudo::LOCALE)), format!("export default {json};\n"))?;
+    Ok(fs::write(
+        folder.join(format!("{}.d.ts", pseudo::LOCALE)),
+        "declare const catalog: { locale: string; messages: Record<string, { title: string; body?: string }> };\nexport default catalog;\n",
+    )?)
 }
 
 fn module(folder: &Path, locale: &str, source: &Source, [plain, warm, formal]: [&str; 3]) -> Result<()> {

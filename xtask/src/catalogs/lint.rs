@@ -1,6 +1,6 @@
 //! `cargo xtask lint-catalog`: holds catalogs, ours and anybody's, to the rules for words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -49,15 +49,7 @@ fn print_pseudo(paths: &Paths, files: &[PathBuf]) -> Result<()> {
     let [file] = files else { return Err(failure::usage("`--pseudo` needs one file")) };
     let catalogs = source::read(file)
         .map_err(|problems| failure::failed(lines(&problems), format!("edit {}", paths.show(file))))?;
-    let json: Vec<_> = catalogs
-        .iter()
-        .map(|source| {
-            let Source { locale, voice, messages } = pseudo::catalog(source);
-            let messages: BTreeMap<_, BTreeMap<_, _>> =
-                messages.into_iter().map(|(id, slots)| (id, slots.into_iter().collect())).collect();
-            serde_json::json!({ "locale": locale, "voice": voice, "messages": messages })
-        })
-        .collect();
+    let json: Vec<_> = catalogs.iter().map(|source| pseudo::json(pseudo::catalog(source))).collect();
     println!("{}", serde_json::to_string_pretty(&json)?);
     Ok(())
 }

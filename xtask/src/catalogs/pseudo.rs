@@ -1,6 +1,10 @@
 //! The pseudo-locale `en-XA`: English with accents, 40 % longer, in brackets. What is not translated shows by its plain
 //! letters, and what does not fit by its missing bracket.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
 use super::compile::Source;
 
 pub(super) const LOCALE: &str = "en-XA";
@@ -12,6 +16,13 @@ pub(super) fn catalog(source: &Source) -> Source {
         (id.clone(), slots.collect())
     });
     Source { locale: LOCALE.to_owned(), voice: source.voice.clone(), messages: messages.collect() }
+}
+
+/// A catalog as it is written in a file.
+pub(super) fn json(Source { locale, voice, messages }: Source) -> Value {
+    let messages: BTreeMap<_, BTreeMap<_, _>> =
+        messages.into_iter().map(|(id, slots)| (id, slots.into_iter().collect())).collect();
+    json!({ "locale": locale, "voice": voice, "messages": messages })
 }
 
 /// A message's patterns; what stands in braces stays.

@@ -15,6 +15,7 @@ export interface PanelWords {
 const CATALOGS: Record<string, () => Promise<{ default: Catalog }>> = {
   ar: () => import('../../../../catalogs/panels/ar.json'),
   de: () => import('../../../../catalogs/panels/de.json'),
+  'en-XA': () => import('steadfetch-catalogs/panels/en-XA'),
   es: () => import('../../../../catalogs/panels/es.json'),
   fr: () => import('../../../../catalogs/panels/fr.json'),
   ja: () => import('../../../../catalogs/panels/ja.json'),

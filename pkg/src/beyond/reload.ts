@@ -1,0 +1,146 @@
+// What returns after a reload, for ten minutes: writes that were not saved, and the app's own notices. Of the app's, only those
+// with a cause and without texts among their arguments, since texts of the app's are not for a storage.
+import type * as api from '../../types/index';
+import { type Member, hash } from './page';
+import { type Record, readRecords } from './record';
+
+const KEPT = 'steadfetch:notices:2';
+const KEPT_FOR = 600_000;
+/** After a reload the page is as it was at first: what was refused is not there any more. */
+const GONE = /^(rejected-input|too-large|conflict)$/;
+
+/** What an app raised, as it is kept: no closures, no texts. */
+type Kept = Pick<api.NoticeInput, 'message' | 'cause' | 'severity' | 'args' | 'actions' | 'until'> & {
+  surface?: api.Surface;
+};
+
+/** What one client keeps. */
+interface Storage {
+  at: number;
+  /** Whose they are: a hash of the partition. */
+  whose: number;
+  records: Record[];
+  inputs: Kept[];
+}
+
+export interface ReloadHost {
+  /** Who is signed in. */
+  whose(): string;
+  takeIn(record: Record): void;
+  show(input: api.NoticeInput): void;
+}
+
+export class Reload {
+  /** The app's, by id. */
+  readonly #inputs = new Map<string, Kept>();
+  #kept: Omit<Storage, 'at'> | undefined;
+  /** The same as a text. */
+  #said = '';
+
+  constructor(
+    readonly host: ReloadHost,
+    readonly member: Member,
+    signal: AbortSignal,
+  ) {
+    globalThis.addEventListener('pagehide', () => this.#write(), { signal });
+    signal.addEventListener('abort', () => {
+      this.#kept = undefined;
+      this.#write();
+    });
+  }
+
+  /** Brings back what was to be seen before a reload. */
+  restore(): void {
+    // A new tab, also one that was opened from here, begins anew.
+    const [way] = performance.getEntriesByType?.('navigation') ?? [];
+    if ((way as PerformanceNavigationTiming | undefined)?.type === 'navigate') return;
+    try {
+      const { whose, records, inputs } = read()[this.member.place]!;
+      if (whose !== hash(this.host.whose())) return;
+      for (const record of readRecords(records)) this.host.takeIn(record);
+      for (const input of inputs) if (!(input.until! <= Date.now())) this.host.show(input);
+    } catch {
+      // No storage, or nothing of ours in it.
+    }
+  }
+
+  /** The app raised a notice. */
+  raised(id: string, input: api.NoticeInput): void {
+    const { message, cause, severity, surface, args, actions, until } = input;
+    const texts = Object.values(args ?? {}).some((value) => typeof value === 'string');
+    if (!cause || cause.startsWith('steadfetch:') || texts || typeof surface === 'object') return;
+    const bare = actions?.map(({ id, href }) => ({ id, href }));
+    // What is undefined is no part of JSON.
+    this.#inputs.set(id, { message, cause, severity, surface, args, actions: bare, until } as Kept);
+  }
+
+  /** The app says something else now. */
+  updated(id: string, changes: Partial<api.NoticeInput>): void {
+    const known = this.#inputs.get(id);
+    this.#inputs.delete(id);
+    if (known) this.raised(id, { ...known, ...changes });
+  }
+
+  /** It is over, or was closed. */
+  forget(id: string): void {
+    this.#inputs.delete(id);
+  }
+
+  /** The core is gone, and its numbers with it. */
+  clear(): void {
+    this.#inputs.clear();
+  }
+
+  /** What there is to see now. `lives`: whether the core still knows of a notice. */
+  keep(records: Record[], lives: (id: string) => boolean): void {
+    for (const id of this.#inputs.keys()) if (!lives(id)) this.#inputs.delete(id);
+    const lost = records
+      .filter(({ write, over, kind }) => write && !over && !GONE.test(kind))
+      // Nothing tries it again then.
+      .map((record) => ({ ...record, waiting: 0, retryAt: undefined }));
+    const kept = { whose: hash(this.host.whose()), records: lost, inputs: [...this.#inputs.values()] };
+    const text = JSON.stringify(kept, replace);
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#kept = lost.length + kept.inputs.length > 0 ? kept : undefined;
+    this.#write();
+  }
+
+  #write(): void {
+    try {
+      const all = read();
+      delete all[this.member.place];
+      if (this.#kept) all[this.member.place] = { at: Date.now(), ...this.#kept };
+      if (Object.keys(all).length > 0) sessionStorage.setItem(KEPT, JSON.stringify(all, replace));
+      else sessionStorage.removeItem(KEPT);
+    } catch {
+      // Nothing is kept.
+    }
+  }
+}
+
+/** What all clients of the page keep, by their places, as far as it is not too old. */
+function read(): { [place: number]: Storage } {
+  let all: object | null = null;
+  try {
+    all = JSON.parse(sessionStorage.getItem(KEPT)!, revive) as object | null;
+  } catch {
+    // Rubbish, or no storage.
+  }
+  const lasts = ([, kept]: [string, Partial<Storage> | null]) => {
+    const age = Date.now() - kept?.at!;
+    return age >= 0 && age < KEPT_FOR;
+  };
+  return Object.fromEntries(Object.entries(all ?? {}).filter(lasts)) as { [place: number]: Storage };
+}
+
+/** JSON has no dates. */
+function replace(this: { [name: string]: unknown }, name: string, value: unknown): unknown {
+  const own = this[name];
+  return own instanceof Date ? { $date: own.getTime() } : value;
+}
+
+function revive(_: string, value: unknown): unknown {
+  const { $date } = (value ?? {}) as { $date?: unknown };
+  return typeof $date === 'number' ? new Date($date) : value;
+}
