@@ -1,12 +1,12 @@
 // One client: loads the engine, lets calls through whatever happens to it, and puts the parts together.
 import { after } from '../../src/browser/after';
-import { watchPolicy } from '../../src/browser/blocked';
 import type { Driver, DriverHost } from '../../src/browser/driver';
 import { sendEarly } from '../../src/browser/eager';
 import type { Flight, Steady } from '../../src/browser/flight';
 import { explain } from '../../src/browser/known';
 import { Snapshot, copyInit, userSignal } from '../../src/browser/snapshot';
 import { resolve } from '../../src/browser/url';
+import { watchPolicy } from '../../src/browser/violations';
 import { partitionOf } from '../../src/browser/whose';
 import type * as api from '../types/index';
 import { clearAll } from './clear-all';
