@@ -2,10 +2,10 @@
 import type { Tabs } from '../../../src/browser/tabs';
 import { type Member, showsWorkers } from './page';
 import { MOST, type Record, readRecords } from './record';
+import { ME } from './voice';
 
 /** A worker that does not answer for so long is gone, ms. */
 const PATIENCE = 5_000;
-const ME = Math.random().toString(36).slice(2);
 
 export interface WorkersHost {
   readonly tabs: Tabs;
