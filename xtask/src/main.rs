@@ -42,7 +42,8 @@ usage: cargo xtask <command>
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
   bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
   bench cache [...]              hits of stored copies in Chromium, beside Workbox
-  fuzz redact [--seconds N]      texts made up around made-up secrets, none of which may leave; 30 s by default
+  fuzz redact|message|options|border [--seconds N]
+                                 what comes in or leaves, under libFuzzer (fuzz/); 30 s by default
               [--seed N]
   bench notices [...]            200 failures at once in Chromium, beside libraries for toasts
   bench telemetry [--quick]      CPU per call with telemetry off and on, beside OpenTelemetry's fetch instrumentation
