@@ -225,7 +225,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     return {
       since: Math.floor(performance.timeOrigin + started),
       origins: [],
-      people: { helped: 0, waited: 0, failed: 0, noticesShown: 0 },
+      people: { helped: 0, waited: 0, failed: 0, noticesShown: 0, noticesDismissed: 0, noticesActed: 0 },
       ...extras?.counted(),
       features: [...features.states.values()],
       outbox: extras?.stores.outbox?.size ?? 0,
@@ -268,6 +268,7 @@ export function createClient(
     if (!client.extras) throw new TypeError(client.why);
     return client.extras;
   };
+  const calls = () => client.extras?.calls().map(({ event }) => event) ?? [];
   return {
     fetch,
     ready: client.ready,
@@ -282,7 +283,8 @@ export function createClient(
       set: (changes) => client.preferences.set(changes),
       open: () => client.notices.open('preferences'),
     },
-    explain,
+    explain: (outcome) => explain(outcome) ?? calls().find(({ callId }) => callId === outcome)?.explanation,
+    calls,
     health: () => client.health(),
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => (await extras()).configure(options),
