@@ -65,10 +65,11 @@ export class Exporter {
 
   /** Sends what waits, one request after another, until there is nothing left or the collector is in trouble. */
   async flush(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
+    // First: what comes while one is under way must be able to arm the next.
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#sending) return;
+    this.#sending = true;
     try {
       this.#store();
       for (const signal of SIGNALS) {
