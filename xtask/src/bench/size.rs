@@ -82,6 +82,7 @@ fn measure(paths: &Paths) -> Result<Vec<Limit>> {
         ("steadfetch/wasm".to_owned(), wasm),
         ("steadfetch/slim and steadfetch/wasm".to_owned(), slim_in_all),
         ("steadfetch/worker".to_owned(), sizes.of(&bundles.at_once("worker.js"))?),
+        ("steadfetch/worker-telemetry".to_owned(), sizes.of(&bundles.at_once("worker-telemetry.js"))?),
     ];
     for name in ["react", "vue", "sonner", "element", "sentry", "health"] {
         entries.push((

@@ -70,6 +70,7 @@ fn surplus(files: &[String]) -> Vec<String> {
 fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
     match stem.rsplit_once('-') {
+        _ if stem == "worker-telemetry" => true,
         None => {
             matches!(stem, "index" | "slim" | "auto" | "engine" | "worker" | "drill")
                 || ADAPTERS.contains(&stem)
