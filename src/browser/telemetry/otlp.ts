@@ -96,7 +96,8 @@ export function spans(record: Outgoing): object[] {
 export function log(record: Outgoing): object {
   const { type, at, traceId, spanId, fault } = record;
   const grave = fault?.impact === 'blocked' || fault?.impact === 'data-at-risk' || record.to === 'open';
-  const severity = grave ? 'ERROR' : fault || type === 'call' || record.level ? 'WARN' : 'INFO';
+  const lost = record.state === 'passthrough' || record.change === 'dead';
+  const severity = grave ? 'ERROR' : lost || fault || type === 'call' || record.level ? 'WARN' : 'INFO';
   const { type: _, at: __, timeline: ___, tries: ____, fault: _____, ...flat } = record;
   const told = Object.entries(flat as Values).map(([name, value]) => [`steadfetch.${name}`, value]);
   return {

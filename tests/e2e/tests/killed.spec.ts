@@ -94,6 +94,9 @@ test('Killed while it sends telemetry: what was stored is sent by the next page,
   }, script.url);
   await expect.poll(() => collector.count(), { timeout: 15_000 }).toBeGreaterThan(0);
   const before = await collector.count();
+  // What a dead renderer leaves is what is stored by now.
+  const stored = await page.evaluate(() => sessionStorage.getItem('steadfetch:telemetry:1') ?? '');
+  expect(stored.match(/"spanId"/g)?.length).toBe(15);
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
   await page.evaluate(begin, collector.second);
