@@ -10,7 +10,7 @@ import type {
 import type { Call } from '../calls';
 import type { Fill } from '../dom/panels/panels';
 import type { Fixed } from '../status';
-import type { Redactor } from '../telemetry/redact';
+import { Redactor } from '../telemetry/redact';
 import { fillReport, type Outcome } from './form';
 import { type Draft, type Part, type Payload, compose } from './payload';
 import { newReference } from './reference';
@@ -56,10 +56,7 @@ export function begin(client: Client, native: typeof fetch, tools: Tools): Repor
     explain,
     health: () => host.health(),
     whose: () => partitionOf(host.options),
-    async redactor() {
-      const { Redactor } = await import('../telemetry/redact');
-      return Redactor.load(options.privacy, location.origin, treeOf);
-    },
+    redactor: () => Redactor.load(options.privacy, location.origin, treeOf),
   });
 }
 
