@@ -119,7 +119,7 @@ const WAYS: [&str; 18] = [
 const PLACES: [(&str, &str, usize, &str); 18] = [
     ("pkg/src/auto.ts", ".fetch", 1, "app"),
     ("pkg/src/auto.ts", "fetch(", 1, "app"),
-    ("pkg/src/beyond.ts", "setItem(", 1, "kept"),
+    ("pkg/src/beyond/reload.ts", "setItem(", 1, "kept"),
     ("pkg/src/client.ts", ".fetch", 1, "app"),
     ("pkg/src/client.ts", "fetch(", 2, "app"),
     ("src/browser/border.ts", "native(", 1, "get"),

@@ -10,6 +10,7 @@ import { watchPolicy } from '../../src/browser/violations';
 import { partitionOf } from '../../src/browser/whose';
 import type * as api from '../types/index';
 import { clearAll } from './clear-all';
+import type { InOutbox } from './client-stores';
 import { ConfigError } from './errors';
 import { Events } from './events';
 import { createFeatures } from './features';
@@ -225,7 +226,7 @@ class Client implements DriverHost, ExtrasHost, NoticeHost {
     return {
       since: Math.floor(performance.timeOrigin + started),
       origins: [],
-      people: { helped: 0, waited: 0, failed: 0, noticesShown: 0, noticesDismissed: 0, noticesActed: 0 },
+      people: { helped: 0, waited: 0, failed: 0, noticesShown: 0 },
       ...extras?.counted(),
       features: [...features.states.values()],
       outbox: extras?.stores.outbox?.size ?? 0,
@@ -268,7 +269,10 @@ export function createClient(
     if (!client.extras) throw new TypeError(client.why);
     return client.extras;
   };
-  const calls = () => client.extras?.calls().map(({ event }) => event) ?? [];
+  const inOutbox =
+    <Name extends InOutbox>(name: Name) =>
+    async (...id: Parameters<api.Outbox[Name]>) =>
+      (await extras()).stores.inOutbox(name, ...id);
   return {
     fetch,
     ready: client.ready,
@@ -283,8 +287,8 @@ export function createClient(
       set: (changes) => client.preferences.set(changes),
       open: () => client.notices.open('preferences'),
     },
-    explain: (outcome) => explain(outcome) ?? calls().find(({ callId }) => callId === outcome)?.explanation,
-    calls,
+    explain,
+    calls: () => client.extras?.calls() ?? [],
     health: () => client.health(),
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => (await extras()).configure(options),
@@ -292,14 +296,14 @@ export function createClient(
       get size() {
         return client.extras?.stores.outbox?.size ?? 0;
       },
-      entries: async () => (await extras()).stores.inOutbox('entries'),
-      flush: async () => (await extras()).stores.inOutbox('flush'),
-      retry: async (id) => (await extras()).stores.inOutbox('retry', id),
-      discard: async (id) => (await extras()).stores.inOutbox('discard', id),
+      entries: inOutbox('entries'),
+      flush: inOutbox('flush'),
+      retry: inOutbox('retry'),
+      discard: inOutbox('discard'),
     },
     reports: {
       open: async (about) => (await extras()).report(about),
-      list: async () => (await (await extras()).reports())?.list() ?? [],
+      list: async () => (await extras()).reported(),
     },
     on(type, listener) {
       const off = client.events.on(type, listener);

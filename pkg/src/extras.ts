@@ -158,8 +158,13 @@ export class Extras implements Beside {
     );
   }
 
-  /** The latest calls, the last one first. */
-  calls(): Call[] {
+  /** The latest calls, the last one first, as apps see them. */
+  calls(): api.SteadfetchEvents['call'][] {
+    return this.latest().map(({ event }) => event);
+  }
+
+  /** The same with their URLs, which leave this page in no way. */
+  latest(): Call[] {
     const { driver } = this.host;
     return driver.calls.list(
       (lane, href) => driver.guard(() => driver.core?.template(lane, href)) ?? new URL(href).origin,
@@ -312,6 +317,11 @@ export class Extras implements Beside {
   /** The person wants to report something. */
   async report(about: unknown): Promise<api.ProblemReport | undefined> {
     return (await this.reports())?.open(about);
+  }
+
+  /** What they have reported. */
+  async reported(): Promise<api.ProblemReport[]> {
+    return (await this.reports())?.list() ?? [];
   }
 
   /** Undefined where what files them cannot be loaded. */

@@ -39,7 +39,6 @@ export interface Steadfetch extends Disposable {
   };
   /** Writes that wait to be sent. Its methods wait for the engine, and reject where calls pass through for good. */
   readonly outbox: Outbox;
-  /** The same as the function of this name, which also takes the `callId` of one of `calls`. */
   explain(outcome: unknown): Explanation | undefined;
   /**
    * The latest calls, the one that began last first, in the form of the event `call`: the last 50 that went well at once, and the
@@ -750,15 +749,15 @@ export interface Health {
    * What people met. `helped`: they have what they asked for by a retry, a hedge, a stored copy, a fallback, or a place in the
    * outbox. `waited`: they have it after a second or more, some of which was not the network's. `failed`: they have it not.
    * What callers aborted counts nowhere. Of notices, how many were seen, how many the person closed, and how often one of their
-   * actions was pressed.
+   * actions was pressed; those two are absent until Wasm runs.
    */
   people: {
     helped: number;
     waited: number;
     failed: number;
     noticesShown: number;
-    noticesDismissed: number;
-    noticesActed: number;
+    noticesDismissed?: number;
+    noticesActed?: number;
   };
   /**
    * Stored copies in this page: served while they were fresh, or past that; looked for in vain; let go of since there was no room

@@ -26,7 +26,7 @@ interface Client {
     health(): Health;
   };
   /** The latest ones, the last one first. */
-  calls(): Call[];
+  latest(): Call[];
   readonly languages: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function begin(client: Client, native: typeof fetch, tools: Tools): Repor
     native,
     ended,
     href: url === undefined ? undefined : resolve(url),
-    calls: () => client.calls(),
+    calls: () => client.latest(),
     languages: () => client.languages,
     notices,
     openPanel: (fill) => notices.fill(fill),

@@ -15,7 +15,7 @@ test('Health: at once, in every state, and empty while nothing is known', async 
   });
   const nothing = {
     origins: [],
-    people: { helped: 0, waited: 0, failed: 0, noticesShown: 0, noticesDismissed: 0, noticesActed: 0 },
+    people: { helped: 0, waited: 0, failed: 0, noticesShown: 0 },
     features: [{ name: 'search', level: 'off', why: 'by hand' }],
     outbox: 0,
     online: true,
