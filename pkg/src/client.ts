@@ -271,7 +271,7 @@ export function createClient(
   };
   const inOutbox =
     <Name extends InOutbox>(name: Name) =>
-    async (...id: Parameters<api.Outbox[Name]>) =>
+    async (...id: Parameters<api.Outbox[Name]>): Promise<Awaited<ReturnType<api.Outbox[Name]>>> =>
       (await extras()).stores.inOutbox(name, ...id);
   return {
     fetch,
