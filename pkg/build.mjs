@@ -45,6 +45,23 @@ const common = {
   logLevel: 'warning',
 };
 
+/** A service worker has no dynamic import: all in one file, which has plain English alone and no screen. */
+function worker(name, alias) {
+  return build({
+    ...common,
+    entryPoints: { [name]: 'src/worker.ts' },
+    splitting: false,
+    alias: {
+      ...common.alias,
+      'steadfetch-words': './src/no-words.ts',
+      'steadfetch-hints': './src/no-screen.ts',
+      'steadfetch-panels': './src/no-screen.ts',
+      'steadfetch-reports': './src/no-screen.ts',
+      ...alias,
+    },
+  });
+}
+
 const results = await Promise.all([
   // Page entries share chunks, and so the state in them: `explain` knows a Response that another entry made.
   build({
@@ -53,20 +70,9 @@ const results = await Promise.all([
     splitting: true,
     chunkNames: '[name]-[hash]',
   }),
-  // A service worker has no dynamic import: all in one file, which has plain English alone.
-  build({
-    ...common,
-    entryPoints: ['src/worker.ts'],
-    splitting: false,
-    alias: {
-      ...common.alias,
-      'steadfetch-words': './src/no-words.ts',
-      'steadfetch-telemetry': './src/no-telemetry.ts',
-      'steadfetch-hints': './src/no-screen.ts',
-      'steadfetch-panels': './src/no-screen.ts',
-      'steadfetch-reports': './src/no-screen.ts',
-    },
-  }),
+  worker('worker', { 'steadfetch-telemetry': './src/no-telemetry.ts' }),
+  // The same with telemetry, which would be half as large again for all.
+  worker('worker-telemetry', {}),
   // Their frameworks are the app's own.
   build({
     ...common,

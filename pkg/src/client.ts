@@ -10,6 +10,7 @@ import { watchPolicy } from '../../src/browser/violations';
 import { partitionOf } from '../../src/browser/whose';
 import type * as api from '../types/index';
 import { clearAll } from './clear-all';
+import type { InOutbox } from './client-stores';
 import { ConfigError } from './errors';
 import { Events } from './events';
 import { createFeatures } from './features';
@@ -268,6 +269,10 @@ export function createClient(
     if (!client.extras) throw new TypeError(client.why);
     return client.extras;
   };
+  const inOutbox =
+    <Name extends InOutbox>(name: Name) =>
+    async (...id: Parameters<api.Outbox[Name]>): Promise<Awaited<ReturnType<api.Outbox[Name]>>> =>
+      (await extras()).stores.inOutbox(name, ...id);
   return {
     fetch,
     ready: client.ready,
@@ -283,6 +288,7 @@ export function createClient(
       open: () => client.notices.open('preferences'),
     },
     explain,
+    calls: () => client.extras?.calls() ?? [],
     health: () => client.health(),
     lint: () => client.extras?.lint() ?? [],
     configure: async (options) => (await extras()).configure(options),
@@ -290,14 +296,14 @@ export function createClient(
       get size() {
         return client.extras?.stores.outbox?.size ?? 0;
       },
-      entries: async () => (await extras()).stores.inOutbox('entries'),
-      flush: async () => (await extras()).stores.inOutbox('flush'),
-      retry: async (id) => (await extras()).stores.inOutbox('retry', id),
-      discard: async (id) => (await extras()).stores.inOutbox('discard', id),
+      entries: inOutbox('entries'),
+      flush: inOutbox('flush'),
+      retry: inOutbox('retry'),
+      discard: inOutbox('discard'),
     },
     reports: {
       open: async (about) => (await extras()).report(about),
-      list: async () => (await (await extras()).reports())?.list() ?? [],
+      list: async () => (await extras()).reported(),
     },
     on(type, listener) {
       const off = client.events.on(type, listener);

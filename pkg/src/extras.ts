@@ -1,6 +1,7 @@
 // What a client does beside calls and notices once its engine runs: refreshing sign-in, speaking with other tabs, a policy
 // from a URL, drills, minding sleep and the person's data. It comes with the engine.
 import { refresh } from '../../src/browser/auth';
+import type { Call } from '../../src/browser/calls';
 import type { Core } from '../../src/browser/core';
 import type { Drill } from '../../src/browser/drill';
 import type { Beside, Driver } from '../../src/browser/driver';
@@ -15,7 +16,7 @@ import { part } from '../../src/browser/part';
 import { Presence } from '../../src/browser/presence';
 import type { StatusFeed } from '../../src/browser/status';
 import type { Observer } from 'steadfetch-telemetry';
-import type { Failed, Reports } from 'steadfetch-reports';
+import type { Reports } from 'steadfetch-reports';
 import { baseUrl, resolve } from '../../src/browser/url';
 import { partitionOf } from '../../src/browser/whose';
 import { stored } from '../../src/browser/store';
@@ -51,8 +52,6 @@ export interface ExtrasHost {
 
 /** Where there are problem reports (reports/shelf.ts). */
 const REPORTS = 'steadfetch:reports:1';
-/** So many calls that failed are kept for those. */
-const MOST_FAILED = 20;
 
 export class Extras implements Beside {
   readonly #news: News;
@@ -68,6 +67,8 @@ export class Extras implements Beside {
   #observes = false;
   /** When the core began to count. */
   #since = 0;
+  /** What people did with notices since then. */
+  noticed = { noticesDismissed: 0, noticesActed: 0 };
   /** Undefined in the end where it cannot be loaded. */
   #drill: Promise<Drill | undefined> | undefined;
   /** Undefined in the end where it cannot be loaded. */
@@ -75,8 +76,6 @@ export class Extras implements Beside {
   /** What a status page says. */
   status: StatusFeed | undefined;
   #reports: Promise<Reports | undefined> | undefined;
-  /** The latest calls that failed, where people may report problems. */
-  readonly failed: Failed[] = [];
   #begun = false;
 
   constructor(readonly host: ExtrasHost) {
@@ -96,6 +95,7 @@ export class Extras implements Beside {
   /** There is a core, the first or a new one. Why calls must pass by it, if they must. */
   start(core: Core): string | undefined {
     this.#since = Date.now();
+    this.noticed = { noticesDismissed: 0, noticesActed: 0 };
     const why = this.#config.start(core);
     if (!this.#begun) this.#config.begin();
     if (!this.#begun) this.#startFeed();
@@ -142,11 +142,33 @@ export class Extras implements Beside {
   }
 
   /** What the running core has counted, and since when. */
-  counted(): Pick<api.Health, 'since' | 'origins' | 'people'> | undefined {
+  counted(): Partial<api.Health> | undefined {
     const { driver } = this.host;
+    const { copies, outbox } = this.stores;
     const counted = driver.guard(() => driver.core?.health(driver.now(), Date.now())) as
       Pick<api.Health, 'origins' | 'people'> | undefined;
-    return counted && { since: this.#since, ...counted };
+    return (
+      counted && {
+        since: this.#since,
+        origins: counted.origins,
+        people: { ...counted.people, ...this.noticed },
+        ...(copies && { cache: { ...copies.counts } }),
+        ...(outbox && { writes: { ...outbox.counts } }),
+      }
+    );
+  }
+
+  /** The latest calls, the last one first, as apps see them. */
+  calls(): api.SteadfetchEvents['call'][] {
+    return this.latest().map(({ event }) => event);
+  }
+
+  /** The same with their URLs, which leave this page in no way. */
+  latest(): Call[] {
+    const { driver } = this.host;
+    return driver.calls.list(
+      (lane, href) => driver.guard(() => driver.core?.template(lane, href)) ?? new URL(href).origin,
+    );
   }
 
   lint(): api.LintFinding[] {
@@ -292,17 +314,14 @@ export class Extras implements Beside {
     return !!this.host.options.report && stored(REPORTS) !== undefined;
   }
 
-  /** A call that met trouble is over: a report may be about it. */
-  failure({ explanation, href }: Flight): void {
-    const kind = this.host.options.report && explanation?.fault?.kind;
-    if (!kind || kind === 'cancelled') return;
-    this.failed.push({ explanation, href });
-    if (this.failed.length > MOST_FAILED) this.failed.shift();
-  }
-
   /** The person wants to report something. */
   async report(about: unknown): Promise<api.ProblemReport | undefined> {
     return (await this.reports())?.open(about);
+  }
+
+  /** What they have reported. */
+  async reported(): Promise<api.ProblemReport[]> {
+    return (await this.reports())?.list() ?? [];
   }
 
   /** Undefined where what files them cannot be loaded. */

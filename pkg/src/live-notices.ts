@@ -143,6 +143,7 @@ export class LiveNotices {
 
   /** `everywhere`: it was the person who closed it, and all tabs follow. */
   dismiss(id: string, everywhere = false): void {
+    if (everywhere) this.host.extras!.noticed.noticesDismissed += 1;
     this.#beyond?.close(id, everywhere ? this.#keys.get(id) : undefined);
     this.tell((core) => core.dismiss(Number(id), this.host.driver.now()));
   }
@@ -332,6 +333,7 @@ export class LiveNotices {
 
   /** The person pressed an action. */
   act(id: string, action: string): void {
+    this.host.extras!.noticed.noticesActed += 1;
     const notice = this.list().find((notice) => notice.id === id);
     const own = this.#raised.get(id)?.actions?.find((own) => own.id === action);
     if (own?.run) call(() => own.run!(), undefined);
@@ -348,7 +350,6 @@ export class LiveNotices {
 
   /** A call that met trouble is over: its request is kept while a notice may offer to send it again. */
   keep(flight: Flight): void {
-    this.host.extras!.failure(flight);
     if (this.#core) this.#repeats.keep(flight, this.#core);
   }
 

@@ -1,8 +1,10 @@
-// A worker's telemetry: none, since its one file would carry it for all.
+// The telemetry of steadfetch/worker: none, since its one file would carry it for all. steadfetch/worker-telemetry has it.
 
 export class Observer {
   constructor() {
-    console.warn('Steadfetch: telemetry is no part of steadfetch/worker; it tells nothing.');
+    console.warn(
+      'Steadfetch: telemetry is no part of steadfetch/worker; import steadfetch/worker-telemetry instead.',
+    );
   }
 
   attempted(): void {}

@@ -1,7 +1,7 @@
 // The outbox of one client: what it needs of the engine, what apps may ask of it, what people see of it. Loaded where a rule has
 // an outbox, or the app asks for it; it imports nothing of the engine.
 import { Outbox } from '../../src/browser/outbox/chunk';
-import type { Change, OutboxHost } from '../../src/browser/outbox/host';
+import type { Change, Counts, OutboxHost } from '../../src/browser/outbox/host';
 import type { Secrets } from '../../src/browser/outbox/write';
 import type { Driver } from '../../src/browser/driver';
 import type { Known } from '../../src/browser/known';
@@ -57,6 +57,10 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
 
   get size(): number {
     return this.#outbox.size;
+  }
+
+  get counts(): Counts {
+    return this.#outbox.counts;
   }
 
   entries(): Promise<api.OutboxEntry[]> {

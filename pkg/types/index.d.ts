@@ -41,6 +41,12 @@ export interface Steadfetch extends Disposable {
   readonly outbox: Outbox;
   explain(outcome: unknown): Explanation | undefined;
   /**
+   * The latest calls, the one that began last first, in the form of the event `call`: the last 50 that went well at once, and the
+   * last 50 of all others, as far as their explanations come to about 250 000 characters. In the page's memory alone. Empty
+   * before Wasm runs; what passes through without it is not there.
+   */
+  calls(): SteadfetchEvents['call'][];
+  /**
    * How the servers and the people of this client fare, counted since it began. At once, in every state: before Wasm runs and
    * where it never does, nothing is known. An engine that had to be replaced begins anew, and `since` says so.
    */
@@ -742,9 +748,24 @@ export interface Health {
   /**
    * What people met. `helped`: they have what they asked for by a retry, a hedge, a stored copy, a fallback, or a place in the
    * outbox. `waited`: they have it after a second or more, some of which was not the network's. `failed`: they have it not.
-   * What callers aborted counts nowhere.
+   * What callers aborted counts nowhere. Of notices, how many were seen, how many the person closed, and how often one of their
+   * actions was pressed; those two are absent until Wasm runs.
    */
-  people: { helped: number; waited: number; failed: number; noticesShown: number };
+  people: {
+    helped: number;
+    waited: number;
+    failed: number;
+    noticesShown: number;
+    noticesDismissed?: number;
+    noticesActed?: number;
+  };
+  /**
+   * Stored copies in this page: served while they were fresh, or past that; looked for in vain; let go of since there was no room
+   * within a rule's limits. Absent until a rule's cache is loaded.
+   */
+  cache?: { fresh: number; stale: number; misses: number; evicted: number };
+  /** What became of writes of the outbox by this page's doing. Absent until the outbox is loaded. */
+  writes?: { queued: number; sent: number; dead: number; discarded: number };
   /** Those that anybody has named. */
   features: FeatureState[];
   /** Writes that wait. */

@@ -2,6 +2,7 @@
 // goes on in flight.ts, by commands of the core.
 import { ConfigError } from '../../pkg/src/errors';
 import type { SteadfetchOptions } from '../../pkg/types/index';
+import { Calls } from './calls';
 import { MUST_ARM, NONE, REPEATABLE, SENT, SPECIAL, TROUBLE } from './codes';
 import type { Core } from './core';
 import { factsOf } from './facts';
@@ -55,6 +56,8 @@ export interface Beside {
 export class Driver {
   readonly flights: (Seat | undefined)[] = [];
   beside: Beside | undefined;
+  /** The latest of those that are over. */
+  readonly calls = new Calls();
   /** Whoever wants to know that a server answers. */
   answered: ((route: Route, response: Response) => void) | undefined;
   /** Gives an attempt its trace (telemetry/trace.ts), where requests carry one. */

@@ -154,6 +154,7 @@ export class Flight implements Seat {
       }
       const took = now - this.started;
       noteSmooth(response, this.trace ?? this.route, this.serial, took);
+      driver.calls.well(this, took, response.status);
       driver.flights[this.slot] = undefined;
       this.snapshot = undefined;
       this.controller = undefined;

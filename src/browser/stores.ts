@@ -6,6 +6,7 @@ import type { Copy, Search, Terms } from './cache/search';
 import { QUEUED, CACHED } from './codes';
 import type { Core } from './core';
 import type { Driver } from './driver';
+import type { Counts } from './outbox/host';
 import type { Snapshot } from './snapshot';
 
 /** How a rule's writes are kept; times in ms. */
@@ -47,6 +48,8 @@ export interface Write {
 export interface Waiting {
   /** How many there are, of whoever is signed in. */
   readonly size: number;
+  /** What became of writes, by this tab's doing. */
+  readonly counts: Counts;
   /** There was a good answer from here. */
   answered?(href: string): void;
   /** Whether earlier writes of this lane wait, as far as this tab knows. */
@@ -115,6 +118,11 @@ export class Keeping {
   /** What was found, where it may still be served. */
   get copy(): Copy | undefined {
     return this.#search?.stands ? this.#copy : undefined;
+  }
+
+  /** It is. */
+  served(source: string): void {
+    this.#search!.served(source);
   }
 
   /** Takes an answer for later; its caller may have it too where it is not `last`. */

@@ -57,6 +57,8 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, depth: u32) -> Value {
         if depth > MAX_DEPTH {
+            // Nothing of ours is so deep; else a list would be filled with as much of nothing as it says it holds.
+            self.rest = &[];
             return Value::Absent;
         }
         match self.byte() {

@@ -439,6 +439,13 @@ export class Trouble implements Known {
     const { fault } = this.#know();
     if (fault && problem) fault.problem = problem;
     this.#close();
+    this.#over();
+  }
+
+  /** What is known about the call is complete: it can be told. */
+  #over(): void {
+    const { driver } = this.flight;
+    driver.calls.other(this.flight);
     if (driver.host.listens('call')) driver.beside!.ended(this.flight);
   }
 
@@ -472,12 +479,13 @@ export class Trouble implements Known {
   /** The stored copy is the answer. */
   #serve(goesOn: boolean): void {
     void this.defer();
-    const { copy } = this.flight.keeping!;
+    const keeping = this.flight.keeping!;
+    const { copy } = keeping;
     this.#without = !copy;
     if (!copy) return void (goesOn || this.#goWithout());
     const { response } = copy;
     this.#served = true;
-    this.#know();
+    keeping.served(this.#know().source);
     remember(response, this);
     this.#deferred!.resolve(response);
     if (!goesOn) this.#end();
@@ -563,7 +571,7 @@ export class Trouble implements Known {
       tell(steady.notify, problem && { problem, href });
       driver.host.show();
     }
-    if (!goesOn && this.flight.driver.host.listens('call')) this.flight.driver.beside!.ended(this.flight);
+    if (!goesOn) this.#over();
   }
 
   /** The call is over for the core: its slot may be used again. */

@@ -4,7 +4,7 @@ use steadfetch::policy::options::Value;
 use steadfetch::telemetry::redact::{FIELDS, Form, Privacy, mask, place};
 
 use crate::corpus::samples;
-use crate::records::{everything_named, nested, text_of};
+use crate::secrets::{everything_named, nested, text_of};
 
 #[test]
 fn no_sample_leaks_through_masked_text() {

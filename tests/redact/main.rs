@@ -3,8 +3,8 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod corpus;
-mod fuzz;
 mod leaks;
 mod properties;
 mod records;
+mod secrets;
 mod table;

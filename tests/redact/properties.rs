@@ -5,7 +5,7 @@ use steadfetch::policy::options::Value;
 use steadfetch::telemetry::redact::{Privacy, mask, place};
 use steadfetch::telemetry::timeline::Why;
 
-use crate::records::{everything_named, nested, text_of};
+use crate::secrets::{Chance, everything_named, nested, text_of, try_one};
 
 /// Words around a secret, as they stand in messages.
 fn around() -> impl Strategy<Value = (String, String)> {
@@ -15,6 +15,23 @@ fn around() -> impl Strategy<Value = (String, String)> {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn made_up_secrets_never_stay(seed in any::<u64>()) {
+        let mut state = seed;
+        // SplitMix64 (Steele, Lea, Flood 2014).
+        let mut next = || {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut mixed = state;
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ (mixed >> 31)
+        };
+        let privacy = Privacy::read(&everything_named(), "https://app.example");
+        for _ in 0..4 {
+            try_one(&mut Chance(&mut next), &privacy);
+        }
+    }
 
     #[test]
     fn long_numbers_never_stay((before, after) in around(), digits in "[0-9]{6,19}", gap in "[ .-]?", size in 2_usize..6) {

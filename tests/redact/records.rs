@@ -3,47 +3,13 @@
 use steadfetch::policy::options::Value;
 use steadfetch::telemetry::redact::{FIELDS, Form, Privacy};
 
+use crate::secrets::text_of;
+
 #[path = "../calls/world.rs"]
 #[allow(dead_code)]
 mod json;
 
 use json::tree;
-
-/// Options that allow all that can be allowed.
-pub fn everything_named() -> Value {
-    let names = FIELDS.iter().map(|field| Value::Text(field.path.into())).collect();
-    let trusted = Value::List(vec![Value::Text("https://a.example".into())]);
-    Value::Map(vec![("fields".into(), Value::List(names)), ("trustServerText".into(), trusted)])
-}
-
-/// A record that has this value in this place, of a trusted server.
-pub fn nested(path: &str, value: Value) -> Value {
-    let value = path.rsplit('.').fold(value, |value, name| {
-        let name = if name == "*" { "timeout" } else { name };
-        Value::Map(vec![(name.into(), value)])
-    });
-    match value {
-        Value::Map(mut members) => {
-            members.push(("href".into(), Value::Text("https://a.example/x".into())));
-            Value::Map(members)
-        }
-        other => other,
-    }
-}
-
-/// All texts and numbers of a value.
-pub fn text_of(value: &Value) -> String {
-    match value {
-        Value::Map(members) => {
-            members.iter().map(|(name, value)| format!("{name}:{} ", text_of(value))).collect()
-        }
-        Value::List(items) => items.iter().map(|item| format!("{} ", text_of(item))).collect(),
-        Value::Text(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(flag) => flag.to_string(),
-        _ => String::new(),
-    }
-}
 
 fn passed(options: &str, record: &str) -> Value {
     Privacy::read(&tree(options), "https://app.example").record(&tree(record))

@@ -42,7 +42,7 @@ usage: cargo xtask <command>
              [--functions N]     and --functions lists the N largest functions of the Wasm instead
   bench fetch [...]              CPU and memory per call in Chromium, beside other libraries
   bench cache [...]              hits of stored copies in Chromium, beside Workbox
-  fuzz redact [--seconds N]      texts made up around made-up secrets, none of which may leave; 30 s by default
+  fuzz TARGET [--seconds N]      redact, message, options or border under libFuzzer (fuzz/), 30 s by default
               [--seed N]
   bench notices [...]            200 failures at once in Chromium, beside libraries for toasts
   bench telemetry [--quick]      CPU per call with telemetry off and on, beside OpenTelemetry's fetch instrumentation
@@ -122,7 +122,7 @@ mod tests {
     fn help_about_a_command_is_its_lines() {
         let about = usage_of("fuzz");
         assert!(
-            about.starts_with("  fuzz redact [--seconds N]") && about.ends_with("[--seed N]\n"),
+            about.starts_with("  fuzz TARGET [--seconds N]") && about.ends_with("[--seed N]\n"),
             "{about}"
         );
         assert_eq!(usage_of("bench").lines().count(), 6);

@@ -7,7 +7,7 @@ export const CSS = `
 :host{display:block;${palette('light', '#fff', '#16191f', '#157347', '#9a5b00', '#c4262e')}}
 @media(prefers-color-scheme:dark){:host{${palette('dark', '#1d2027', '#f1f3f7', '#5ccb8f', '#f0b64c', '#ff8a85')}}}
 section{--soft:color-mix(in srgb,var(--t) 72%,var(--b));--line:color-mix(in srgb,var(--t) 20%,var(--b));box-sizing:border-box;container-type:inline-size;padding:1.1em;border:1px solid var(--line);border-radius:var(--steadfetch-radius,1em);background:var(--b);color:var(--t);font:.875em/1.45 var(--steadfetch-font,system-ui,sans-serif)}
-h2,h3,p,ul,dl,dd{margin:0;padding:0}
+h2,h3,p,ul,ol,dl,dd{margin:0;padding:0}
 h2{font-size:1.15em}
 h3{font-size:1em;margin-block-end:.5em}
 .mood{margin-block:.25em 1em;padding-inline-start:1.3em;position:relative}
@@ -18,10 +18,10 @@ h3{font-size:1em;margin-block-end:.5em}
 .mood.lasting::before,.down::before{background:var(--bad)}
 .halves{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:1.5em}
 ul{list-style:none;display:grid;gap:.8em}
-li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.15em .75em}
-li bdi{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-[dir=rtl] li bdi{text-align:right}
-li svg{grid-column:1/-1}
+ul li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.15em .75em}
+ul li bdi{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+[dir=rtl] ul li bdi{text-align:right}
+ul li svg{grid-column:1/-1}
 .state,.soft{color:var(--soft)}
 svg{display:block;inline-size:100%;block-size:2.2em;border-block-end:1px solid var(--line)}
 [dir=rtl] svg{transform:scaleX(-1)}
@@ -37,6 +37,13 @@ dt{color:var(--soft)}
 dd{font-size:1.5em;font-weight:600;font-variant-numeric:tabular-nums}
 .soft{margin-block-start:.4em;font-size:.93em}
 details{margin-block-start:1em}
+details table{inline-size:auto;max-inline-size:100%;margin-block-start:.5em}
+.scroll table{inline-size:100%;margin:0}
+details>table th{white-space:normal}
+ol{padding-inline-start:1.6em}
+.calls{list-style:none;padding:0;overflow-wrap:anywhere}
+.calls details{margin-block-start:.5em}
+.calls summary{font-weight:400;inline-size:auto}
 summary{inline-size:fit-content;min-block-size:24px;cursor:pointer;font-weight:600}
 .scroll{overflow-x:auto;margin-block-start:.5em}
 table{border-collapse:collapse;inline-size:100%;font-variant-numeric:tabular-nums}

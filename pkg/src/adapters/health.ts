@@ -1,6 +1,8 @@
 // <steadfetch-health>: how servers and people fare, side by side, as charts and as a table.
 import type { Health, Steadfetch } from '../../types/index';
 import type { SteadfetchHealthElement } from '../../types/health';
+import { More } from './health-more';
+import { make, set, write } from './health-nodes';
 import { CSS } from './health-style';
 import { KEPT, type Sample, Story } from './health-story';
 import { type Words, wordsOf } from './health-words';
@@ -71,7 +73,7 @@ function create(): CustomElementConstructor {
       if (!client || !this.#view) return;
       const health = client.health();
       this.#story.look(health, Date.now());
-      this.#view.draw(health, this.#story);
+      this.#view.draw(health, this.#story, client.calls());
     }
   };
 }
@@ -87,6 +89,7 @@ class View {
   readonly #chart = chart();
   readonly #since = make('p', { class: 'soft' });
   readonly #rows = make('tbody', {});
+  readonly #more: More;
 
   constructor(readonly tag: string) {
     const { words, lang, dir } = wordsOf(tag);
@@ -117,10 +120,12 @@ class View {
     const scroller = make('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': words.table },
       make('table', {}, make('thead', {}, head), this.#rows)); // prettier-ignore
     const details = make('details', {}, make('summary', {}, words.table), scroller);
-    this.section.append(title, this.#mood, make('div', { class: 'halves' }, servers, people), details);
+    this.#more = new More(lang, (value) => this.#number(value));
+    const halves = make('div', { class: 'halves' }, servers, people);
+    this.section.append(title, this.#mood, halves, details, ...this.#more.nodes);
   }
 
-  draw(health: Health, story: Story): void {
+  draw(health: Health, story: Story, calls: ReturnType<Steadfetch['calls']>): void {
     const words = this.#words;
     const said = fill(words[story.mood], { time: this.#time(story.since ?? 0) });
     // Said anew only where it is another sentence.
@@ -129,6 +134,7 @@ class View {
     this.#drawServers(health, story.samples);
     this.#drawPeople(health, story.samples);
     this.#rows.replaceChildren(...health.origins.map((origin) => this.#row(origin)));
+    this.#more.draw(health, calls);
   }
 
   #drawServers({ origins }: Health, samples: Sample[]): void {
@@ -219,21 +225,4 @@ function host(origin: string): string {
 
 function fill(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-}
-
-function make(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElement {
-  const node = document.createElement(tag);
-  set(node, attributes);
-  node.append(...children);
-  return node;
-}
-
-function set(node: Element, attributes: Record<string, string>): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
-  }
-}
-
-function write(node: Element, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
 }

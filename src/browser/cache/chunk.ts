@@ -24,6 +24,9 @@ export interface CacheHost {
   readonly ended: AbortSignal;
 }
 
+/** What came of copies in this page: served while fresh, served past that, looked for in vain, let go of for want of room. */
+export type Counts = Record<'fresh' | 'stale' | 'misses' | 'evicted', number>;
+
 /** So many URLs are remembered of which copies are out of date. */
 const MAX_WRITTEN = 500;
 
@@ -32,6 +35,7 @@ export class Copies implements Listener {
   /** Where there is no disk, or no room on it. */
   #memory: Memory | undefined;
   readonly tabs: Tabs;
+  readonly counts: Counts = { fresh: 0, stale: 0, misses: 0, evicted: 0 };
   readonly #told = new Set<string>();
   /** How often they were cleared. */
   clears = 0;
@@ -43,9 +47,13 @@ export class Copies implements Listener {
   constructor(readonly host: CacheHost) {
     this.tabs = new Tabs(this, host.ended);
     if (hasDisk()) {
-      this.#disk = new Disk(() => this.tell('wiped', 'what was stored has been wiped'), host.ended);
+      this.#disk = new Disk(
+        () => this.tell('wiped', 'what was stored has been wiped'),
+        host.ended,
+        this.counts,
+      );
     } else {
-      this.#memory = new Memory();
+      this.#memory = new Memory(this.counts);
       this.tell('blocked', 'the page has no storage for them');
     }
   }
@@ -58,7 +66,7 @@ export class Copies implements Listener {
   /** Leaves nothing that is kept for this partition, or for anybody; nor what is under way, or what other tabs hold. */
   async clear(partition?: string): Promise<void> {
     // Where the disk failed before, it may be there again.
-    const disk = this.#disk ?? (hasDisk() ? new Disk(() => {}, this.host.ended) : undefined);
+    const disk = this.#disk ?? (hasDisk() ? new Disk(() => {}, this.host.ended, this.counts) : undefined);
     const told = () => {
       this.cleared(partition);
       this.tabs.tell({ clear: partition ?? null });
@@ -133,7 +141,7 @@ export class Copies implements Listener {
 
   /** The disk failed: memory takes its place, for the life of the page. */
   broken(error: unknown): void {
-    this.#memory ??= new Memory();
+    this.#memory ??= new Memory(this.counts);
     // What is there can still be served.
     if (isFull(error)) return this.tell('full', 'storage is full');
     this.#disk = undefined;

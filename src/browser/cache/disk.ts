@@ -3,6 +3,7 @@
 // A larger body is written before its record and deleted after it; until then it is noted as loose. So whenever a page is killed, no
 // record points at half a body, and what is nobody's is swept later. Each owner has a Cache of its own (a room), whose name is
 // drawn anew when it is cleared: what was under way then finds the room gone and is not kept.
+import type { Counts } from './chunk';
 import { Database, type Loose, NAME, type Small, type Transaction, isFull } from './database';
 import { requestsOf } from './key';
 import { Ledger, write } from './ledger';
@@ -62,7 +63,11 @@ export class Disk implements Store {
   #sweeping = false;
 
   /** `lost`: what is stored was wiped. */
-  constructor(lost: () => void, ended: AbortSignal) {
+  constructor(
+    lost: () => void,
+    ended: AbortSignal,
+    readonly counts: Counts,
+  ) {
     const wiped = () => {
       this.#recent.forgetAll();
       lost();
@@ -202,7 +207,7 @@ export class Disk implements Store {
       const entered: Entered[] = [];
       for (const [n, entry] of entries.entries())
         entered.push(await this.#enterOne(ledger, entry, found[n]!));
-      for (const { record, limits } of entries) await ledger.trim(record.rule, limits);
+      for (const { record, limits } of entries) await this.#trim(ledger, record.rule, limits);
       return entered;
     });
     // Only now, for what was looked up meanwhile.
@@ -233,11 +238,15 @@ export class Disk implements Store {
   async #trimTo(rule: number, part: number, bytes: number): Promise<void> {
     await this.#change(async (ledger) => {
       const total = await ledger.total(rule);
-      await ledger.trim(rule, {
+      await this.#trim(ledger, rule, {
         maxEntries: Math.floor(total.entries * part),
         maxBytes: Math.max(total.bytes * part - bytes, 0),
       });
     });
+  }
+
+  async #trim(ledger: Ledger, rule: number, limits: Limits): Promise<void> {
+    this.counts.evicted += await ledger.trim(rule, limits);
   }
 
   async drop(record: Kept): Promise<void> {

@@ -85,25 +85,25 @@ export class Ledger {
     return this.transaction.objectStore('copies').index('until').getAll(IDBKeyRange.upperBound(now), most);
   }
 
-  /** Lets go of what was used longest ago, until the rule's copies are within the limits. */
-  async trim(rule: number, { maxEntries, maxBytes }: Limits): Promise<void> {
+  /** Lets go of what was used longest ago, until the rule's copies are within the limits; how many that were. */
+  async trim(rule: number, { maxEntries, maxBytes }: Limits): Promise<number> {
     const total = await this.total(rule);
     const uses = this.transaction.objectStore('copies').index('used');
+    let gone = 0;
     while (total.entries > maxEntries || total.bytes > maxBytes) {
       // A few at a time: a cursor would take a turn for each.
       const records = await uses.getAll(ofRule(rule), 10);
-      if (records.length === 0) return this.#recount(total);
+      if (records.length === 0) {
+        // There is nothing left of which the total speaks.
+        total.entries = total.bytes = 0;
+      }
       for (const record of records) {
-        if (total.entries <= maxEntries && total.bytes <= maxBytes) return;
+        if (total.entries <= maxEntries && total.bytes <= maxBytes) break;
         await this.remove(record);
+        gone += 1;
       }
     }
-  }
-
-  /** There is nothing left of which the total speaks. */
-  #recount(total: Total): void {
-    total.entries = 0;
-    total.bytes = 0;
+    return gone;
   }
 
   /** Removes all of them, without a look at each. */

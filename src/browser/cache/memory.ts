@@ -1,4 +1,5 @@
 // Copies in memory, for the life of the page: where storage is blocked, full, or not there at all.
+import type { Counts } from './chunk';
 import { requestsOf } from './key';
 import { nameOf } from './recent';
 import type { Kept, Owner } from './record';
@@ -14,6 +15,8 @@ export class Memory implements Store {
   readonly #entries = new Map<string, Entry>();
   readonly #rooms = new Map<Owner, string>();
   #count = 0;
+
+  constructor(readonly counts: Counts) {}
 
   look(owner: Owner, request: string): Promise<Found> {
     const room = this.#rooms.get(owner) ?? `memory ${++this.#count}`;
@@ -52,6 +55,7 @@ export class Memory implements Store {
       entries += 1;
       bytes += record.bytes;
       const over = entries > limits.maxEntries || bytes > limits.maxBytes;
+      if (over) this.counts.evicted += 1;
       if (over || record.until <= now) this.#entries.delete(name);
     }
     return Promise.resolve();

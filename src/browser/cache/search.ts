@@ -98,11 +98,17 @@ export class Search {
       !PARTIAL.some((name) => headers.has(name));
     this.#found = whole ? this.#find().catch((error: unknown) => this.#elsewhere(error)) : none();
     this.copy = inTime(this.#found);
+    if (whole) void this.copy.then((copy) => copy ?? (copies.counts.misses += 1));
   }
 
   /** What was found may be served: nobody has cleared it, and it is still the same one who is signed in. */
   get stands(): boolean {
     return this.copies.clears === this.#clears && this.#isTheirs;
+  }
+
+  /** What was found is served. */
+  served(source: string): void {
+    this.copies.counts[source === 'cache' ? 'fresh' : 'stale'] += 1;
   }
 
   /** Keeps the answer, whose body is this call's own, where it may be kept. `original`: the caller's. It never rejects. */

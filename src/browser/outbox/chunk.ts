@@ -2,7 +2,7 @@
 // of the engine.
 import type { OutboxEntry } from '../../../pkg/types/index';
 import type { StandIn, Waiting, Write } from '../stores';
-import type { OutboxHost } from './host';
+import type { Counts, OutboxHost } from './host';
 import { received, storable } from './confirm';
 import { type Item, type Row, VERSION } from './record';
 import { canSeal } from './seal';
@@ -90,6 +90,10 @@ export class Outbox implements Waiting, Callers {
       await this.#sender.revive().catch(() => {});
       void this.#sender.run();
     });
+  }
+
+  get counts(): Counts {
+    return this.#shelf.counts;
   }
 
   get size(): number {

@@ -3,6 +3,8 @@ import type { Fault, OutboxEntry } from '../../../pkg/types/index';
 import type { Secrets } from './write';
 
 export type Change = 'queued' | 'sent' | 'dead' | 'discarded';
+/** How often each of them was this tab's doing. */
+export type Counts = Record<Change, number>;
 
 export interface OutboxHost {
   /** Whether what is stored is encrypted. */

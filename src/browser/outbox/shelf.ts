@@ -1,7 +1,7 @@
 // The writes as this tab knows them: read from the store, opened, in order, without their bodies. The store is the truth; other
 // tabs say when it has changed.
 import type { OutboxEntry } from '../../../pkg/types/index';
-import type { Change, OutboxHost } from './host';
+import type { Change, Counts, OutboxHost } from './host';
 import {
   type Bytes,
   type Head,
@@ -37,6 +37,7 @@ export interface Handed {
 }
 
 export class Shelf {
+  readonly counts: Counts = { queued: 0, sent: 0, dead: 0, discarded: 0 };
   readonly #items = new Map<string, Item>();
   #sorted: Item[] | undefined;
   /** Counts what this tab does; by id, when it last changed one: what was read before that is old. */
@@ -175,7 +176,10 @@ export class Shelf {
     } catch {
       // Closed by the browser.
     }
-    if (change) this.host.changed(entryOf(item), change);
+    if (change) {
+      this.counts[change] += 1;
+      this.host.changed(entryOf(item), change);
+    }
     this.host.settled();
   }
 

@@ -7,20 +7,15 @@ import type {
   ProblemReport,
   SteadfetchOptions,
 } from '../../../pkg/types/index';
+import type { Call } from '../calls';
 import type { Fill } from '../dom/panels/panels';
 import type { Fixed } from '../status';
-import type { Redactor } from '../telemetry/redact';
+import { Redactor } from '../telemetry/redact';
 import { fillReport, type Outcome } from './form';
 import { type Draft, type Part, type Payload, compose } from './payload';
 import { newReference } from './reference';
 import { Sender } from './sender';
 import { type Item, MOST_WAITING, Shelf } from './shelf';
-
-/** A call that failed, and the URL that it was for. */
-export interface Failed {
-  explanation: Explanation;
-  href: string;
-}
 
 /** What is known of a client (extras.ts). */
 interface Client {
@@ -30,7 +25,8 @@ interface Client {
     readonly notices: Pick<Notices, 'show' | 'list'> & { fill(fill: Fill): Promise<boolean> };
     health(): Health;
   };
-  readonly failed: readonly Failed[];
+  /** The latest ones, the last one first. */
+  latest(): Call[];
   readonly languages: readonly string[];
 }
 
@@ -44,7 +40,7 @@ interface Tools {
 
 /** The reports of a client. */
 export function begin(client: Client, native: typeof fetch, tools: Tools): Reports {
-  const { host, failed } = client;
+  const { host } = client;
   const { options, ended, notices } = host;
   const { explain, partitionOf, resolve, treeOf } = tools;
   const url = options.report ? options.report.url : undefined;
@@ -53,17 +49,14 @@ export function begin(client: Client, native: typeof fetch, tools: Tools): Repor
     native,
     ended,
     href: url === undefined ? undefined : resolve(url),
-    failed,
+    calls: () => client.latest(),
     languages: () => client.languages,
     notices,
     openPanel: (fill) => notices.fill(fill),
     explain,
     health: () => host.health(),
     whose: () => partitionOf(host.options),
-    async redactor() {
-      const { Redactor } = await import('../telemetry/redact');
-      return Redactor.load(options.privacy, location.origin, treeOf);
-    },
+    redactor: () => Redactor.load(options.privacy, location.origin, treeOf),
   });
 }
 
@@ -73,8 +66,8 @@ interface ReportsHost {
   readonly native: typeof fetch;
   readonly ended: AbortSignal;
   readonly href: string | undefined;
-  /** The latest calls that failed, the last one at the end. */
-  readonly failed: readonly Failed[];
+  /** The latest calls, the last one first. */
+  calls(): Call[];
   /** The languages of notices, the spoken one first. */
   languages(): readonly string[];
   readonly notices: Pick<Notices, 'show' | 'list'>;
@@ -192,10 +185,11 @@ export class Reports {
     const { host } = this;
     const notice = typeof about === 'string' ? host.notices.list().find(({ id }) => id === about) : undefined;
     const known = host.explain(about);
-    const latest = host.failed.findLast(
-      ({ explanation }) => about === undefined || (notice && explanation.fault?.code === notice.code),
-    );
-    const explanation = known ?? latest?.explanation;
+    const latest = host.calls().find(({ event: { explanation } }) => {
+      const { kind, code } = explanation.fault ?? {};
+      return kind && kind !== 'cancelled' && (about === undefined || (notice && code === notice.code));
+    });
+    const explanation = known ?? latest?.event.explanation;
     const report = host.options.report || {};
     const parts: Part[] = ['explanation', 'health', 'page', 'sdk'];
     return {

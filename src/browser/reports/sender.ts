@@ -1,13 +1,13 @@
 // Sends reports: one at a time, from one tab at a time, ever more rarely while that fails. A report leaves the queue only once it
 // was taken; whoever takes them may get one twice, and knows it by its reference and time.
 import type { ProblemReport, SteadfetchOptions } from '../../../pkg/types/index';
+import { post, waitAfter } from '../post';
 import type { Item, Shelf } from './shelf';
 
 const LOCK = 'steadfetch:reports';
-/** A server that has not answered by then does not, ms. */
+/** The app's own function has so long to take one, ms. */
 const PATIENCE = 10_000;
-/** The first wait after a failure, and the longest, ms. */
-const BASE = 5_000;
+/** The longest wait after a failure, ms. */
 const CAP = 3_600_000;
 /** Once online again, pages that came back together part, ms. */
 const SPREAD = 10_000;
@@ -129,8 +129,7 @@ export class Sender {
       }
     }
     const { failures } = shelf.wait;
-    const wait = Math.min(CAP, BASE * 2 ** failures) * (0.5 + Math.random() / 2);
-    const notBefore = Date.now() + Math.min(Math.max(wait, saidWait(outcome)), CAP);
+    const notBefore = Date.now() + waitAfter(failures, CAP, outcome);
     shelf.wait = { failures: failures + 1, notBefore, answered: outcome !== undefined };
     return false;
   }
@@ -138,24 +137,16 @@ export class Sender {
   /** True: it was taken. Undefined: nobody has answered. */
   async #offer(report: ProblemReport): Promise<Response | true | undefined> {
     const { report: options, href, native } = this.host;
-    const late = AbortSignal.timeout(PATIENCE);
     try {
       if (options && options.send) {
+        const late = AbortSignal.timeout(PATIENCE);
         const never = new Promise<never>((_, fail) => late.addEventListener('abort', fail));
         await Promise.race([options.send(structuredClone(report)), never]);
         return true;
       }
       const { state: _, ...payload } = report;
       const body = JSON.stringify(payload);
-      const answer = await native(href!, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        credentials: 'omit',
-        keepalive: body.length < OUTLIVES,
-        signal: late,
-      });
-      void answer.body?.cancel().catch(() => {});
+      const answer = await post(native, href!, body, undefined, body.length < OUTLIVES);
       return answer.ok || answer;
     } catch {
       return undefined;
@@ -166,11 +157,4 @@ export class Sender {
 /** What stays of a report that was sent: enough to know it by. */
 function bare({ reference, at, code, page, sdk, state }: ProblemReport): ProblemReport {
   return { reference, at, ...(code && { code }), page, sdk, state: state === 'fixed' ? state : 'sent' };
-}
-
-/** How long an answer asks to wait, ms. */
-function saidWait(answer: Response | undefined): number {
-  const said = answer?.headers.get('retry-after') ?? '';
-  const wait = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now();
-  return wait > 0 ? wait : 0;
 }

@@ -1,5 +1,6 @@
 // What sends to a collector: in batches, from a bounded buffer that outlives a reload, never in a storm. The app never notices.
 import type { TelemetryOptions } from '../../../pkg/types/index';
+import { post, waitAfter } from '../post';
 import { type Signal, payload } from './otlp';
 
 /** One span tree, log record or set of metrics. `keep`: it tells of trouble, and goes last where there is no room. */
@@ -17,13 +18,8 @@ const MOST_STORED = 400_000;
 const BATCH = 64;
 /** What waits is sent after this, ms. */
 const SOON = 5_000;
-/** A collector that has not answered by then does not, ms. */
-const PATIENCE = 10_000;
-/** The first wait after a failure, and the longest, ms. */
-const BASE = 5_000;
+/** The longest wait after a failure where the collector does not ask for more, ms. */
 const CAP = 300_000;
-/** A collector's own word holds up to this, ms. */
-const LONGEST = 3_600_000;
 /** Browsers let requests that outlive their page have 64 KiB of body together. */
 const LAST_WORDS = 18_000;
 /** OTLP 1.x: what may be sent again; any other answer is final. */
@@ -65,10 +61,11 @@ export class Exporter {
 
   /** Sends what waits, one request after another, until there is nothing left or the collector is in trouble. */
   async flush(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
+    // First: what comes while one is under way must be able to arm the next.
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#sending) return;
+    this.#sending = true;
     try {
       this.#store();
       for (const signal of SIGNALS) {
@@ -120,8 +117,7 @@ export class Exporter {
       items.forEach((item) => queue.includes(item) && queue.splice(queue.indexOf(item), 1));
     let answer: Response | undefined;
     try {
-      answer = await this.#post(signal, items, false, AbortSignal.timeout(PATIENCE));
-      void answer.body?.cancel().catch(() => {});
+      answer = await this.#post(signal, items, false);
     } catch {
       // No network, or no answer.
     }
@@ -137,20 +133,14 @@ export class Exporter {
       this.#batch = Math.min(this.#batch * 2, BATCH);
       return true;
     }
-    const wait = Math.min(CAP, BASE * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
-    this.#notBefore = Date.now() + Math.max(wait, saidWait(answer));
+    this.#notBefore = Date.now() + waitAfter(this.#failures++, CAP, answer);
     return false;
   }
 
-  #post(signal: Signal, items: Item[], keepalive: boolean, signal_?: AbortSignal): Promise<Response> {
-    return this.native(`${this.#url}/v1/${signal}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...this.options.headers },
-      body: this.#body(signal, items),
-      credentials: 'omit',
-      keepalive,
-      ...(signal_ && { signal: signal_ }),
-    });
+  /** `last`: it outlives the page, and nobody waits for the answer. */
+  #post(signal: Signal, items: Item[], last: boolean): Promise<Response> {
+    const [href, body] = [`${this.#url}/v1/${signal}`, this.#body(signal, items)];
+    return post(this.native, href, body, this.options.headers, last, last ? null : undefined);
   }
 
   #body(signal: Signal, items: Item[]): string {
@@ -214,11 +204,4 @@ export class Exporter {
       // There is none, or it is not ours.
     }
   }
-}
-
-/** How long an answer asks to wait, ms. */
-function saidWait(answer: Response | undefined): number {
-  const said = answer?.headers.get('retry-after') ?? '';
-  const wait = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now();
-  return wait > 0 ? Math.min(wait, LONGEST) : 0;
 }

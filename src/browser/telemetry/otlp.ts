@@ -96,7 +96,8 @@ export function spans(record: Outgoing): object[] {
 export function log(record: Outgoing): object {
   const { type, at, traceId, spanId, fault } = record;
   const grave = fault?.impact === 'blocked' || fault?.impact === 'data-at-risk' || record.to === 'open';
-  const severity = grave ? 'ERROR' : fault || type === 'call' || record.level ? 'WARN' : 'INFO';
+  const lost = record.state === 'passthrough' || record.change === 'dead';
+  const severity = grave ? 'ERROR' : lost || fault || type === 'call' || record.level ? 'WARN' : 'INFO';
   const { type: _, at: __, timeline: ___, tries: ____, fault: _____, ...flat } = record;
   const told = Object.entries(flat as Values).map(([name, value]) => [`steadfetch.${name}`, value]);
   return {
@@ -110,6 +111,19 @@ export function log(record: Outgoing): object {
     ),
     ...(traceId && { traceId, spanId }),
   };
+}
+
+/** Counts of `health()` as sums: name, unit, attribute, and its value for each member. */
+const COUNTS = [
+  ['steadfetch.people', '{call}', 'steadfetch.outcome', 'people', { helped: 'helped', waited: 'waited', failed: 'failed' }],
+  ['steadfetch.notices', '{notice}', 'steadfetch.notice.outcome', 'people', { noticesShown: 'shown', noticesDismissed: 'dismissed', noticesActed: 'acted' }],
+  ['steadfetch.cache', '{copy}', 'steadfetch.cache.result', 'cache', { fresh: 'fresh', stale: 'stale', misses: 'miss', evicted: 'evicted' }],
+  ['steadfetch.writes', '{write}', 'steadfetch.write.change', 'writes', { queued: 'queued', sent: 'sent', dead: 'dead', discarded: 'discarded' }],
+] as const; // prettier-ignore
+
+/** 0 where nothing counts it. */
+function countOf(health: Counted | undefined, of: 'people' | 'cache' | 'writes', member: string): number {
+  return (health?.[of] as Record<string, number> | undefined)?.[member] ?? 0;
 }
 
 /** What was counted since the last time (`before`). */
@@ -149,9 +163,11 @@ export function metrics(record: Outgoing, before: Outgoing | undefined, since: n
         point(count - (o.former?.failures?.[kind as 'timeout'] ?? 0), { ...o.server, 'error.type': kind }),
       ),
     )),
-    sum('steadfetch.people', '{call}', Object.entries(now.people ?? {}).map(([outcome, count]) =>
-      point(count - (then?.people?.[outcome as 'helped'] ?? 0), { 'steadfetch.outcome': outcome }),
-    )),
+    ...COUNTS.map(([name, unit, attribute, of, values]) =>
+      sum(name, unit, Object.entries(values).map(([member, value]) =>
+        point(countOf(now, of, member) - countOf(then, of, member), { [attribute]: value }),
+      )),
+    ),
     gauge('steadfetch.breaker', '1', origins.map((o) =>
       point(['closed', 'half-open', 'open'].indexOf(o.breaker), o.server),
     )),
@@ -168,7 +184,9 @@ export function metrics(record: Outgoing, before: Outgoing | undefined, since: n
 
 type Points = { dataPoints: unknown[] };
 type Metric = { sum?: Points; gauge?: Points; histogram?: Points };
-type Counted = Partial<Pick<Health, 'origins' | 'people' | 'features' | 'outbox'>> & { durations?: Series[] };
+type Counted = Partial<Pick<Health, 'origins' | 'people' | 'cache' | 'writes' | 'features' | 'outbox'>> & {
+  durations?: Series[];
+};
 
 function grew({ asInt }: { asInt: string }): boolean {
   return Number(asInt) > 0;

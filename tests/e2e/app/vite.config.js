@@ -19,6 +19,7 @@ export default {
         health: 'health.html',
         'service-worker': 'src/service-worker.ts',
         'outbox-worker': 'src/outbox-worker.ts',
+        'telemetry-worker': 'src/telemetry-worker.ts',
       },
       output: {
         // A service worker's address decides which pages it serves.

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { Health, Steadfetch } from 'steadfetch';
 import type * as Axe from 'axe-core';
 import { Story } from '../../../pkg/src/adapters/health-story';
+import { MORE } from '../../../pkg/src/adapters/health-more-words';
 import { wordsOf } from '../../../pkg/src/adapters/health-words';
 import { type Site, expect, test } from '../support/test';
 
@@ -85,7 +86,7 @@ test('Health element: it speaks nine languages, from right to left too, and axe 
       await show(site, lang);
       const element = site.page.locator('steadfetch-health');
       await expect(element.getByRole('heading', { level: 2 })).toHaveText(wordsOf(lang).words.title);
-      await element.locator('summary').click();
+      for (const summary of await element.locator('section > details > summary').all()) await summary.click();
       await site.page.evaluate(axe);
       const found = await site.page.evaluate(async () => {
         const { axe } = globalThis as unknown as { axe: typeof Axe };
@@ -122,11 +123,49 @@ test('Health element: every language has every message, with what is filled in',
   }
 });
 
+test('Health element: what is beside the charts has every language too', () => {
+  const english = MORE['en']!;
+  for (const lang of LANGUAGES) {
+    const words = MORE[lang.split('-')[0]!]!;
+    expect(Object.keys(words)).toEqual(Object.keys(english));
+    if (lang === 'en') continue;
+    for (const [id, text] of Object.entries(english))
+      expect(words[id as keyof typeof words], `${lang} ${id} is translated`).not.toBe(text);
+  }
+});
+
+test('Health element: counts, and the latest calls that met trouble with their timelines, by keyboard', async ({
+  bare: site,
+}) => {
+  await site.open('/health.html');
+  await show(site, 'en');
+  await calls(site);
+  const element = site.page.locator('steadfetch-health');
+  await element.getByText('Notices, stored copies, saved changes').focus();
+  await site.page.keyboard.press('Enter');
+  await expect(element.getByRole('row', { name: 'Notices seen 0' })).toBeVisible();
+  await expect(element.getByRole('row', { name: 'Stored copies missing –' })).toBeVisible();
+  await element.getByText('Latest calls that met trouble').press('Enter');
+  const latest = element.locator('.calls > li');
+  const met = await site.page.evaluate(() => {
+    const { client } = globalThis as unknown as { client: Steadfetch };
+    return client.calls().filter(({ explanation }) => explanation.fault || explanation.attempts > 1).length;
+  });
+  expect(met).toBeGreaterThan(2);
+  await expect(latest).toHaveCount(met);
+  await expect(latest.last()).toContainText('GET /s/{id}: well (2)');
+  await latest.last().locator('summary').press('Enter');
+  await expect(latest.last()).toContainText('backoff with full jitter');
+  // Another look closes nothing.
+  await site.page.evaluate(() => document.querySelector('steadfetch-health')!.look());
+  await expect(latest.last().getByRole('listitem').first()).toBeVisible();
+});
+
 test('Health element: a blip is told from trouble that lasts, and forgotten', () => {
   const health = (state: 'healthy' | 'down', since = 1): Health => ({
     since,
     origins: [{ origin: 'https://a.example', state, breaker: 'closed', calls: 1, attempts: 1, failures: {}, budget: 10 }],
-    people: { helped: 0, waited: 0, failed: 0, noticesShown: 0 },
+    people: { helped: 0, waited: 0, failed: 0, noticesShown: 0, noticesDismissed: 0, noticesActed: 0 },
     features: [],
     outbox: 0,
     online: true,
@@ -154,10 +193,19 @@ test('Health element: a blip is told from trouble that lasts, and forgotten', ()
   // It keeps five minutes, and an engine that counts anew takes nothing back.
   for (let at = 0; at < 100; at++)
     story.look(
-      { ...health('healthy', 2), people: { helped: at, waited: 0, failed: 0, noticesShown: 0 } },
+      {
+        ...health('healthy', 2),
+        people: { helped: at, waited: 0, failed: 0, noticesShown: 0, noticesDismissed: 0, noticesActed: 0 },
+      },
       1e9,
     );
-  story.look({ ...health('healthy', 3), people: { helped: 2, waited: 0, failed: 0, noticesShown: 0 } }, 1e9);
+  story.look(
+    {
+      ...health('healthy', 3),
+      people: { helped: 2, waited: 0, failed: 0, noticesShown: 0, noticesDismissed: 0, noticesActed: 0 },
+    },
+    1e9,
+  );
   expect(story.samples).toHaveLength(60);
   expect(story.samples.at(-1)!.helped).toBe(2);
   expect(story.samples.every(({ helped }) => helped >= 0)).toBe(true);

@@ -39,7 +39,7 @@ pub(super) fn run(paths: &Paths, _: &[String]) -> Result<Tally> {
 const ADAPTERS: [&str; 6] = ["element", "react", "vue", "sonner", "sentry", "health"];
 
 /// What entries share or load later; each has a hash behind its name. Languages are such, too.
-const CHUNKS: [&str; 14] = [
+const CHUNKS: [&str; 13] = [
     "chunk",
     "runtime",
     "drill",
@@ -49,7 +49,6 @@ const CHUNKS: [&str; 14] = [
     "outbox",
     "own-words",
     "panels",
-    "redact",
     "remote-loader",
     "reports",
     "status",
@@ -70,6 +69,7 @@ fn surplus(files: &[String]) -> Vec<String> {
 fn script(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".js") else { return false };
     match stem.rsplit_once('-') {
+        _ if stem == "worker-telemetry" => true,
         None => {
             matches!(stem, "index" | "slim" | "auto" | "engine" | "worker" | "drill")
                 || ADAPTERS.contains(&stem)

@@ -1,5 +1,5 @@
 // Every kind of worker, each asked for one call.
-import type { Policy } from 'steadfetch';
+import type { Policy, SteadfetchOptions } from 'steadfetch';
 import type { Asked } from './answer';
 
 export function dedicated(url: string, _scope?: string, policy?: Policy): Promise<unknown> {
@@ -11,6 +11,15 @@ export function shared(url: string, _scope?: string, policy?: Policy): Promise<u
   const { port } = new SharedWorker(new URL('./shared-worker.ts', import.meta.url), { type: 'module' });
   port.start();
   return ask(port, port, { url, policy });
+}
+
+/** A worker whose client has these options. */
+export function told(url: string, options: SteadfetchOptions): Promise<unknown> {
+  const worker = new Worker(new URL('./telemetry-worker.ts', import.meta.url), { type: 'module' });
+  return new Promise((told) => {
+    worker.addEventListener('message', ({ data }) => told(data), { once: true });
+    worker.postMessage({ url, options });
+  });
 }
 
 const lastings = new Map<string, Worker | MessagePort>();

@@ -1,26 +1,51 @@
-//! Texts made up around made-up secrets, for as long as `cargo xtask fuzz redact` says. The seed is printed, and repeats a run.
-
-use std::time::{Duration, Instant};
+//! Texts made up around made-up secrets, and what must be true of what leaves of them. Chance is a seed's in the tests, and libFuzzer's
+//! in `fuzz/`.
 
 use steadfetch::policy::options::Value;
-use steadfetch::telemetry::redact::{Privacy, mask, place};
+use steadfetch::telemetry::redact::{FIELDS, Privacy, mask, place};
 
-use crate::records::{everything_named, nested, text_of};
+/// Options that allow all that can be allowed.
+pub fn everything_named() -> Value {
+    let names = FIELDS.iter().map(|field| Value::Text(field.path.into())).collect();
+    let trusted = Value::List(vec![Value::Text("https://a.example".into())]);
+    Value::Map(vec![("fields".into(), Value::List(names)), ("trustServerText".into(), trusted)])
+}
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+/// A record that has this value in this place, of a trusted server.
+pub fn nested(path: &str, value: Value) -> Value {
+    let value = path.rsplit('.').fold(value, |value, name| {
+        let name = if name == "*" { "timeout" } else { name };
+        Value::Map(vec![(name.into(), value)])
+    });
+    match value {
+        Value::Map(mut members) => {
+            members.push(("href".into(), Value::Text("https://a.example/x".into())));
+            Value::Map(members)
+        }
+        other => other,
     }
+}
 
+/// All texts and numbers of a value.
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::Map(members) => {
+            members.iter().map(|(name, value)| format!("{name}:{} ", text_of(value))).collect()
+        }
+        Value::List(items) => items.iter().map(|item| format!("{} ", text_of(item))).collect(),
+        Value::Text(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Draws from a stream of numbers.
+pub struct Chance<'a>(pub &'a mut dyn FnMut() -> u64);
+
+impl Chance<'_> {
     fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
+        ((self.0)() % end as u64) as usize
     }
 
     fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
@@ -118,38 +143,22 @@ impl Chance {
     }
 }
 
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|value| value.parse().ok())
-}
-
-#[test]
-fn made_up_secrets_never_stay() {
-    let seconds = number("FUZZ_SECONDS");
-    let seed = number("FUZZ_SEED").unwrap_or(1);
-    let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(0));
-    let privacy = Privacy::read(&everything_named(), "https://app.example");
-    let mut chance = Chance(seed);
-    let mut texts = 0_u64;
-    while texts < 2_000 || Instant::now() < until {
-        let (secret, telling) = chance.secret();
-        let shown = if chance.below(5) == 0 { chance.hidden(&secret) } else { secret.clone() };
-        let text = format!(
-            "{}{shown}{}{}",
-            chance.words(),
-            chance.one(&[" ", ".", ", ", "\"", ")", ""]),
-            " ".to_owned() + &chance.words()
-        );
-        let out = mask::text(&text, 400);
-        assert!(!out.contains(&telling), "seed {seed}, text {texts}: {text:?} → {out:?} leaks {telling:?}");
-        let path =
-            chance.one(&["why", "actionId", "fault.problem.detail", "route", "name", "page", "origin"]);
-        let out = text_of(&privacy.record(&nested(path, Value::Text(text.clone()))));
-        assert!(!out.contains(&telling), "seed {seed}, {path} of {text:?}: {out:?} leaks {telling:?}");
-        let address = place::address(&format!("https://a.example/orders/{secret}")).unwrap_or_default();
-        // Behind `=`, or a word for a secret, it is a plain segment of letters.
-        let plain = telling.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'=');
-        assert!(plain || !address.contains(&telling), "seed {seed}: {address} leaks {telling:?}");
-        texts += 1;
-    }
-    println!("{texts} texts, seed {seed}: none leaks");
+/// Makes up one text, and looks whether its secret leaves by any way. Panics where one does.
+pub fn try_one(chance: &mut Chance<'_>, privacy: &Privacy) {
+    let (secret, telling) = chance.secret();
+    let shown = if chance.below(5) == 0 { chance.hidden(&secret) } else { secret.clone() };
+    let (before, end, after) = (chance.words(), chance.one(&[" ", ".", ", ", "\"", ")", ""]), chance.words());
+    let text = format!("{before}{shown}{end} {after}");
+    let path = chance.one(&["why", "actionId", "fault.problem.detail", "route", "name", "page", "origin"]);
+    // What stood there before may be alike by chance.
+    let around = format!("{before} {after} {path}");
+    let leaks = |out: &str| out.matches(&telling).count() > around.matches(&telling).count();
+    let out = mask::text(&text, 400);
+    assert!(!leaks(&out), "{text:?} → {out:?} leaks {telling:?}");
+    let out = text_of(&privacy.record(&nested(path, Value::Text(text.clone()))));
+    assert!(!leaks(&out), "{path} of {text:?}: {out:?} leaks {telling:?}");
+    let address = place::address(&format!("https://a.example/orders/{secret}")).unwrap_or_default();
+    // Behind `=`, or a word for a secret, it is a plain segment of letters.
+    let plain = telling.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'=');
+    assert!(plain || !address.contains(&telling), "{address} leaks {telling:?}");
 }

@@ -1,0 +1,190 @@
+// The dashboard and the collector's configuration that the docs give: every metric and label that is queried is one that pages really
+// send, the queries are PromQL, the dashboard is laid out as Grafana wants it, and the pipelines name what is defined.
+import { readFileSync } from 'node:fs';
+import { parser } from '@prometheus-io/lezer-promql';
+import { parse } from 'yaml';
+import { type Metric, collected, values } from '../support/collector';
+import { expect, test } from '../support/test';
+
+const DOCS = new URL('../../../docs/', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, DOCS), 'utf8');
+
+interface Panel {
+  id: number;
+  type: string;
+  title: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  datasource?: { type: string; uid: string };
+  targets?: { refId: string; expr: string; legendFormat?: string }[];
+}
+interface Dashboard {
+  title: string;
+  uid: string;
+  schemaVersion: number;
+  templating: { list: { name: string; query: string | { query: string } }[] };
+  panels: Panel[];
+}
+
+const dashboard = JSON.parse(read('grafana-dashboard.json')) as Dashboard;
+
+/** A metric's name in Prometheus (OpenTelemetry's compatibility rules): dots, units, `_total` for what only grows. */
+function inPrometheus({ name, unit, sum, histogram, gauge }: Metric): string[] {
+  const words = name.replace(/[^a-zA-Z0-9]/g, '_');
+  // What stands in braces is no unit, and a 1 is a ratio where it may fall.
+  const suffix = unit === 's' ? '_seconds' : unit === '1' && gauge ? '_ratio' : '';
+  if (histogram) return ['_bucket', '_sum', '_count'].map((part) => words + suffix + part);
+  return [words + suffix + (sum ? '_total' : '')];
+}
+
+/** What a query asks for: its metrics, and the labels that it names. */
+function asked(query: string): { metrics: string[]; labels: string[] } {
+  // Grafana fills these in first.
+  const expr = query.replaceAll('$__rate_interval', '5m').replaceAll('$service', 'shop');
+  const found = { metrics: [] as string[], labels: [] as string[] };
+  parser.parse(expr).iterate({
+    enter({ name, type, from, to }) {
+      expect(type.isError, `${expr} is PromQL, also at ${from}`).toBe(false);
+      const text = expr.slice(from, to);
+      if (name === 'Identifier') found.metrics.push(text);
+      if (name === 'LabelName') found.labels.push(text);
+    },
+  });
+  return found;
+}
+
+test('Dashboard: every metric and label that it asks for is one that a page sends', async ({ site }) => {
+  const collector = await site.server.play({ steps: [{ json: {} }] });
+  const script = await site.server.play({
+    steps: [{ json: {} }, { status: 503 }, { json: {} }, { status: 404 }, { status: 503, repeat: 9 }],
+  });
+  await site.page.evaluate(
+    async ([url, collector]) => {
+      const client = steadfetch.createSteadfetch({
+        surfaces: { delay: 0 },
+        telemetry: { otlp: { url: collector, service: 'shop' }, sample: 1 },
+        defaults: { retry: { attempts: 2, base: 2, cap: 4 } },
+        rules: [
+          { match: { url: '/s/*', methods: ['POST'] }, outbox: {}, retry: false },
+          { match: '/s/*', feature: 'orders', cache: { strategy: 'network-first', staleIfError: 60_000 } },
+        ],
+      });
+      await client.ready;
+      for (let call = 0; call < 3; call++) {
+        await lab.outcome(() => client.fetch(url));
+        // Its copy is stored meanwhile.
+        await lab.sleep(150);
+      }
+      await lab.outcome(() => client.fetch(url, { method: 'POST', body: 'x' }));
+      const args = { title: 'Saved', body: 'All is well.' };
+      const { id } = client.notices.show({ message: 'text', args, surface: 'toast', severity: 'error' });
+      await lab.sleep(500);
+      client.notices.dismiss(id);
+      client.features.set('orders', 'reduced');
+      dispatchEvent(new Event('pagehide'));
+    },
+    [script.url, collector.second] as const,
+  );
+  await expect.poll(async () => (await collected(collector)).metrics.length).toBeGreaterThan(0);
+  const sent = new Map<string, Set<string>>();
+  for (const metric of (await collected(collector)).metrics) {
+    const points = (metric.sum ?? metric.gauge ?? metric.histogram)!.dataPoints;
+    for (const name of inPrometheus(metric)) {
+      const labels = sent.get(name) ?? new Set(['service_name', ...(metric.histogram ? ['le'] : [])]);
+      for (const { attributes } of points)
+        for (const key of Object.keys(values(attributes))) labels.add(key.replace(/\W/g, '_'));
+      sent.set(name, labels);
+    }
+  }
+  const queries = dashboard.panels.flatMap(({ targets = [] }) => targets);
+  expect(queries.length).toBeGreaterThan(12);
+  const used = new Set<string>();
+  for (const { expr, legendFormat = '' } of queries) {
+    const { metrics, labels } = asked(expr);
+    expect(metrics.length, expr).toBeGreaterThan(0);
+    const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!);
+    for (const metric of metrics) {
+      used.add(metric);
+      expect([...sent.keys()], `${expr}: is sent`).toContain(metric);
+    }
+    // In a quotient, of one of both.
+    const known = metrics.flatMap((metric) => [...sent.get(metric)!]);
+    for (const label of [...labels, ...shown]) expect(known, expr).toContain(label);
+  }
+  // And nothing that is sent is looked at by nobody.
+  const unseen = [...sent.keys()].filter((name) => !used.has(name) && !/_(sum|count)$/.test(name));
+  expect(unseen).toEqual([]);
+  for (const { query } of dashboard.templating.list.slice(1)) {
+    const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec((query as { query: string }).query)!;
+    expect([...sent.get(metric!)!]).toContain(label);
+  }
+});
+
+test('Dashboard: it is laid out as Grafana wants it', () => {
+  const { title, uid, schemaVersion, panels, templating } = dashboard;
+  expect([typeof title, typeof uid, schemaVersion >= 30]).toEqual(['string', 'string', true]);
+  expect(new Set(panels.map(({ id }) => id)).size, 'ids are there once').toBe(panels.length);
+  const variables = templating.list.map(({ name }) => name);
+  const taken = new Set<string>();
+  for (const { id, type, title, gridPos, targets, datasource } of panels) {
+    expect(['row', 'stat', 'timeseries'], title).toContain(type);
+    const { x, y, w, h } = gridPos;
+    expect(x >= 0 && x + w <= 24 && h > 0, `${title} is on the grid`).toBe(true);
+    for (let column = x; column < x + w; column++)
+      for (let row = y; row < y + h; row++) {
+        expect(taken.has(`${column} ${row}`), `${title} (${id}) covers nothing`).toBe(false);
+        taken.add(`${column} ${row}`);
+      }
+    if (type === 'row') continue;
+    expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
+    const ids = targets!.map(({ refId }) => refId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { expr } of targets!)
+      for (const [, name] of expr.matchAll(/\$(?!__)\{?(\w+)/g)) expect(variables).toContain(name);
+  }
+});
+
+interface Collector {
+  receivers: Record<string, unknown>;
+  processors: Record<string, unknown>;
+  exporters: Record<string, unknown>;
+  service: { pipelines: Record<string, Record<string, string[]>> };
+}
+
+/** Components of the OpenTelemetry Collector's contrib distribution that are used, with the members that they have. */
+const KNOWN: Record<string, Record<string, string[]>> = {
+  receivers: { otlp: ['protocols'] },
+  processors: {
+    memory_limiter: ['check_interval', 'limit_percentage', 'spike_limit_percentage'],
+    deltatocumulative: ['max_stale', 'max_streams'],
+    resource: ['attributes'],
+    batch: ['timeout', 'send_batch_size'],
+  },
+  exporters: {
+    prometheusremotewrite: ['endpoint', 'resource_to_telemetry_conversion'],
+    otlphttp: ['endpoint', 'traces_endpoint', 'logs_endpoint'],
+  },
+};
+
+test('Collector’s configuration: it parses, and its pipelines name what is defined, and all of it', () => {
+  const [, text] = /```yaml\n(receivers:[\s\S]*?)```/.exec(read('telemetry.md'))!;
+  const config = parse(text!) as Collector;
+  const { pipelines } = config.service;
+  expect(Object.keys(pipelines).sort()).toEqual(['logs', 'metrics', 'traces']);
+  for (const kind of ['receivers', 'processors', 'exporters'] as const) {
+    const named = new Set(Object.values(pipelines).flatMap((pipeline) => pipeline[kind]!));
+    expect([...named].sort(), kind).toEqual(Object.keys(config[kind]).sort());
+    for (const [id, members] of Object.entries(config[kind])) {
+      const known = KNOWN[kind]![id.split('/')[0]!];
+      expect(known, id).toBeDefined();
+      for (const member of Object.keys(members ?? {})) expect(known, id).toContain(member);
+    }
+  }
+  for (const [name, { processors }] of Object.entries(pipelines)) {
+    expect(processors![0], `${name}: memory is minded first`).toBe('memory_limiter');
+    expect(processors!.at(-1), `${name}: batches come last`).toBe('batch');
+  }
+  const of = (name: string) => pipelines['metrics']!['processors']!.indexOf(name);
+  expect(of('resource/fleet'), 'the instance goes before increments are summed').toBeLessThan(
+    of('deltatocumulative'),
+  );
+});
