@@ -1,7 +1,8 @@
 //! Notices that the app raises, and what the person does with any of them.
 
-use super::card::{Card, LEAST_SHOWN, Trouble};
-use super::model::Proof;
+use super::card::{Card, LEAST_SHOWN};
+use super::proof::Proof;
+use super::trouble::Trouble;
 use super::view::{Arg, OwnAction, Severity, State};
 use super::{Cause, Notices, ladder};
 use crate::fault::{Kind, Surface};
@@ -120,7 +121,7 @@ impl Notices {
             return;
         }
         if card.cause == Cause::Summary {
-            return self.dismiss_folded(now);
+            return self.dismiss_summary(now);
         }
         let stays = card.cause.outlives_dismissal();
         card.state = State::Dismissed;
@@ -154,9 +155,9 @@ impl Notices {
 
     /// The screen says that a notice that closes by itself was there for long enough.
     pub fn expired(&mut self, id: u32, now: Instant) {
-        let config = self.config;
+        let acts = self.acts(id);
         let Some(card) = self.card(id) else { return };
-        let goes = card.expires(!card.actions(&config).is_empty());
+        let goes = card.expires(acts);
         if !goes || !matches!(card.state, State::Shown | State::Resolved) {
             return;
         }

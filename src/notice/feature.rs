@@ -6,8 +6,8 @@
 //! there before, that one becomes the endpoint's.
 
 use super::app::AppNotice;
-use super::card::Trouble;
-use super::model::Proof;
+use super::proof::Proof;
+use super::trouble::Trouble;
 use super::view::{Severity, State};
 use super::{Call, Cause, Notices};
 use crate::fault::{Impact, Kind, Surface};

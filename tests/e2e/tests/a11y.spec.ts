@@ -101,6 +101,26 @@ test('A2 text comes after silence, the same text twice is spoken twice, and what
   for (let n = 0; n < 5; n++) expect(words).toContain(`Item ${n}`);
 });
 
+test('A2 once nothing is shown, nothing that was spoken is left to be stumbled on', async ({ bare }) => {
+  await stopped(bare);
+  const region = bare.page.locator('[data-steadfetch=announcer] > [role=status]');
+  const close = () =>
+    bare.page.evaluate(() => client.notices.list().forEach(({ id }) => client.notices.dismiss(id)));
+  // Long after it was spoken, while its silence lasts, and before it was spoken.
+  for (const ms of [3000, 200, 20]) {
+    await show(bare, notice('Copied', { body: '' }));
+    await pass(bare, ms);
+    if (ms > 100) await expect(region).toContainText('Note: Copied');
+    await close();
+    await pass(bare, 2000);
+    await expect(region).toHaveText('');
+    // What was to be spoken has been.
+    const all = await said(bare);
+    expect(all.filter((text) => text.startsWith('status: Note: Copied')).length).toBeGreaterThanOrEqual(1);
+    await bare.page.evaluate(() => void (spoken.length = 0));
+  }
+});
+
 test('A3 no card is a live region, nor is anything around it', async ({ site }) => {
   await start(site);
   await show(
@@ -407,6 +427,16 @@ for (const [how, begin, end] of [
     async (site) => card(site, 'Held').dispatchEvent('pointerdown', { bubbles: true }),
     async (site) => site.page.evaluate(() => void dispatchEvent(new PointerEvent('pointerup'))),
   ],
+  [
+    'a press that ends where the page keeps the event to itself',
+    async (site) => card(site, 'Held').dispatchEvent('pointerdown', { bubbles: true }),
+    async (site) =>
+      site.page.evaluate(() => {
+        const heading = document.querySelector('h1')!;
+        heading.addEventListener('pointerup', (event) => event.stopPropagation());
+        heading.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+      }),
+  ],
 ] as [string, (site: Site) => Promise<void>, (site: Site) => Promise<void>][]) {
   test(`A11 ${how} holds a notice; afterwards it stays for two seconds at least`, async ({ bare }) => {
     await stopped(bare);
@@ -425,6 +455,20 @@ for (const [how, begin, end] of [
     await expect(card(bare, 'Held')).toHaveCount(0);
   });
 }
+
+test('A11 a page that is loaded in a window without the focus holds its notices from the start', async ({
+  bare,
+}) => {
+  await bare.page.addInitScript(() => (document.hasFocus = () => false));
+  await stopped(bare);
+  await show(bare, notice('Held', { body: 'Done.' }));
+  await pass(bare, 60_000);
+  await bare.page.waitForTimeout(400);
+  await expect(card(bare, 'Held')).toBeVisible();
+  await blur(bare, true);
+  await pass(bare, 6500);
+  await expect(card(bare, 'Held')).toHaveCount(0);
+});
 
 async function hide({ page }: Site, hidden: boolean): Promise<void> {
   await page.evaluate((hidden) => {
