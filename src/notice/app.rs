@@ -72,8 +72,7 @@ impl Notices {
         let Some(card) = self.card(id) else { return };
         let Some(notice) = &mut card.app else { return };
         let other = |new: &Option<String>| new.as_ref().is_some_and(|new| *new != notice.message);
-        let graver = other(&change.message) || change.severity > Some(notice.severity);
-        card.graver |= graver && card.state == State::Shown && card.seen;
+        card.reworded |= other(&change.message);
         set(&mut notice.message, change.message);
         set(&mut notice.severity, change.severity);
         if change.surface.is_some() {

@@ -29,7 +29,7 @@ const MOST_CALM: Millis = 30_000;
 /// The message of writes that wait to be sent.
 const OUTBOX: &str = "outbox.waiting";
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Card {
     pub(super) id: u32,
     pub(super) cause: Cause,
@@ -68,8 +68,10 @@ pub(super) struct Card {
     pub(super) held: bool,
     /// Writes that were sent after it ended.
     pub(super) writes: u32,
-    /// What it says has become graver since it was spoken of.
-    pub(super) graver: bool,
+    /// The gravest that was said of it since it came into view, and whether that interrupted.
+    pub(super) told: (Severity, bool),
+    /// The app says something else by it since it was spoken of.
+    pub(super) reworded: bool,
     /// It was met by another page, or by this one before a reload.
     pub(super) elsewhere: bool,
     /// When it is tried again there.
@@ -224,6 +226,12 @@ impl Card {
             Some(notice) => notice.severity,
             None => ladder::severity(self.trouble.kind, self.trouble.worst(), self.trouble.failed > 0),
         }
+    }
+
+    /// Whether there is news of what people know already: it is worse than was ever said of it, or something else.
+    pub(super) fn has_news(&self) -> bool {
+        let graver = self.severity() > self.told.0 || (self.assertive() && !self.told.1);
+        self.state == State::Shown && (graver || self.reworded)
     }
 
     /// Whether it may interrupt what a screen reader says: data at risk, sign-in needed, failure of what the person did.

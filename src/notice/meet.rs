@@ -2,7 +2,7 @@
 
 use super::card::Card;
 use super::trouble::{Trouble, is_urgent};
-use super::view::State;
+use super::view::{Severity, State};
 use super::{Call, Cause, Notices, Notify, ladder};
 use crate::fault::{Fault, Surface};
 use crate::time::{Instant, Millis, later};
@@ -38,7 +38,6 @@ impl Notices {
         self.changed = true;
         let Some(card) = self.card(id) else { return };
         let was_emergency = card.is_emergency();
-        let (severity, assertive) = (card.severity(), card.assertive());
         if card.is_over() {
             // It came back: the same notice, told anew, where it was.
             card.trouble = Trouble::new(fault.kind, now);
@@ -73,8 +72,6 @@ impl Notices {
             card.seen = false;
             card.shown_at = now;
         }
-        let graver = card.severity() > severity || (card.assertive() && !assertive);
-        card.graver |= graver && card.state == State::Shown && card.seen;
         let urgent = ended && is_urgent(call, fault);
         let patience_over = now >= later(card.dismissed_at, QUIET);
         match card.state {
@@ -156,7 +153,8 @@ impl Notices {
             writes: 0,
             elsewhere: false,
             retry_elsewhere: None,
-            graver: false,
+            told: (Severity::Info, false),
+            reworded: false,
             held: false,
             folded: false,
             covers: Vec::new(),

@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::time::Instant;
 
 /// The notice model. Every method takes the time; nothing happens between calls.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Notices {
     pub(super) config: Config,
     /// In boxes: adding and taking out moves a pointer, and all lists of pointers share their code.

@@ -21,7 +21,7 @@ pub const MINUTE: Millis = 60_000;
 pub const FLOOD: usize = 3;
 
 /// What paces notices.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pace {
     /// The page is hidden.
     hidden: bool,

@@ -1,9 +1,10 @@
 //! Notices that are over, and all of them as one list.
 
 use super::Notices;
-use super::card::Card;
+use super::card::{Card, LEAST_SHOWN};
 use super::view::{State, View};
 use crate::list::remove;
+use crate::time::{Instant, later};
 use alloc::vec::Vec;
 
 /// Past notices kept to be read again.
@@ -32,6 +33,15 @@ impl Notices {
                 view.actions.clear();
             }
             all.push(view);
+        }
+    }
+
+    /// Ends a notice without a word, once it could be seen.
+    pub(super) fn leave(&mut self, id: u32, now: Instant) {
+        let Some(card) = self.card(id) else { return };
+        card.close_at = Some(now.max(later(card.shown_at, LEAST_SHOWN)));
+        if !card.visible {
+            self.close(id);
         }
     }
 

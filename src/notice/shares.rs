@@ -5,7 +5,7 @@ use crate::time::{Instant, earlier};
 use alloc::vec::Vec;
 
 /// A waiting call's share in a card.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Share {
     call: u32,
     pub(super) card: u32,

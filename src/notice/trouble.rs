@@ -37,7 +37,7 @@ impl Intent {
 }
 
 /// The calls behind a card.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Trouble {
     pub(super) kind: Kind,
     /// When that kind was last met.
