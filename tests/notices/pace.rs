@@ -82,6 +82,39 @@ fn m9_a_summary_goes_with_what_it_stands_for() {
 }
 
 #[test]
+fn m9_a_summary_of_which_the_last_is_told_by_itself_goes() {
+    let mut notices = many();
+    notices.hidden(true, 0);
+    trouble(&mut notices, 3, 100);
+    notices.hidden(false, 9_000);
+    assert_eq!(only(&at(&mut notices, 9_000)).cause, Cause::Summary);
+    // What the person does must not fail in silence: each comes out of the summary.
+    for n in 0..3 {
+        let save = Call { intent: Some("save"), endpoint: 10 + n, ..write(20 + n) };
+        notices.failed(&save, &fault(Kind::Timeout), 9_500);
+    }
+    let causes = titles(&at(&mut notices, 9_999)).len();
+    assert_eq!(causes, 1, "it must be there for long enough to be seen");
+    assert_eq!(titles(&at(&mut notices, 10_100)), ["outage"; 3]);
+    let over = notices.list().into_iter().find(|view| view.cause == Cause::Summary).unwrap();
+    assert_eq!(over.state, State::Resolved);
+    assert_eq!(notices.next_timer(), None);
+}
+
+#[test]
+fn m9_more_that_come_up_are_in_the_same_summary_and_it_is_said_again() {
+    let mut notices = many();
+    for round in 0..2 {
+        notices.hidden(true, round * 10_000);
+        trouble(&mut notices, 3 + 3 * round as u32, round * 10_000 + 100);
+        notices.hidden(false, round * 10_000 + 5_000);
+        let view = only(&at(&mut notices, round * 10_000 + 5_000));
+        assert_eq!((&view.cause, view.count), (&Cause::Summary, 3 + 3 * round as u32));
+        assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    }
+}
+
+#[test]
 fn m9_of_all_that_went_well_while_the_page_was_hidden_the_latest_is_told() {
     let mut notices = many();
     trouble(&mut notices, 2, 0);
