@@ -160,7 +160,7 @@ impl Notices {
         if !goes || !matches!(card.state, State::Shown | State::Resolved) {
             return;
         }
-        let stays = card.comes_back(now);
+        let stays = card.comes_back();
         self.changed = true;
         if !stays {
             self.close(id);
@@ -195,6 +195,5 @@ fn place(card: &mut Card, now: Instant) {
         card.visible = false;
     } else if card.state != State::Shown {
         card.show_at = Some(now);
-        card.resolved_as = None;
     }
 }

@@ -130,11 +130,10 @@ impl Card {
     }
 
     /// Its time on the screen is over. True where its cause came back meanwhile: the same notice waits to be shown again.
-    pub(super) fn comes_back(&mut self, now: Instant) -> bool {
+    pub(super) fn comes_back(&mut self) -> bool {
         let back = self.state == State::Resolved && self.show_at.is_some();
         if back {
             self.state = State::Pending;
-            self.since = now;
             self.visible = false;
             self.close_at = None;
         }

@@ -22,7 +22,7 @@ impl Notices {
                     }
                     Due::Close => {
                         card.close_at = None;
-                        if !card.comes_back(now) {
+                        if !card.comes_back() {
                             closing.push(card.id);
                         }
                     }

@@ -42,7 +42,6 @@ impl Notices {
             // It came back: the same notice, told anew, where it was.
             card.trouble = Trouble::new(fault.kind, now);
             card.relapses = card.relapses.saturating_add(1);
-            card.elsewhere = false;
             card.since = now;
             card.lasts_from = now;
         }

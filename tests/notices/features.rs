@@ -159,3 +159,77 @@ fn closed_by_hand_it_stays_closed_until_it_is_over() {
     assert!(at(&mut notices, 900_000).views.is_empty() && notices.is_idle());
     assert_eq!(said(&notices.announcements()), [Said::Shown]);
 }
+
+#[test]
+fn what_it_took_waits_for_nothing_and_does_not_grow_or_close_by_itself() {
+    let mut notices = on_screen();
+    notices.failing(&of_search(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    let id = only(&at(&mut notices, DELAY)).id;
+    turn(&mut notices, Level::Reduced, &[1], 1_000);
+    assert!(notices.affected(id).waiting.is_empty());
+    assert_eq!(only(&at(&mut notices, 120_000)).surface, Surface::Toast);
+    // One that was about to close is needed again.
+    let mut notices = on_screen();
+    notices.failing(&of_search(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    at(&mut notices, DELAY);
+    notices.cancelled(1, 1_000);
+    turn(&mut notices, Level::Reduced, &[1], 2_000);
+    assert_eq!(at(&mut notices, 60_000).views.len(), 1);
+}
+
+#[test]
+fn where_it_takes_a_card_it_leaves_its_own() {
+    let mut notices = on_screen();
+    turn(&mut notices, Level::Reduced, &[1], 0);
+    notices.failing(&Call { endpoint: 2, ..of_search(1) }, &fault(Kind::RateLimited), Some(90_000), 0);
+    assert_eq!(at(&mut notices, DELAY).views.len(), 2);
+    let mut notices = on_screen();
+    let other = Call { endpoint: 2, feature: Some(SEARCH), ..call(1) };
+    notices.failing(&other, &fault(Kind::Timeout), Some(90_000), 0);
+    let taken = only(&at(&mut notices, DELAY)).id;
+    turn(&mut notices, Level::Reduced, &[], 1_000);
+    assert_eq!(at(&mut notices, 2_000).views.len(), 2);
+    turn(&mut notices, Level::Reduced, &[2], 3_000);
+    assert_eq!(only(&at(&mut notices, 4_000)).id, taken);
+}
+
+#[test]
+fn of_two_features_of_one_endpoint_one_card_becomes_the_endpoints() {
+    let mut notices = on_screen();
+    for number in [1, 2] {
+        notices.feature(number, "part", Level::Reduced, vec![1], true, 0);
+    }
+    assert_eq!(at(&mut notices, DELAY).views.len(), 2);
+    notices.failing(&call(3), &fault(Kind::Timeout), Some(90_000), 5_000);
+    let id = only(&at(&mut notices, 5_000)).id;
+    // And stays it, whoever meets it next.
+    notices.failing(&call(4), &fault(Kind::Timeout), Some(90_000), 6_000);
+    let view = only(&at(&mut notices, 6_000));
+    assert_eq!((view.id, view.count), (id, 2));
+}
+
+#[test]
+fn one_that_is_in_a_summary_comes_out_of_it_once() {
+    let mut notices = Notices::new(steadfetch::notice::Config { max_visible: 9, ..Default::default() });
+    notices.mounted(true, 0);
+    notices.hidden(true, 0);
+    for endpoint in 1..=3 {
+        notices.failed(&Call { endpoint, ..of_search(endpoint) }, &fault(Kind::Timeout), 0);
+    }
+    notices.hidden(false, 9_000);
+    assert_eq!(only(&at(&mut notices, 9_000)).count, 3);
+    notices.announcements();
+    for expand in [false, true] {
+        let mut notices = notices.clone();
+        turn(&mut notices, Level::Reduced, &[1], 9_100);
+        if expand {
+            notices.expand(9_200);
+        }
+        let frame = at(&mut notices, 20_000);
+        let names: Vec<_> = frame.views.iter().map(|view| (view.cause.name(), view.count)).collect();
+        assert!(names.contains(&("search", 1)), "{names:?}");
+        assert_eq!(names.contains(&("summary", 2)), !expand, "{names:?}");
+        let spoken = notices.announcements();
+        assert_eq!(spoken.len(), if expand { 3 } else { 1 }, "each once");
+    }
+}

@@ -109,7 +109,7 @@ const timeText = (page: Page, at: number, locale = 'en') =>
       const text = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(at);
       const now = new Date();
       if (new Date(at).toDateString() === now.toDateString()) return text;
-      const year = new Date(at).getFullYear() === now.getFullYear() ? undefined : 'numeric';
+      const year = new Date(at).getFullYear() === now.getFullYear() ? undefined : ('numeric' as const);
       const day = { day: 'numeric', month: 'short', ...(year && { year }) } as const;
       return `${text} (${new Intl.DateTimeFormat(locale, day).format(at)})`;
     },
