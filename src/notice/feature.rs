@@ -67,6 +67,7 @@ impl Notices {
         card.raised = 1;
         card.surface = Surface::Toast;
         card.close_at = None;
+        card.calm_at = None;
         card.app = Some(AppNotice {
             message,
             cause: None,

@@ -99,6 +99,7 @@ impl Notices {
         let silent = quiet && !card.is_emergency();
         card.state = State::Resolved;
         card.lower_at = None;
+        card.calm_at = None;
         if (said && card.cause.is_recovery_of_all()) || silent {
             let end = later(card.shown_at, LEAST_SHOWN);
             card.close_at = Some(end);

@@ -233,3 +233,23 @@ fn one_that_is_in_a_summary_comes_out_of_it_once() {
         assert_eq!(spoken.len(), if expand { 3 } else { 1 }, "each once");
     }
 }
+
+#[test]
+fn that_an_endpoint_settles_is_not_the_end_of_a_feature_that_took_its_card() {
+    let mut notices = on_screen();
+    for round in 0..2 {
+        notices.failing(&of_search(round), &fault(Kind::Unreachable), Some(90_000), u64::from(round) * 2_000);
+        at(&mut notices, u64::from(round) * 2_000 + 1_000);
+        notices.succeeded(&of_search(round), false, u64::from(round) * 2_000 + 1_000);
+    }
+    assert!(only(&at(&mut notices, 3_100)).settling);
+    turn(&mut notices, Level::Reduced, &[1], 3_200);
+    notices.announcements();
+    let view = only(&at(&mut notices, 60_000));
+    assert_eq!((view.state, view.settling), (State::Shown, false));
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    // And its own end is said once, whatever was awaited before.
+    turn(&mut notices, Level::Full, &[], 61_000);
+    at(&mut notices, 61_000);
+    assert_eq!(said(&notices.announcements()), [Said::Recovered]);
+}
