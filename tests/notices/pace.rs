@@ -310,6 +310,7 @@ fn m1_what_writes_wait_for_tells_of_them_and_of_their_end() {
     let view = only(&at(&mut notices, 11_000));
     assert_eq!((&view.cause, view.state, view.writes), (&Cause::Offline, State::Resolved, 3));
     assert_eq!(said(&notices.announcements()), [Said::Recovered]);
+    assert!(notices.living(id).is_none(), "they have nothing more to say");
     // Where that has been read already, they tell of themselves.
     let mut notices = on_screen();
     let id = outbox(&mut notices, 2.0, 0);
@@ -479,4 +480,24 @@ fn m4_what_was_silent_and_gets_louder_has_the_time_of_what_is_loud() {
     let id = notices.list()[0].id;
     assert!(at(&mut notices, 10_999).views.is_empty());
     assert_eq!(only(&at(&mut notices, 11_000)).id, id);
+}
+
+#[test]
+fn a28_what_settles_when_the_quiet_ends_goes_without_a_word() {
+    let mut notices = on_screen();
+    for round in 0..2 {
+        notices.failing(&call(round), &fault(Kind::Unreachable), Some(90_000), u64::from(round) * 2_000);
+        at(&mut notices, u64::from(round) * 2_000 + 1_000);
+        if round == 0 {
+            notices.succeeded(&call(round), false, 1_000);
+        }
+    }
+    notices.do_not_disturb(true, 3_100);
+    at(&mut notices, 3_100);
+    notices.succeeded(&call(1), false, 3_200);
+    at(&mut notices, 3_300);
+    notices.announcements();
+    notices.do_not_disturb(false, 3_400);
+    assert!(notices.is_idle());
+    assert!(at(&mut notices, 60_000).views.is_empty() && notices.announcements().is_empty());
 }
