@@ -165,6 +165,7 @@ impl Notices {
         if !stays {
             self.close(id);
         }
+        self.tick(now);
     }
 }
 

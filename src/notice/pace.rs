@@ -6,7 +6,6 @@
 
 use super::Notices;
 use super::card::LEAST_SHOWN;
-use super::proof::UNSEEN;
 use super::view::State;
 use crate::time::{Instant, Millis, later};
 use alloc::vec::Vec;
@@ -19,6 +18,9 @@ pub const MINUTE: Millis = 60_000;
 
 /// So many that were held back are told as one.
 pub const FLOOD: usize = 3;
+
+/// How long a notice that closes by itself stays when nobody is shown it, to say when it was read.
+const UNSEEN: Millis = 6_000;
 
 /// What paces notices.
 #[derive(Clone, Debug, Default)]

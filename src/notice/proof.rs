@@ -5,11 +5,8 @@ use super::shares::forget;
 use super::view::State;
 use super::{Call, Cause, Notices};
 use crate::fault::Fault;
-use crate::time::{Instant, Millis, later};
+use crate::time::{Instant, later};
 use alloc::vec::Vec;
-
-/// How long a notice that closes by itself stays when nobody is shown it, to say when it was read.
-pub(super) const UNSEEN: Millis = 6_000;
 
 /// What says that a cause is over.
 pub(super) enum Proof<'a> {
