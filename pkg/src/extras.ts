@@ -284,7 +284,10 @@ export class Extras implements Beside {
     const load = async () => {
       const { StatusFeed } = await import('../../src/browser/status');
       const href = resolve(status.url)!;
-      const feed = new StatusFeed(status, href, this.#native, this.host.ended, () => this.#tellIncidents());
+      const rules = () => this.host.options.rules;
+      const feed = new StatusFeed(status, href, baseUrl(), rules, this.#native, this.host.ended, () =>
+        this.#tellIncidents(),
+      );
       this.status = feed;
       feed.begin();
       return feed;
@@ -298,7 +301,7 @@ export class Extras implements Beside {
     if (status.fixed.length > 0 && this.#hasReports)
       void this.reports().then((reports) => reports?.fixed(status.fixed));
     this.#whileRunning((core) => {
-      core.incidents(status.incidents, +!!status.page);
+      status.tell(core);
       this.host.driver.settle();
     });
   }

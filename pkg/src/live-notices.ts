@@ -217,6 +217,7 @@ export class LiveNotices {
     this.#drawing = undefined;
     const core = this.#core;
     if (!core || this.#wordless) return;
+    this.host.extras!.status?.tell(core);
     let { views, say, more } = this.#frame(core);
     const records = core.records(this.host.driver.now(), Date.now()) as Record[];
     const { report } = this.host.options;

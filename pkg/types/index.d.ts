@@ -162,11 +162,19 @@ export interface SteadfetchOptions {
    * A status page. Its feed is Atlassian Statuspage's `summary.json` ('statuspage', default), or of our own format: `{ incidents: [{
    * since, expected?, features?, codes?, url? }], fixed?: [{ reference?, code?, at, url? }] }`, where `fixed` names problem reports
    * that are fixed: one by its reference, or all with a fault's code that were filed before `at`; each person is told once. While an incident goes on, notices of trouble with servers say since when it is
-   * known, and until when it is expected to last. `page` is where "View status" leads (https; default: what the feed names). Asked
+   * known, and until when it is expected to last; one that is announced begins and ends by the clock. It is told of the endpoints at
+   * `origins` alone (scheme, host, port); by default those of the page's domain and of the feed's, without a leading "www." or
+   * "status.", all below these, and the origins that a rule's `match` or `endpoints` names. `page` is where "View status" leads (https; default: what the feed names). Asked
    * for every `refresh` ms (default 300 000, at least 10 000) while the page is seen, and when trouble begins; without credentials,
    * at most 256 KB and 10 s. What is wrong with it is a warning in the console.
    */
-  status?: { url: string; format?: 'statuspage' | 'steadfetch'; page?: string; refresh?: number };
+  status?: {
+    url: string;
+    format?: 'statuspage' | 'steadfetch';
+    page?: string;
+    refresh?: number;
+    origins?: string[];
+  };
   /**
    * Where problem reports go: to `url` (POST of the {@link ProblemReport} as JSON, without `state` and without credentials; any 2xx
    * takes it) or to the app's own `send`, which goes first and whose promise says that it was taken (10 s at most). With neither,

@@ -236,11 +236,11 @@ extern "C" fn has_message(core: u32) -> u32 {
     of(core).0.has_message(&texts.0).into()
 }
 
-/// In the buffer: incidents.
+/// In the buffer: incidents, and what they are about.
 #[unsafe(no_mangle)]
 extern "C" fn incidents(core: u32, page: u32) {
-    let incidents = tree::read(&input());
-    of(core).0.incidents(&incidents, page);
+    let told = tree::read(&input());
+    of(core).0.incidents(&told, page);
 }
 
 /// In the buffer: a record of a notice.

@@ -12,7 +12,7 @@ export function answerIntl([locale, what, value, ...more]: string[]): string | u
       case 'cardinal':
         return new Intl.PluralRules(locale).select(number);
       case 'time':
-        return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(number);
+        return time(locale, new Date(number));
       case 'decimal':
         return new Intl.NumberFormat(locale).format(number);
       case 'message':
@@ -22,4 +22,15 @@ export function answerIntl([locale, what, value, ...more]: string[]): string | u
     // It refuses.
   }
   return undefined;
+}
+
+/** A time of day; of another day than today with the day behind it, so that any words in front of it fit both. */
+function time(locale: string | undefined, at: Date): string {
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options).format(at);
+  const text = format({ hour: 'numeric', minute: '2-digit' });
+  const now = new Date();
+  if (at.toDateString() === now.toDateString()) return text;
+  const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+  if (at.getFullYear() !== now.getFullYear()) day.year = 'numeric';
+  return `${text} (${format(day)})`;
 }

@@ -52,8 +52,9 @@ impl Core {
         json.done()
     }
 
-    /// What the status page says goes on: `[{ since, until, kinds, features }]`; and whether there is a page to look at.
-    pub fn incidents(&mut self, incidents: &Value, page: u32) {
+    /// What the status page says: `{ incidents: [{ since, until, kinds, features }], about }`, where `about` are the numbers of the
+    /// endpoints that it speaks of; and whether there is a page to look at.
+    pub fn incidents(&mut self, told: &Value, page: u32) {
         let read = |incident: &Value| {
             let kinds = incident.member("kinds").read_each(|kind| Kind::named(kind.text()?));
             // Of codes that nobody knows, it is about something else.
@@ -68,7 +69,8 @@ impl Core {
             })
         };
         self.engine.set_status_page(page != 0);
-        self.engine.notices.incidents(incidents.read_each(read));
+        let about = told.member("about").read_each(|number| number.whole().map(|number| number as u32));
+        self.engine.notices.incidents(told.member("incidents").read_each(read), about);
     }
 
     /// Takes in such a record. What is none is passed over.

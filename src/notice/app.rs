@@ -1,7 +1,8 @@
 //! Notices that the app raises, and what the person does with any of them.
 
-use super::card::{Card, LEAST_SHOWN, Trouble};
-use super::model::Proof;
+use super::card::{Card, LEAST_SHOWN};
+use super::proof::Proof;
+use super::trouble::Trouble;
 use super::view::{Arg, OwnAction, Severity, State};
 use super::{Cause, Notices, ladder};
 use crate::fault::{Kind, Surface};
@@ -71,8 +72,7 @@ impl Notices {
         let Some(card) = self.card(id) else { return };
         let Some(notice) = &mut card.app else { return };
         let other = |new: &Option<String>| new.as_ref().is_some_and(|new| *new != notice.message);
-        let graver = other(&change.message) || change.severity > Some(notice.severity);
-        card.graver |= graver && card.state == State::Shown && card.seen;
+        card.reworded |= other(&change.message);
         set(&mut notice.message, change.message);
         set(&mut notice.severity, change.severity);
         if change.surface.is_some() {
@@ -120,7 +120,7 @@ impl Notices {
             return;
         }
         if card.cause == Cause::Summary {
-            return self.dismiss_folded(now);
+            return self.dismiss_summary(now);
         }
         let stays = card.cause.outlives_dismissal();
         card.state = State::Dismissed;
@@ -154,17 +154,18 @@ impl Notices {
 
     /// The screen says that a notice that closes by itself was there for long enough.
     pub fn expired(&mut self, id: u32, now: Instant) {
-        let config = self.config;
+        let acts = self.acts(id);
         let Some(card) = self.card(id) else { return };
-        let goes = card.expires(!card.actions(&config).is_empty());
+        let goes = card.expires(acts);
         if !goes || !matches!(card.state, State::Shown | State::Resolved) {
             return;
         }
-        let stays = card.comes_back(now);
+        let stays = card.comes_back();
         self.changed = true;
         if !stays {
             self.close(id);
         }
+        self.tick(now);
     }
 }
 
@@ -195,6 +196,5 @@ fn place(card: &mut Card, now: Instant) {
         card.visible = false;
     } else if card.state != State::Shown {
         card.show_at = Some(now);
-        card.resolved_as = None;
     }
 }

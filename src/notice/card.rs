@@ -2,11 +2,11 @@
 
 use super::app::AppNotice;
 use super::offers::offers;
+use super::trouble::Trouble;
 use super::view::{Offer, Severity, State, Subject, View};
 use super::{Call, Cause, Config, LASTS, ladder};
 use crate::fault::{Action, Impact, Kind, Surface};
 use crate::time::{Instant, Millis, later};
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -29,121 +29,7 @@ const MOST_CALM: Millis = 30_000;
 /// The message of writes that wait to be sent.
 const OUTBOX: &str = "outbox.waiting";
 
-/// A kind names its card at least so long after it was last met, before a less telling one may.
-const KEEP_NAME: Millis = 10_000;
-
-/// What the person was doing, over all calls that say so.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Intent {
-    Unknown,
-    One(String),
-    Several,
-}
-
-impl Intent {
-    /// What all calls that say so agree on.
-    pub(super) fn only(&self) -> Option<&String> {
-        match self {
-            Intent::One(intent) => Some(intent),
-            _ => None,
-        }
-    }
-
-    pub(super) fn add(&mut self, intent: Option<&str>) {
-        let Some(new) = intent else { return };
-        match self {
-            Intent::Unknown => *self = Intent::One(new.to_owned()),
-            Intent::One(known) if known != new => *self = Intent::Several,
-            _ => {}
-        }
-    }
-}
-
-/// The calls behind a card.
-#[derive(Debug)]
-pub(super) struct Trouble {
-    pub(super) kind: Kind,
-    /// When that kind was last met.
-    pub(super) kind_met: Instant,
-    pub(super) impact: Impact,
-    pub(super) intent: Intent,
-    pub(super) waiting: u32,
-    pub(super) failed: u32,
-    /// Those of the failed ones for which something stood in, and for which that was a stored copy.
-    pub(super) degraded: u32,
-    pub(super) copies: u32,
-    /// Of when the oldest of these is.
-    pub(super) copy_from: Option<i64>,
-    /// A write failed for good: a read that goes well doesn't prove that writes do.
-    pub(super) failed_write: bool,
-    /// Something that the person did failed for good.
-    pub(super) urgent: bool,
-    /// The last call that failed for good, where it may be sent again.
-    pub(super) repeat: Option<u32>,
-    pub(super) available_at: Option<Instant>,
-    /// A call left the surface to the ladder.
-    pub(super) automatic: bool,
-    /// All calls behind it are of this feature.
-    pub(super) feature: Option<u32>,
-    /// All calls behind it name this element.
-    pub(super) anchor: Option<u32>,
-}
-
-impl Trouble {
-    pub(super) fn new(kind: Kind, now: Instant) -> Self {
-        Trouble {
-            kind,
-            kind_met: now,
-            impact: Impact::None,
-            intent: Intent::Unknown,
-            waiting: 0,
-            failed: 0,
-            degraded: 0,
-            copies: 0,
-            copy_from: None,
-            failed_write: false,
-            urgent: false,
-            repeat: None,
-            available_at: None,
-            automatic: false,
-            feature: None,
-            anchor: None,
-        }
-    }
-
-    /// Takes the new kind's name where it says more, or where the old one was not met for a while.
-    pub(super) fn meet(&mut self, kind: Kind, now: Instant) {
-        let stale = now.saturating_sub(self.kind_met) > KEEP_NAME;
-        // A consequence never renames its cause.
-        let renames = ladder::rank(kind) > 0 && stale;
-        if kind == self.kind || renames || ladder::rank(kind) > ladder::rank(self.kind) {
-            self.kind = kind;
-            self.kind_met = now;
-        }
-    }
-
-    /// The worst that it means. While calls wait it looks worse than it gets where something stands in.
-    pub(super) fn worst(&self) -> Impact {
-        let stood_in = self.degraded > 0 && self.degraded == self.affected();
-        if stood_in { Impact::Degraded } else { self.impact }
-    }
-
-    /// What people see is a stored copy, the oldest of then.
-    fn shows_copy_from(&self) -> Option<i64> {
-        self.copy_from.filter(|_| self.copies == self.affected())
-    }
-
-    /// Nothing is left of it to wait for or to repeat.
-    pub(super) fn over(&mut self) {
-        (self.waiting, self.failed, self.repeat) = (0, 0, None);
-    }
-
-    pub(super) fn affected(&self) -> u32 {
-        self.waiting.saturating_add(self.failed)
-    }
-}
-
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Card {
     pub(super) id: u32,
     pub(super) cause: Cause,
@@ -182,8 +68,10 @@ pub(super) struct Card {
     pub(super) held: bool,
     /// Writes that were sent after it ended.
     pub(super) writes: u32,
-    /// What it says has become graver since it was spoken of.
-    pub(super) graver: bool,
+    /// The gravest that was said of it since it came into view, and whether that interrupted.
+    pub(super) told: (Severity, bool),
+    /// The app says something else by it since it was spoken of.
+    pub(super) reworded: bool,
     /// It was met by another page, or by this one before a reload.
     pub(super) elsewhere: bool,
     /// When it is tried again there.
@@ -242,11 +130,10 @@ impl Card {
     }
 
     /// Its time on the screen is over. True where its cause came back meanwhile: the same notice waits to be shown again.
-    pub(super) fn comes_back(&mut self, now: Instant) -> bool {
+    pub(super) fn comes_back(&mut self) -> bool {
         let back = self.state == State::Resolved && self.show_at.is_some();
         if back {
             self.state = State::Pending;
-            self.since = now;
             self.visible = false;
             self.close_at = None;
         }
@@ -340,6 +227,12 @@ impl Card {
         }
     }
 
+    /// Whether there is news of what people know already: it is worse than was ever said of it, or something else.
+    pub(super) fn has_news(&self) -> bool {
+        let graver = self.severity() > self.told.0 || (self.assertive() && !self.told.1);
+        self.state == State::Shown && (graver || self.reworded)
+    }
+
     /// Whether it may interrupt what a screen reader says: data at risk, sign-in needed, failure of what the person did.
     pub(super) fn assertive(&self) -> bool {
         let trouble = &self.trouble;
@@ -359,7 +252,8 @@ impl Card {
         self.state == State::Resolved || (!acts && !timed && quiet)
     }
 
-    pub(super) fn actions(&self, config: &Config) -> Vec<Offer> {
+    /// Its next steps. `explained`: an incident that is known is behind it.
+    pub(super) fn actions(&self, config: &Config, explained: bool) -> Vec<Offer> {
         match &self.app {
             _ if self.state == State::Resolved => Vec::new(),
             Some(notice) => {
@@ -367,10 +261,13 @@ impl Card {
                 for at in 0..notice.actions.len() {
                     actions.push(Offer::Own(at));
                 }
+                if explained && config.can_look() {
+                    actions.push(Offer::Step(Action::CheckStatus));
+                }
                 actions
             }
             None => {
-                let mut steps = offers(&self.trouble, config);
+                let mut steps = offers(&self.trouble, config, explained);
                 if self.elsewhere {
                     // Its requests are not here.
                     steps.retain(|step| *step != Offer::Step(Action::Retry));
@@ -380,8 +277,13 @@ impl Card {
         }
     }
 
-    pub(super) fn view(&self, config: &Config, retry_at: Option<Instant>) -> View {
-        let actions = self.actions(config);
+    pub(super) fn view(
+        &self,
+        config: &Config,
+        retry_at: Option<Instant>,
+        incident: Option<(i64, Option<i64>)>,
+    ) -> View {
+        let actions = self.actions(config, incident.is_some());
         let resolved = self.state == State::Resolved;
         let trouble = &self.trouble;
         let (subject, count) = match &self.app {
@@ -415,7 +317,7 @@ impl Card {
             count,
             since: self.since,
             retry_at: if resolved { None } else { retry_at },
-            incident: None,
+            incident,
             queued: false,
             writes: self.writes,
             progress: None,

@@ -6,8 +6,8 @@
 //! there before, that one becomes the endpoint's.
 
 use super::app::AppNotice;
-use super::card::Trouble;
-use super::model::Proof;
+use super::proof::Proof;
+use super::trouble::Trouble;
 use super::view::{Severity, State};
 use super::{Call, Cause, Notices};
 use crate::fault::{Impact, Kind, Surface};
@@ -39,7 +39,7 @@ impl Notices {
                     }
                     self.recover(Proof::Said(id), now);
                 }
-                Some(id) => self.close(id),
+                Some(id) => self.leave(id, now),
                 None => {}
             }
             return;
@@ -60,12 +60,14 @@ impl Notices {
         let delay = self.config.delay;
         self.changed = true;
         let Some(card) = self.card(id) else { return };
+        let same = card.app.as_ref().is_some_and(|notice| notice.message == message);
         card.cause = cause;
         card.covers = covers;
         card.trouble = Trouble::new(Kind::Internal, now);
         card.raised = 1;
         card.surface = Surface::Toast;
         card.close_at = None;
+        card.calm_at = None;
         card.app = Some(AppNotice {
             message,
             cause: None,
@@ -77,8 +79,8 @@ impl Notices {
             until: None,
         });
         match card.state {
-            // Its words are new: they are spoken, too.
-            State::Shown => card.seen = false,
+            // Words that are new are spoken, too.
+            State::Shown => card.seen &= same,
             State::Dismissed => {}
             State::Pending | State::Resolved => card.show_at = card.show_at.or(Some(later(now, delay))),
         }
@@ -134,7 +136,10 @@ impl Notices {
             card.resolved_as = None;
             card.trouble = Trouble::new(kind, now);
             card.since = now;
-            card.seen = false;
+            // Its words are new; that it had ended has been said.
+            card.seen &= card.state != State::Shown;
+            // Trouble that is not shown yet has its own delay.
+            card.show_at = None;
         }
         for id in over {
             self.close(id);

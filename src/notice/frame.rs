@@ -90,9 +90,9 @@ impl Notices {
             // Whoever comes back hears of it then.
             return;
         }
-        for card in self.cards.iter_mut().filter(|card| card.visible && (!card.seen || card.graver)) {
+        for card in self.cards.iter_mut().filter(|card| card.visible && (!card.seen || card.has_news())) {
             let new = !core::mem::replace(&mut card.seen, true);
-            card.graver = false;
+            card.reworded = false;
             let said = match card.state {
                 State::Resolved => Said::Recovered,
                 _ => Said::Shown,
@@ -100,7 +100,12 @@ impl Notices {
             if said == Said::Shown && new {
                 self.shown_total = self.shown_total.saturating_add(1);
             }
-            self.spoken.push(Announcement { notice: card.id, said, assertive: card.assertive() });
+            let (severity, assertive) = (card.severity(), card.assertive());
+            card.told = match new {
+                true => (severity, assertive),
+                false => (severity.max(card.told.0), assertive || card.told.1),
+            };
+            self.spoken.push(Announcement { notice: card.id, said, assertive });
         }
     }
 }

@@ -67,6 +67,13 @@ pub struct Config {
     pub headless: bool,
 }
 
+impl Config {
+    /// Looking at the status page leads somewhere.
+    pub(super) fn can_look(&self) -> bool {
+        self.app_listens || self.status_page
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {

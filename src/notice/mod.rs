@@ -10,12 +10,20 @@
 //! | `cause` | what counts as the same trouble, and what proves that it is over |
 //! | `ladder` | how loudly, how soon and how gravely a fault speaks |
 //! | `offers` | the next steps that a notice holds out |
+//! | `trouble` | the calls behind a card: what they met, and what it means for people |
 //! | `card` | one living notice |
 //! | `input` | what the model is told about calls, and how it is set up |
-//! | `model` | all of them: what calls and clocks do to them |
+//! | `model` | all of them, and what is said to them of calls |
+//! | `meet` | what a failing call does to its card |
+//! | `shares` | which calls still wait behind which card |
+//! | `proof` | what says that a cause is over, and what becomes of its card then |
+//! | `clock` | what time does to them |
+//! | `past` | those that are over, and all of them as one list |
 //! | `app` | notices that the app raises, and what the person does with any of them |
 //! | `feature` | the card of a feature that is reduced or off, which stands for its endpoints' |
-//! | `pace` | how many at a time: a budget per minute, a hidden page, one summary instead of a flood |
+//! | `known` | what a status page says of them |
+//! | `pace` | how many at a time: a budget per minute, a hidden page |
+//! | `summary` | one notice that stands for many |
 //! | `frame` | which cards have a place on the screen, and what is spoken |
 //! | `read` | an app's notice from its untyped tree |
 //! | `record` | a notice as another page can take it in |
@@ -24,15 +32,23 @@
 mod app;
 mod card;
 mod cause;
+mod clock;
 mod feature;
 mod frame;
 mod input;
+mod known;
 mod ladder;
+mod meet;
 mod model;
 mod offers;
 mod pace;
+mod past;
+mod proof;
 mod read;
 mod record;
+mod shares;
+mod summary;
+mod trouble;
 mod view;
 
 pub use app::{AppNotice, Change};

@@ -1,6 +1,6 @@
 //! The next steps that a notice holds out: only ones that lead somewhere.
 
-use super::card::Trouble;
+use super::trouble::Trouble;
 use super::{Config, Offer};
 use crate::fault::{Action, Kind};
 use alloc::vec::Vec;
@@ -8,15 +8,16 @@ use alloc::vec::Vec;
 /// At most so many buttons: the next step and one beside it.
 const MOST: usize = 2;
 
-/// The steps for a fault, the first one first.
-pub(super) fn offers(trouble: &Trouble, config: &Config) -> Vec<Offer> {
+/// The steps for a fault, the first one first. `explained`: an incident that is known is behind it, which nobody has to report.
+pub(super) fn offers(trouble: &Trouble, config: &Config, explained: bool) -> Vec<Offer> {
     let mut steps = Vec::new();
-    for step in [trouble.kind.action(), Action::Retry, beside(trouble.kind)] {
+    let beside = if explained { Action::CheckStatus } else { beside(trouble.kind) };
+    for step in [trouble.kind.action(), Action::Retry, beside] {
         let real = match step {
             Action::Retry => can_retry(trouble),
             Action::Reload | Action::GoBack => true,
-            Action::CheckStatus => config.app_listens || config.status_page,
-            Action::Report => config.app_listens || config.reports,
+            Action::CheckStatus => config.can_look(),
+            Action::Report => !explained && (config.app_listens || config.reports),
             Action::SignIn | Action::Contact | Action::Upgrade | Action::FreeSpace => config.app_listens,
             // Nothing to press: the words say it.
             Action::Wait | Action::Edit | Action::None => false,

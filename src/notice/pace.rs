@@ -4,14 +4,10 @@
 //! does. What was held back for either reason is shown afterwards, and where that is [`FLOOD`] of them or more, one summary
 //! stands for all. The app's own notices are the app's to pace.
 
-use super::app::AppNotice;
-use super::card::{LEAST_SHOWN, Trouble};
-use super::model::UNSEEN;
-use super::view::{OwnAction, Severity, State};
-use super::{Cause, Notices};
-use crate::fault::{Kind, Surface};
+use super::Notices;
+use super::card::LEAST_SHOWN;
+use super::view::State;
 use crate::time::{Instant, Millis, later};
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// So many notices come into view in a [`MINUTE`].
@@ -23,18 +19,18 @@ pub const MINUTE: Millis = 60_000;
 /// So many that were held back are told as one.
 pub const FLOOD: usize = 3;
 
-/// The action of a summary.
-const SHOW_ALL: &str = "show-all";
+/// How long a notice that closes by itself stays when nobody is shown it, to say when it was read.
+const UNSEEN: Millis = 6_000;
 
 /// What paces notices.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pace {
     /// The page is hidden.
     hidden: bool,
     /// The person does not want to be disturbed.
     pub(super) quiet: bool,
     /// When notices came into view last, the earliest first.
-    shown: Vec<Instant>,
+    pub(super) shown: Vec<Instant>,
 }
 
 impl Notices {
@@ -113,14 +109,12 @@ impl Notices {
         }
         let folds = held.len() >= FLOOD;
         for id in due {
-            if folds && held.contains(id) {
-                self.fold(*id);
-            } else {
+            if !folds || !held.contains(id) {
                 self.show_card(*id, now);
             }
         }
         if folds {
-            self.summarise(now);
+            self.summarise(&held, now);
         }
     }
 
@@ -128,8 +122,8 @@ impl Notices {
         let full = self.pace.shown.len() >= BUDGET;
         let free_at = self.pace.shown.first().map_or(now, |at| later(*at, MINUTE));
         let turn = self.last_turn.wrapping_add(1);
-        let config = self.config;
         let quiet = self.pace.quiet;
+        let acts = self.acts(id);
         let Some(card) = self.card(id) else { return };
         let own = card.app.is_none() && !card.is_emergency();
         // One that comes back while it is still to be seen keeps its place.
@@ -144,7 +138,7 @@ impl Notices {
         }
         card.come_into_view(now);
         let unseen = quiet && !card.is_emergency();
-        if unseen && card.expires(!card.actions(&config).is_empty()) {
+        if unseen && card.expires(acts) {
             card.close_at = Some(later(now, UNSEEN));
         }
         if new {
@@ -152,80 +146,6 @@ impl Notices {
         }
         if own && new {
             self.pace.shown.push(now);
-        }
-    }
-
-    /// A summary stands for it from here on.
-    fn fold(&mut self, id: u32) {
-        if let Some(card) = self.card(id) {
-            card.folded = true;
-            card.held = false;
-        }
-    }
-
-    /// For so many notices a summary stands.
-    pub(super) fn folded(&self) -> u32 {
-        self.cards.iter().filter(|card| card.folded).count() as u32
-    }
-
-    fn summarise(&mut self, now: Instant) {
-        let id = match self.known(&Cause::Summary) {
-            Some(id) => id,
-            None => self.open(Cause::Summary, Trouble::new(Kind::Internal, now), now),
-        };
-        let turn = self.last_turn.wrapping_add(1);
-        self.last_turn = turn;
-        self.pace.shown.push(now);
-        let Some(card) = self.card(id) else { return };
-        card.app = Some(AppNotice {
-            message: "summary".into(),
-            cause: None,
-            severity: Severity::Warning,
-            surface: Surface::Toast,
-            anchor: None,
-            args: Vec::new().into(),
-            actions: vec![OwnAction { id: SHOW_ALL.into(), label: None, href: None }].into(),
-            until: None,
-        });
-        card.surface = Surface::Toast;
-        card.turn = turn;
-        card.come_into_view(now);
-    }
-
-    /// The person wants to see what a summary stands for.
-    pub fn expand(&mut self, now: Instant) {
-        let mut turn = self.last_turn;
-        for card in &mut self.cards {
-            if card.folded {
-                turn = turn.wrapping_add(1);
-                card.turn = turn;
-                card.come_into_view(now);
-            }
-        }
-        self.last_turn = turn;
-        if let Some(summary) = self.known(&Cause::Summary) {
-            self.close(summary);
-        }
-        self.changed = true;
-    }
-
-    /// The person closed a summary, and with it what it stands for.
-    pub(super) fn dismiss_folded(&mut self, now: Instant) {
-        let mut closed = Vec::new();
-        for card in &mut self.cards {
-            if card.folded {
-                card.folded = false;
-                closed.push(card.id);
-            }
-        }
-        for id in closed {
-            self.dismiss(id, now);
-        }
-        if let Some(summary) = self.known(&Cause::Summary) {
-            if let Some(card) = self.card(summary) {
-                card.state = State::Dismissed;
-            }
-            self.close(summary);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Notices about calls as records: another page's model, or this page's next one, can take them in.
 
-use super::card::{Card, Trouble};
-use super::model::Proof;
+use super::card::Card;
+use super::proof::Proof;
+use super::trouble::Trouble;
 use super::view::State;
 use super::{Call, Cause, Notices, Notify, ladder};
 use crate::fault::{Impact, Kind, Surface};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod cadence;
+mod features;
 mod ladder;
 mod one_cause;
 mod pace;

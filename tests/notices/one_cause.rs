@@ -154,3 +154,49 @@ fn what_stands_in_for_a_write_is_no_failed_write() {
     notices.succeeded(&call(2), false, 800);
     assert_eq!(only(&at(&mut notices, 2_000)).severity, Severity::Success);
 }
+
+#[test]
+fn what_gets_graver_is_said_once_whatever_it_looks_like_in_between() {
+    let mut notices = on_screen();
+    notices.failed(&call(1), &fault(Kind::Unavailable), 0);
+    assert_eq!(only(&at(&mut notices, DELAY)).severity, Severity::Error);
+    notices.announcements();
+    // Over, seen whether it stays away, and met again: it looks less grave for a while.
+    notices.succeeded(&call(2), false, 1_000);
+    at(&mut notices, 1_000);
+    notices.failing(&call(3), &fault(Kind::Unavailable), Some(90_000), 1_100);
+    at(&mut notices, 2_000);
+    assert_eq!(said(&notices.announcements()), [Said::Recovered, Said::Shown], "it came back");
+    assert_eq!(only(&at(&mut notices, 2_000)).severity, Severity::Warning);
+    notices.failed(&call(3), &fault(Kind::Unavailable), 3_000);
+    assert_eq!(only(&at(&mut notices, 3_000)).severity, Severity::Error);
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    notices.succeeded(&call(4), false, 4_000);
+    let view = only(&at(&mut notices, 4_000));
+    assert!(view.settling && view.severity == Severity::Warning);
+    notices.failed(&call(5), &fault(Kind::Unavailable), 4_500);
+    assert_eq!(only(&at(&mut notices, 4_500)).severity, Severity::Error);
+    assert!(notices.announcements().is_empty());
+}
+
+#[test]
+fn a_name_is_kept_from_when_it_was_last_met() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Timeout), None, 0);
+    notices.failing(&call(2), &fault(Kind::Timeout), None, 9_000);
+    notices.failing(&call(3), &fault(Kind::Stalled), None, 15_000);
+    assert_eq!(only(&at(&mut notices, 15_000)).code(), Some("SF-timeout"));
+    notices.failing(&call(4), &fault(Kind::Stalled), None, 19_001);
+    assert_eq!(only(&at(&mut notices, 19_001)).code(), Some("SF-stalled"));
+}
+
+#[test]
+fn of_one_call_that_waits_the_card_says_how_far_it_is() {
+    let mut notices = on_screen();
+    notices.failing(&Call { next: (2, 4), ..call(1) }, &fault(Kind::Timeout), Some(90_000), 0);
+    assert_eq!(only(&at(&mut notices, DELAY)).progress, Some((2, 4)));
+    notices.failing(&Call { next: (3, 4), ..call(2) }, &fault(Kind::Timeout), Some(90_000), 700);
+    assert_eq!(only(&at(&mut notices, 700)).progress, None, "each has its own");
+    notices.cancelled(2, 800);
+    assert_eq!(only(notices.render()).progress, Some((2, 4)));
+}

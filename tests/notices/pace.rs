@@ -82,6 +82,39 @@ fn m9_a_summary_goes_with_what_it_stands_for() {
 }
 
 #[test]
+fn m9_a_summary_of_which_the_last_is_told_by_itself_goes() {
+    let mut notices = many();
+    notices.hidden(true, 0);
+    trouble(&mut notices, 3, 100);
+    notices.hidden(false, 9_000);
+    assert_eq!(only(&at(&mut notices, 9_000)).cause, Cause::Summary);
+    // What the person does must not fail in silence: each comes out of the summary.
+    for n in 0..3 {
+        let save = Call { intent: Some("save"), endpoint: 10 + n, ..write(20 + n) };
+        notices.failed(&save, &fault(Kind::Timeout), 9_500);
+    }
+    let causes = titles(&at(&mut notices, 9_999)).len();
+    assert_eq!(causes, 1, "it must be there for long enough to be seen");
+    assert_eq!(titles(&at(&mut notices, 10_100)), ["outage"; 3]);
+    let over = notices.list().into_iter().find(|view| view.cause == Cause::Summary).unwrap();
+    assert_eq!(over.state, State::Resolved);
+    assert_eq!(notices.next_timer(), None);
+}
+
+#[test]
+fn m9_more_that_come_up_are_in_the_same_summary_and_it_is_said_again() {
+    let mut notices = many();
+    for round in 0..2 {
+        notices.hidden(true, round * 10_000);
+        trouble(&mut notices, 3 + 3 * round as u32, round * 10_000 + 100);
+        notices.hidden(false, round * 10_000 + 5_000);
+        let view = only(&at(&mut notices, round * 10_000 + 5_000));
+        assert_eq!((&view.cause, view.count), (&Cause::Summary, 3 + 3 * round as u32));
+        assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    }
+}
+
+#[test]
 fn m9_of_all_that_went_well_while_the_page_was_hidden_the_latest_is_told() {
     let mut notices = many();
     trouble(&mut notices, 2, 0);
@@ -277,6 +310,7 @@ fn m1_what_writes_wait_for_tells_of_them_and_of_their_end() {
     let view = only(&at(&mut notices, 11_000));
     assert_eq!((&view.cause, view.state, view.writes), (&Cause::Offline, State::Resolved, 3));
     assert_eq!(said(&notices.announcements()), [Said::Recovered]);
+    assert!(notices.living(id).is_none(), "they have nothing more to say");
     // Where that has been read already, they tell of themselves.
     let mut notices = on_screen();
     let id = outbox(&mut notices, 2.0, 0);
@@ -297,4 +331,173 @@ fn m1_writes_tell_of_themselves_where_only_some_server_is_down() {
     notices.succeeded(&call(1), false, 3_000);
     notices.resolve(id, Some("outbox.sent".to_owned()), 4_000);
     assert!(at(&mut notices, 4_000).views.iter().all(|view| view.writes == 0));
+}
+
+#[test]
+fn a28_what_is_shown_goes_when_somebody_wants_quiet_and_is_told_anew_afterwards() {
+    let mut notices = many();
+    trouble(&mut notices, 3, 0);
+    let timed = steadfetch::notice::AppNotice {
+        until: Some(70_100),
+        ..app("sale", None, steadfetch::notice::Severity::Info)
+    };
+    notices.show(timed, 0);
+    assert_eq!(at(&mut notices, 2_000).views.len(), 4);
+    notices.announcements();
+    notices.do_not_disturb(true, 3_000);
+    assert!(notices.render().views.is_empty());
+    // One ends in the quiet; it can be read that it was there.
+    notices.succeeded(&Call { endpoint: 10, ..call(20) }, false, 4_000);
+    trouble(&mut notices, 4, 5_000);
+    notices.succeeded(&Call { endpoint: 13, ..call(21) }, false, 6_000);
+    at(&mut notices, 6_000);
+    let over = |view: &&View| view.state == State::Resolved;
+    assert_eq!(notices.list().iter().filter(over).count(), 1, "of what was to be seen");
+    assert!(notices.announcements().is_empty());
+    notices.do_not_disturb(false, 70_000);
+    assert!(notices.list().iter().all(|view| view.state != State::Shown));
+    let frame = at(&mut notices, 70_000 + DELAY);
+    assert_eq!(titles(&frame).iter().filter(|name| **name == "outage").count(), 3);
+    assert!(titles(&frame).contains(&"app"), "its time was nearly over, and it must be seen");
+    assert_eq!(notices.announcements().len(), frame.views.len());
+    assert!(!titles(&at(&mut notices, 70_000 + DELAY + 1_000)).contains(&"app"));
+}
+
+#[test]
+fn a28_an_emergency_in_the_quiet_counts_as_shown() {
+    let mut notices = many();
+    notices.do_not_disturb(true, 0);
+    trouble(&mut notices, 1, 0);
+    at(&mut notices, 5_000);
+    let before = notices.shown_total();
+    let lost = steadfetch::fault::Fault { impact: Impact::DataAtRisk, ..fault(Kind::Timeout) };
+    notices.failed(&Call { endpoint: 10, ..write(3) }, &lost, 6_000);
+    at(&mut notices, 6_000);
+    assert_eq!(notices.shown_total(), before + 1);
+}
+
+#[test]
+fn m9_what_was_held_once_is_not_held_for_ever() {
+    let mut notices = many();
+    // Twice two that came up unseen, too few for a summary.
+    for (round, now) in [(0, 0), (1, 100_000)] {
+        notices.hidden(true, now);
+        for n in [2 * round, 2 * round + 1] {
+            notices.failed(&Call { endpoint: 10 + n, ..call(10 + n) }, &fault(Kind::Timeout), now);
+        }
+        notices.hidden(false, now + 9_000);
+        assert_eq!(at(&mut notices, now + 9_000).views.len(), 2 + 2 * round as usize);
+    }
+    // All are dismissed, over, and met again at once: nobody was away.
+    for view in at(&mut notices, 200_000).views {
+        notices.dismiss(view.id, 200_000);
+    }
+    for n in 0..4 {
+        let save = Call { intent: Some("save"), endpoint: 10 + n, ..write(30 + n) };
+        notices.failed(&save, &fault(Kind::Timeout), 220_000);
+    }
+    assert_eq!(titles(&at(&mut notices, 221_000)), ["outage"; 4]);
+}
+
+#[test]
+fn a_budget_is_for_a_minute() {
+    let mut notices = many();
+    trouble(&mut notices, BUDGET as u32, 0);
+    assert_eq!(at(&mut notices, 1_000).views.len(), BUDGET);
+    for n in 0..2 {
+        let call = Call { endpoint: 50 + n, ..call(50 + n) };
+        notices.failed(&call, &fault(Kind::Timeout), MINUTE + 2_000);
+    }
+    assert_eq!(at(&mut notices, MINUTE + 3_000).views.len(), BUDGET + 2);
+}
+
+#[test]
+fn m9_a_summary_is_a_toast_of_its_own_that_counts_and_is_kept_as_it_ended() {
+    let mut notices = many();
+    notices.hidden(true, 0);
+    trouble(&mut notices, 3, 100);
+    notices.hidden(false, 9_000);
+    let summary = only(notices.render());
+    assert_eq!((summary.cause, summary.surface), (Cause::Summary, Surface::Toast));
+    // One comes out of it, and the others are fewer at once.
+    let save = Call { intent: Some("save"), endpoint: 10, ..write(20) };
+    notices.failed(&save, &fault(Kind::Timeout), 9_100);
+    assert_eq!(only(notices.render()).count, 2);
+    let frame = at(&mut notices, 10_000);
+    assert_eq!(titles(&frame), ["summary", "outage"]);
+    for n in 0..BUDGET as u32 {
+        let call = Call { endpoint: 60 + n, ..call(60 + n) };
+        notices.failed(&call, &fault(Kind::Timeout), 11_000);
+    }
+    assert_eq!(at(&mut notices, 12_000).views.len(), BUDGET, "the summary is one of them");
+    notices.dismiss(summary.id, 13_000);
+    assert!(!titles(notices.render()).contains(&"summary"));
+    let past = notices.list().into_iter().find(|view| view.id == summary.id).unwrap();
+    assert_eq!(past.state, State::Dismissed);
+}
+
+#[test]
+fn m9_what_lasted_while_nobody_looked_is_a_banner_at_once() {
+    let mut notices = many();
+    notices.hidden(true, 0);
+    notices.failing(&call(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    notices.hidden(false, LASTS + 1_000);
+    assert_eq!(only(notices.render()).surface, Surface::Banner);
+}
+
+#[test]
+fn m7_a_screen_shows_at_once_what_waited_for_it() {
+    let mut notices = Notices::default();
+    notices.failed(&call(1), &fault(Kind::Timeout), 0);
+    assert!(at(&mut notices, 5_000).views.is_empty());
+    notices.mounted(true, 5_000);
+    assert_eq!(notices.render().views.len(), 1);
+    // An app that draws its own needs no screen.
+    let mut notices = Notices::default();
+    notices.configure(steadfetch::notice::Config { headless: true, ..Default::default() });
+    notices.failed(&call(1), &fault(Kind::Timeout), 0);
+    assert_eq!(at(&mut notices, 5_000).views.len(), 1);
+}
+
+#[test]
+fn m4_a_call_that_is_given_up_no_longer_holds_a_banner() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Unreachable), Some(90_000), 0);
+    notices.failed(&call(2), &fault(Kind::Unreachable), 0);
+    assert_eq!(only(&at(&mut notices, LASTS)).surface, Surface::Banner);
+    notices.cancelled(1, 40_000);
+    assert_eq!(only(&at(&mut notices, 49_999)).surface, Surface::Banner);
+    assert_eq!(only(&at(&mut notices, 50_000)).surface, Surface::Toast);
+}
+
+#[test]
+fn m4_what_was_silent_and_gets_louder_has_the_time_of_what_is_loud() {
+    let mut notices = on_screen();
+    let unheard = steadfetch::fault::Fault { impact: Impact::None, ..fault(Kind::Offline) };
+    notices.failing(&call(1), &unheard, Some(90_000), 0);
+    assert!(at(&mut notices, 8_000).views.is_empty());
+    notices.failing(&call(2), &fault(Kind::Offline), Some(90_000), 8_000);
+    let id = notices.list()[0].id;
+    assert!(at(&mut notices, 10_999).views.is_empty());
+    assert_eq!(only(&at(&mut notices, 11_000)).id, id);
+}
+
+#[test]
+fn a28_what_settles_when_the_quiet_ends_goes_without_a_word() {
+    let mut notices = on_screen();
+    for round in 0..2 {
+        notices.failing(&call(round), &fault(Kind::Unreachable), Some(90_000), u64::from(round) * 2_000);
+        at(&mut notices, u64::from(round) * 2_000 + 1_000);
+        if round == 0 {
+            notices.succeeded(&call(round), false, 1_000);
+        }
+    }
+    notices.do_not_disturb(true, 3_100);
+    at(&mut notices, 3_100);
+    notices.succeeded(&call(1), false, 3_200);
+    at(&mut notices, 3_300);
+    notices.announcements();
+    notices.do_not_disturb(false, 3_400);
+    assert!(notices.is_idle());
+    assert!(at(&mut notices, 60_000).views.is_empty() && notices.announcements().is_empty());
 }

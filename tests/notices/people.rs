@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use steadfetch::fault::{Kind, Surface};
+use steadfetch::fault::{Action, Fault, Impact, Kind, Surface};
 use steadfetch::notice::{
     Affected, AppNotice, Arg, Call, Change, OwnAction, Said, Severity, State, Subject, View,
 };
@@ -108,4 +108,156 @@ fn unknown_ids_are_no_trouble() {
     notices.succeeded(&call(7), true, 0);
     assert_eq!(notices.affected(7), Affected::default());
     assert!(!notices.keeps(7) && notices.list().is_empty());
+}
+
+#[test]
+fn an_app_changes_each_part_of_its_notice_in_place_and_keeps_the_others() {
+    let mut notices = on_screen();
+    let until = Some(50_000);
+    let id = notices.show(AppNotice { until, ..app("upload", Some("upload"), Severity::Info) }, 0);
+    assert_eq!(only(notices.render()).id, id, "what the app raises needs no tick");
+    notices.announcements();
+    let args = Rc::new(vec![("n".to_owned(), Arg::Number(3.0))]);
+    let actions = Rc::new(vec![OwnAction { id: "stop".to_owned(), label: None, href: None }]);
+    let part = Change::default();
+    notices.update(
+        id,
+        Change { args: Some(args.clone()), actions: Some(actions.clone()), ..part.clone() },
+        100,
+    );
+    let view = only(notices.render());
+    let subject = |message: &str| Subject::App {
+        message: message.to_owned(),
+        args: args.clone(),
+        actions: actions.clone(),
+    };
+    assert_eq!((view.subject, view.actions.len()), (subject("upload"), 1));
+    assert!(notices.announcements().is_empty(), "a figure that moves is not spoken of");
+    notices.update(id, Change { message: Some("uploaded".to_owned()), ..part.clone() }, 200);
+    assert_eq!(only(notices.render()).subject, subject("uploaded"));
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    notices.update(id, Change { severity: Some(Severity::Error), ..part.clone() }, 300);
+    assert_eq!(only(notices.render()).severity, Severity::Error);
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    notices.update(id, Change { surface: Some(Surface::Inline), anchor: Some(4), ..part.clone() }, 400);
+    notices.update(id, Change { severity: Some(Severity::Warning), ..part.clone() }, 500);
+    let view = only(notices.render());
+    assert_eq!((view.surface, view.anchor), (Surface::Inline, Some(4)));
+    // Its time is its own, until it gets another one.
+    assert_eq!(at(&mut notices, 49_999).views.len(), 1);
+    notices.update(id, Change { until: Some(60_000), ..part }, 49_999);
+    assert_eq!(at(&mut notices, 59_999).views.len(), 1);
+    assert!(at(&mut notices, 60_000).views.is_empty());
+}
+
+#[test]
+fn what_the_app_says_again_counts_at_once() {
+    let mut notices = on_screen();
+    notices.show(app("hello", Some("a"), Severity::Info), 0);
+    notices.render();
+    notices.show(app("hello", Some("a"), Severity::Info), 10);
+    assert_eq!(only(notices.render()).count, 2);
+}
+
+#[test]
+fn a_notice_that_falls_silent_is_listed_alone_and_comes_back_anew() {
+    let mut notices = on_screen();
+    let id = notices.show(app("note", None, Severity::Info), 0);
+    at(&mut notices, 0);
+    let turn = |surface| Change { surface: Some(surface), ..Change::default() };
+    notices.update(id, turn(Surface::Silent), 2_000);
+    assert!(notices.render().views.is_empty());
+    assert_eq!((notices.list()[0].state, notices.list()[0].visible), (State::Pending, false));
+    notices.update(id, turn(Surface::Toast), 3_000);
+    assert_eq!(only(notices.render()).state, State::Shown);
+    assert_eq!(said(&notices.announcements()), [Said::Shown, Said::Shown]);
+    // Before it was ever shown, too.
+    let mut hidden = steadfetch::notice::Notices::default();
+    let id = hidden.show(app("note", None, Severity::Info), 0);
+    hidden.update(id, turn(Surface::Silent), 0);
+    hidden.mounted(true, 0);
+    assert!(at(&mut hidden, 9_000).views.is_empty());
+}
+
+#[test]
+fn patience_counts_from_when_it_was_closed() {
+    let mut notices = on_screen();
+    let save = |id| Call { intent: Some("save-order"), ..write(id) };
+    notices.failed(&save(1), &fault(Kind::Unavailable), 0);
+    let id = only(&at(&mut notices, DELAY)).id;
+    at(&mut notices, 5_000);
+    notices.dismiss(id, 5_000);
+    assert!(notices.render().views.is_empty(), "it goes at once");
+    notices.failed(&save(2), &fault(Kind::Unavailable), 14_000);
+    assert!(at(&mut notices, 14_900).views.is_empty());
+    notices.failed(&save(3), &fault(Kind::Unavailable), 15_000);
+    assert_eq!(notices.list()[0].state, State::Pending);
+    assert_eq!(only(&at(&mut notices, 15_000 + DELAY)).id, id);
+}
+
+#[test]
+fn what_was_closed_before_it_was_seen_or_while_it_settled_stays_closed() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Unavailable), Some(90_000), 0);
+    let id = notices.list()[0].id;
+    notices.dismiss(id, 100);
+    assert!(at(&mut notices, 5_000).views.is_empty());
+    let mut notices = on_screen();
+    for round in 0..2 {
+        notices.failing(&call(round), &fault(Kind::Unavailable), Some(90_000), u64::from(round) * 2_000);
+        at(&mut notices, u64::from(round) * 2_000 + 1_000);
+        notices.succeeded(&call(round), false, u64::from(round) * 2_000 + 1_000);
+    }
+    let view = only(&at(&mut notices, 3_100));
+    assert!(view.settling);
+    notices.announcements();
+    notices.dismiss(view.id, 3_200);
+    assert!(at(&mut notices, 60_000).views.is_empty());
+    assert!(notices.announcements().is_empty());
+}
+
+#[test]
+fn what_is_over_offers_nothing_and_knows_no_calls() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::RejectedInput), Some(90_000), 0);
+    notices.failed(&Call { endpoint: 2, safe_to_repeat: true, ..call(2) }, &fault(Kind::Timeout), 0);
+    let ids: Vec<u32> = at(&mut notices, DELAY).views.iter().map(|view| view.id).collect();
+    assert!(notices.list().iter().any(|view| !view.actions.is_empty()));
+    for id in &ids {
+        notices.dismiss(*id, 1_000);
+    }
+    at(&mut notices, 400_000);
+    assert!(notices.is_idle());
+    for view in notices.list() {
+        assert!(view.actions.is_empty());
+        assert!(notices.affected(view.id).waiting.is_empty());
+    }
+    assert_eq!(notices.list().len(), 2);
+}
+
+#[test]
+fn a_core_that_follows_another_names_none_by_a_former_number() {
+    let mut notices = on_screen();
+    notices.number_from(41);
+    assert_eq!(notices.show(app("a", None, Severity::Info), 0), 42);
+    notices.number_from(7);
+    assert_eq!(notices.show(app("b", None, Severity::Info), 0), 43);
+}
+
+#[test]
+fn a10_what_cannot_be_found_stays_until_it_is_closed() {
+    let mut notices = on_screen();
+    notices.failed(&call(1), &Fault { status: Some(404), ..fault(Kind::NotFound) }, 0);
+    let view = only(&at(&mut notices, DELAY));
+    assert_eq!((view.surface, view.severity, view.expires), (Surface::Toast, Severity::Error, false));
+    assert_eq!(steps(&view), [Action::GoBack]);
+    notices.expired(view.id, 60_000);
+    assert_eq!(only(&at(&mut notices, 3_600_000)).id, view.id);
+    // Nor does it go where something stood in for it.
+    let mut notices = on_screen();
+    notices.failed(&call(1), &Fault { impact: Impact::Degraded, ..fault(Kind::NotFound) }, 0);
+    let view = only(&at(&mut notices, DELAY));
+    assert_eq!((view.severity, view.expires), (Severity::Warning, false));
+    notices.dismiss(view.id, 2_000);
+    assert!(at(&mut notices, 2_000).views.is_empty());
 }

@@ -1,6 +1,6 @@
 //! What goes from one page to another, and through a reload.
 
-use steadfetch::fault::{Impact, Kind};
+use steadfetch::fault::{Impact, Kind, Surface};
 use steadfetch::notice::{Call, Record, Said, Severity, State, Subject};
 
 use crate::support::*;
@@ -94,4 +94,34 @@ fn what_is_still_tried_there_is_said_so_here() {
     there.failed(&call(2), &fault(Kind::Unreachable), 3_000);
     let view = only(&at(&mut there, 3_000));
     assert_eq!((view.count, view.retry_at), (1, None));
+}
+
+#[test]
+fn a_record_brings_its_gravity_its_times_and_its_news() {
+    let mut notices = on_screen();
+    let record = Record {
+        family: "",
+        urgent: true,
+        kind: Kind::SignInRequired,
+        impact: Impact::DataAtRisk,
+        endpoint: 1,
+        rule: 0,
+        intent: None,
+        count: 2,
+        waiting: 0,
+        retry_at: None,
+        available_at: Some(90_000),
+        since: 300,
+        write: true,
+        over: false,
+    };
+    notices.take_in(&record, 1_000);
+    let view = only(&at(&mut notices, 2_000));
+    assert_eq!((view.surface, view.severity, view.since), (Surface::Banner, Severity::Error, 300));
+    assert!(notices.announcements()[0].assertive);
+    assert!(matches!(view.subject, Subject::Fault { available_at: Some(90_000), .. }));
+    notices.take_in(&Record { count: 5, available_at: Some(1_500), ..record }, 2_500);
+    let view = only(notices.render());
+    assert_eq!(view.count, 5, "at once");
+    assert!(matches!(view.subject, Subject::Fault { available_at: None, .. }), "that is past");
 }

@@ -1,6 +1,6 @@
 //! M2: the end of a cause turns the same card and is said once, and only what proves it counts.
 
-use steadfetch::fault::{Fault, Kind, Surface};
+use steadfetch::fault::{Fault, Impact, Kind, Surface};
 use steadfetch::notice::{Announcement, Call, Frame, Said, Severity, State};
 
 use crate::support::*;
@@ -135,4 +135,89 @@ fn that_there_is_no_room_is_over_once_something_is_stored() {
     assert_eq!(at(&mut notices, 5_000).views.len(), 1, "what went over the network proves nothing");
     notices.stored(6_000);
     assert!(at(&mut notices, 6_000).views.is_empty());
+}
+
+#[test]
+fn the_end_of_a_second_cause_is_seen_for_a_moment_unless_it_comes_back() {
+    for back in [false, true] {
+        let mut notices = on_screen();
+        for endpoint in [1, 2] {
+            notices.failed(&Call { endpoint, ..call(endpoint) }, &fault(Kind::Timeout), 0);
+        }
+        at(&mut notices, DELAY);
+        for endpoint in [1, 2] {
+            notices.succeeded(&Call { endpoint, ..call(10 + endpoint) }, false, 700);
+        }
+        assert_eq!(at(&mut notices, 700).views.len(), 2);
+        if back {
+            notices.failed(&Call { endpoint: 2, ..call(20) }, &fault(Kind::Timeout), 800);
+        }
+        assert_eq!(at(&mut notices, DELAY + 999).views.len(), 2);
+        let left = at(&mut notices, 5_000);
+        assert_eq!(left.views.len(), 1 + usize::from(back), "{back}");
+    }
+}
+
+#[test]
+fn what_was_put_right_stays_for_long_enough_to_be_seen() {
+    let mut notices = on_screen();
+    let save = |id| Call { intent: Some("save-order"), safe_to_repeat: true, ..write(id) };
+    notices.failed(&save(1), &fault(Kind::RejectedInput), 0);
+    at(&mut notices, DELAY);
+    assert!(notices.keeps(1));
+    notices.succeeded(&save(2), true, 700);
+    assert!(!notices.keeps(1));
+    assert_eq!(at(&mut notices, DELAY + 999).views.len(), 1);
+    assert!(at(&mut notices, DELAY + 1_000).views.is_empty());
+}
+
+#[test]
+fn of_requests_without_a_name_only_what_the_same_input_may_put_right_ends() {
+    for (kind, ends) in [
+        (Kind::Conflict, true),
+        (Kind::RejectedInput, true),
+        (Kind::TooLarge, true),
+        (Kind::NotFound, false),
+        (Kind::NotAllowed, false),
+    ] {
+        let mut notices = on_screen();
+        notices.failed(&write(1), &fault(kind), 0);
+        at(&mut notices, 2_000);
+        notices.succeeded(&write(2), true, 2_000);
+        assert_eq!(at(&mut notices, 2_000).views.is_empty(), ends, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_comes_back_starts_anew() {
+    let mut notices = on_screen();
+    let save = Call { intent: Some("save-order"), ..write(1) };
+    let lost = Fault { impact: Impact::DataAtRisk, ..fault(Kind::Unreachable) };
+    notices.failed(&save, &lost, 0);
+    at(&mut notices, 20_000);
+    notices.succeeded(&write(2), true, 20_000);
+    at(&mut notices, 20_000);
+    notices.failing(&call(3), &fault(Kind::Unreachable), Some(90_000), 21_000);
+    notices.announcements();
+    let view = only(&at(&mut notices, 22_000));
+    assert_eq!((view.severity, view.since, view.count), (Severity::Warning, 21_000, 1));
+    assert!(!notices.announcements()[0].assertive);
+    assert_eq!(steps(&view), [steadfetch::fault::Action::Retry]);
+    // It becomes a banner once it has lasted, from where it came back.
+    assert_eq!(only(&at(&mut notices, 50_999)).surface, Surface::Toast);
+    assert_eq!(only(&at(&mut notices, 51_000)).surface, Surface::Banner);
+}
+
+#[test]
+fn a_call_that_meets_something_else_leaves_its_former_card() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Timeout), Some(90_000), 0);
+    let id = only(&at(&mut notices, DELAY)).id;
+    notices.failing(&call(1), &fault(Kind::RateLimited), Some(90_000), 1_000);
+    assert!(notices.affected(id).waiting.is_empty());
+    assert_eq!(at(&mut notices, 5_999).views.len(), 2);
+    assert_eq!(only(&at(&mut notices, 6_000)).code(), Some("SF-rate-limited"), "nothing needs the other one");
+    // What nobody is told of needs none.
+    notices.failed(&call(1), &fault(Kind::Internal), 7_000);
+    assert!(at(&mut notices, 12_000).views.is_empty());
 }

@@ -31,14 +31,17 @@ function voice(host: HTMLElement, role: string) {
   const region = document.createElement('div');
   let waiting: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Nothing is shown that the words are about. */
+  let bare = false;
   region.role = role;
   host.append(region);
 
+  /** Silence is over: the next words have their turn. */
   function begin(): void {
     timer = undefined;
-    if (!waiting.length) return;
+    if (waiting.length) timer = setTimeout(speak, EMPTY);
+    else if (!bare) return;
     region.textContent = '';
-    timer = setTimeout(speak, EMPTY);
   }
 
   function speak(): void {
@@ -49,11 +52,14 @@ function voice(host: HTMLElement, role: string) {
 
   return {
     say(text: string) {
+      bare = false;
       waiting.push(text);
       if (!timer) begin();
     },
     clear() {
-      if (!timer) region.textContent = '';
+      // What is being spoken is heard out.
+      bare = true;
+      if (!timer) begin();
     },
     dispose: () => clearTimeout(timer),
   };

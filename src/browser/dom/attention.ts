@@ -15,7 +15,8 @@ export function watchAttention(
   changed: (held: boolean, busy: boolean) => void,
   signal: AbortSignal,
 ): Attention {
-  let blurred = false;
+  // A page may be loaded in a window that nobody looks at.
+  let blurred = !document.hasFocus();
   let pressed = false;
   let selecting = false;
 
@@ -23,16 +24,17 @@ export function watchAttention(
     const busy = regions().some((region) => region.matches(':hover,:focus-within'));
     changed(document.hidden || blurred || pressed || selecting || busy, busy);
   };
-  const on = (target: EventTarget, types: string, act?: () => void) => {
+  /** `capture`: whatever the page does with the event on its way. */
+  const on = (target: EventTarget, types: string, act?: () => void, capture = false) => {
     const hear = () => {
       act?.();
       // The pointer and the focus have arrived only after their events.
       setTimeout(check);
     };
-    for (const type of types.split(' ')) target.addEventListener(type, hear, { signal });
+    for (const type of types.split(' ')) target.addEventListener(type, hear, { signal, capture });
   };
 
-  on(window, 'pointerup pointercancel', () => (pressed = false));
+  on(window, 'pointerup pointercancel', () => (pressed = false), true);
   // A frame inside the page takes the focus from the window, not from the page.
   on(window, 'blur focus', () => (blurred = !document.hasFocus()));
   on(document, 'visibilitychange');

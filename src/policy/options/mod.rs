@@ -178,6 +178,7 @@ const CLIENT: Shape = Shape::Object(&[
             Member::may("format", Shape::OneOf("statuspage|steadfetch")),
             Member::may("page", Shape::Text),
             Member::may("refresh", Shape::Millis(10_000)),
+            Member::may("origins", Shape::List(&ORIGIN)),
         ]),
     ),
     Member::may(

@@ -13,6 +13,7 @@ import {
   stopped,
   toasts,
 } from '../support/notices';
+import { armed, countTimers } from '../support/timers';
 import { type Site, expect, test } from '../support/test';
 
 const actions = [{ id: 'x', label: 'Try it again' }];
@@ -407,6 +408,21 @@ test('A23 a banner with room reserved for it shifts nothing', async ({ site }) =
   await site.page.waitForTimeout(600);
   expect((await shifts()).slice(before)).toEqual([]);
   expect((await card(site, 'A bar').boundingBox())!.height).toBeLessThanOrEqual(60);
+  // The measure does measure: without room for it, the same banner shifts the page.
+  await site.page.evaluate(() => client.notices.list().forEach(({ id }) => client.notices.dismiss(id)));
+  await expect(card(site, 'A bar')).toHaveCount(0);
+  await site.page.evaluate(() => {
+    const place = document.body.firstElementChild as HTMLElement;
+    place.style.minHeight = '0';
+  });
+  await site.page.waitForTimeout(600);
+  const emptied = (await shifts()).length;
+  await show(
+    site,
+    notice('A bar', { surface: 'banner', severity: 'warning', body: 'In a place of its own.' }),
+  );
+  await expect(card(site, 'A bar')).toBeVisible();
+  await expect.poll(async () => Math.max(0, ...(await shifts()).slice(emptied))).toBeGreaterThan(0.005);
 });
 
 test('A25 nothing is told on hover alone; details are behind a button that says whether they are open', async ({
@@ -487,10 +503,55 @@ test('A28 who does not want to be disturbed hears of emergencies alone, also aft
     await expect(history.getByRole('heading', { name: title })).toBeVisible();
 });
 
-test('A30 a client that is disposed of leaves the page, its listeners and its attributes as it found them', async ({
-  site,
+test('A30 a client that is disposed of leaves the page, its listeners, timers, channels and attributes as it found them', async ({
+  bare: site,
   server,
 }) => {
+  await countTimers(site.page);
+  await site.page.addInitScript(() => {
+    const channels = new Set<BroadcastChannel>();
+    const observers = new Set<MutationObserver>();
+    Object.assign(globalThis, { channels, observers });
+    globalThis.BroadcastChannel = class extends BroadcastChannel {
+      constructor(name: string) {
+        super(name);
+        channels.add(this);
+      }
+      override close() {
+        channels.delete(this);
+        super.close();
+      }
+    };
+    globalThis.MutationObserver = class extends MutationObserver {
+      override observe(target: Node, options?: MutationObserverInit) {
+        observers.add(this);
+        super.observe(target, options);
+      }
+      override disconnect() {
+        observers.delete(this);
+        super.disconnect();
+      }
+    };
+  });
+  await site.open();
+  const held = async () => ({
+    timers: await armed(site.page),
+    ...(await site.page.evaluate(async () => {
+      const { channels, observers } = globalThis as unknown as Record<string, Set<unknown>>;
+      const locks = await navigator.locks.query();
+      return {
+        channels: channels!.size,
+        observers: observers!.size,
+        locks: [...(locks.held ?? []), ...(locks.pending ?? [])].length,
+      };
+    })),
+  });
+  const stored = () =>
+    site.page.evaluate(async () => ({
+      local: Object.entries({ ...localStorage }).sort(),
+      session: Object.entries({ ...sessionStorage }).sort(),
+      databases: (await indexedDB.databases()).map(({ name }) => name).sort(),
+    }));
   const cdp = await site.page.context().newCDPSession(site.page);
   const listeners = async () => {
     const counts: Record<string, number> = {};
@@ -520,7 +581,7 @@ test('A30 a client that is disposed of leaves the page, its listeners and its at
     document.querySelector('main')!.append(form);
   });
   const html = () => site.page.evaluate(() => document.body.outerHTML);
-  const before = { html: await html(), listeners: await listeners() };
+  const before = { html: await html(), listeners: await listeners(), held: await held() };
   const script = await server.play({
     steps: [{ problem: { status: 422, errors: [{ pointer: '/email', detail: 'is taken' }] } }],
   });
@@ -542,8 +603,21 @@ test('A30 a client that is disposed of leaves the page, its listeners and its at
   await site.page.evaluate(() => client.preferences.open());
   await expect(site.page.getByRole('dialog', { name: 'Notice settings' })).toBeVisible();
   expect(await html()).not.toBe(before.html);
+  // What is counted is there to be counted, beside the observer of the test's own.
+  const during = await held();
+  expect(during.channels).toBeGreaterThan(before.held.channels);
+  expect(during.observers).toBeGreaterThan(before.held.observers + 1);
+  expect(during.timers).toBeGreaterThan(before.held.timers);
   await site.page.evaluate(() => client.dispose());
   await expect.poll(html).toBe(before.html);
   expect(await listeners()).toEqual(before.listeners);
   expect(await focus(site)).not.toMatch(/Dismiss/);
+  await expect.poll(held).toEqual({ ...before.held, observers: before.held.observers + 1 });
+  // Of what is stored, only the library's own small state, and nothing is added any more.
+  const left = await stored();
+  for (const [key] of [...left.local, ...left.session]) expect(key).toMatch(/^steadfetch:/);
+  await site.page.evaluate((url) => fetch(url).then(() => {}), script.url);
+  await site.page.waitForTimeout(2500);
+  expect(await stored()).toEqual(left);
+  expect(await held()).toEqual({ ...before.held, observers: before.held.observers + 1 });
 });

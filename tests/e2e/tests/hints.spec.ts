@@ -222,6 +222,38 @@ test('a hint whose element leaves the page becomes a toast, the same notice', as
   await expect(toasts(site)).toHaveCount(2);
 });
 
+test('what the page takes out of a hint is put back; what it takes out again and again is a toast', async ({
+  site,
+  server,
+}) => {
+  await start(site, { defaults: { retry: false } });
+  await form(site);
+  const script = await server.play({ steps: [{ problem: { status: 422, errors: errors.slice(0, 1) } }] });
+  await send(site, script.url);
+  const hosts = site.page.locator('[data-steadfetch=hint]');
+  const shown = card(site, /./);
+  await expect(hosts).toHaveCount(2);
+  const [before] = await site.page.evaluate(() => client.notices.list());
+  const take = () =>
+    site.page.evaluate(() =>
+      document.querySelectorAll('[data-steadfetch=hint]').forEach((node) => node.remove()),
+    );
+  for (let n = 0; n < 3; n++) {
+    await take();
+    await expect(hosts).toHaveCount(2);
+    await expect(toasts(site)).toHaveCount(0);
+    await expect(shown).toBeVisible();
+    expect((await description(site, '#mail')).text).toContain('We never share it. ');
+    expect((await description(site, '#mail')).text.length).toBeGreaterThan(25);
+  }
+  await take();
+  await expect(toasts(site)).toHaveCount(1);
+  await expect(hosts).toHaveCount(0);
+  expect((await description(site, '#mail')).text).toBe('We never share it.');
+  const [after] = await site.page.evaluate(() => client.notices.list());
+  expect([after!.id, after!.surface]).toEqual([before!.id, 'toast']);
+});
+
 test("the app's own notice at an element; the words of a label are not longer by it", async ({ site }) => {
   await start(site);
   await site.page.evaluate(

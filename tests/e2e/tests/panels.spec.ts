@@ -96,6 +96,23 @@ test('while a panel is open toasts are one button beside it, within reach, and a
   await expect(toasts(site)).toHaveCount(0);
 });
 
+test('a panel that the page takes out is closed: notices are as before, and it can be opened again', async ({
+  site,
+}) => {
+  await start(site);
+  await show(site, notice('One', { severity: 'error' }), notice('Two', { severity: 'error' }));
+  const dialog = site.page.getByRole('dialog', { name: 'Notices so far' });
+  for (let n = 0; n < 2; n++) {
+    await site.page.evaluate(() => client.notices.openHistory());
+    await expect(dialog).toBeVisible();
+    await expect(card(site, 'One')).toBeHidden();
+    await site.page.evaluate(() => document.querySelector('[data-steadfetch=panel]')!.remove());
+    await expect(card(site, 'One')).toBeVisible();
+    await expect(card(site, 'Two')).toBeVisible();
+  }
+  await expect(dialog).toHaveCount(0);
+});
+
 test('each language has its panels; they follow it while they are open', async ({ site }) => {
   await start(site, { locale: 'de' });
   await site.page.evaluate(() => client.notices.openHistory());

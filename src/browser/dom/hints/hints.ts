@@ -12,10 +12,14 @@ const LONGEST = 200;
 /** What takes a hint in; under anything else it follows. */
 const HOLDERS = 'form,fieldset,td,th,li,dd,dialog,body';
 
+/** So often is put back what a page takes out; then it is a toast. */
+const MOST_RETURNS = 3;
+
 let ids = 0;
 
 /** Words beside a field. */
 interface Mark {
+  readonly host: HTMLElement;
   readonly field: Element;
   readonly text: string;
   undo(): void;
@@ -30,6 +34,8 @@ interface Hint {
   /** What is left of a server's errors, where no field takes them. */
   readonly list: HTMLElement;
   marks: Mark[];
+  /** Times that the page took something of it out. */
+  taken: number;
   /** The errors that are drawn. */
   errors: readonly ProblemError[] | undefined;
   undo(): void;
@@ -40,9 +46,19 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
   const hints = new Map<string, Hint>();
   const watcher = new MutationObserver(look);
 
-  /** Elements may leave the page at any time: what was said at them moves to a toast. */
+  /**
+   * Elements may leave the page at any time: what was said at them moves to a toast. Where the page takes out what is ours alone, as a
+   * framework does that draws its part anew, it is put back.
+   */
   function look(): void {
-    for (const { anchor, view } of hints.values()) if (!anchor.isConnected) host.lost(view.anchor!);
+    for (const hint of hints.values()) {
+      const { anchor, area, marks, view } = hint;
+      const all = [{ host: area.host, field: anchor }, ...marks];
+      const gone = all.filter((one) => one.field.isConnected && !one.host.isConnected);
+      if (gone.length > 0) hint.taken++;
+      if (!anchor.isConnected || hint.taken > MOST_RETURNS) host.lost(view.anchor!);
+      else for (const one of gone) put(one.host, one.field);
+    }
   }
 
   function open(card: Card, anchor: Element): Hint {
@@ -68,6 +84,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
       words,
       list,
       marks: [],
+      taken: 0,
       errors: undefined,
       undo() {
         end.abort();
@@ -102,6 +119,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     const undescribe = describe(field, words.id);
     const validate = invalidate(field);
     return {
+      host: area.host,
       field,
       text,
       undo() {

@@ -118,9 +118,13 @@ export async function openPanel(
   dialog.showModal();
   update();
   live.giveWay(true);
+  // A page that is drawn anew may take it out, which no event tells; then it is closed, and can be opened again.
+  const watcher = new MutationObserver(() => place.isConnected || dialog.close());
+  watcher.observe(document, { childList: true, subtree: true });
   live.listeners.add(update);
   preferences.appliers.push(update);
   dialog.addEventListener('close', () => {
+    watcher.disconnect();
     live.listeners.delete(update);
     preferences.appliers.splice(preferences.appliers.indexOf(update), 1);
     // The browser has given the focus back to where it was, unless that was a notice, which was out of the way.
