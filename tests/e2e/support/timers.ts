@@ -1,14 +1,14 @@
-// Counts the timers of a page that are armed.
+// The timers of a page that are armed.
 import type { Page } from '@playwright/test';
 
 /** From the next document on. */
 export async function countTimers(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const armed = new Set<unknown>();
+    const armed = new Map<unknown, number>();
     const { setTimeout: set, clearTimeout: clear, setInterval: repeat, clearInterval: end } = globalThis;
     Object.assign(globalThis, {
       armed,
-      setTimeout: (act: () => void, ms?: number, ...rest: unknown[]) => {
+      setTimeout: (act: () => void, ms = 0, ...rest: unknown[]) => {
         const timer: unknown = set(
           () => {
             armed.delete(timer);
@@ -17,16 +17,16 @@ export async function countTimers(page: Page): Promise<void> {
           ms,
           ...rest,
         );
-        armed.add(timer);
+        armed.set(timer, ms);
         return timer;
       },
       clearTimeout: (timer: number) => {
         armed.delete(timer);
         clear(timer);
       },
-      setInterval: (act: () => void, ms?: number, ...rest: unknown[]) => {
+      setInterval: (act: () => void, ms = 0, ...rest: unknown[]) => {
         const timer = repeat(act, ms, ...rest);
-        armed.add(timer);
+        armed.set(timer, ms);
         return timer;
       },
       clearInterval: (timer: number) => {
@@ -37,5 +37,6 @@ export async function countTimers(page: Page): Promise<void> {
   });
 }
 
-export const armed = (page: Page): Promise<number> =>
-  page.evaluate(() => (globalThis as unknown as { armed: Set<unknown> }).armed.size);
+/** How long each of them waits, ms. */
+export const armed = (page: Page): Promise<number[]> =>
+  page.evaluate(() => [...(globalThis as unknown as { armed: Map<unknown, number> }).armed.values()]);

@@ -535,7 +535,7 @@ test('A30 a client that is disposed of leaves the page, its listeners, timers, c
   });
   await site.open();
   const held = async () => ({
-    timers: await armed(site.page),
+    timers: (await armed(site.page)).length,
     ...(await site.page.evaluate(async () => {
       const { channels, observers } = globalThis as unknown as Record<string, Set<unknown>>;
       const locks = await navigator.locks.query();

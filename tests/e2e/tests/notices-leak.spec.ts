@@ -1,42 +1,13 @@
 // What notices leave behind: nothing.
-import type { Page } from '@playwright/test';
 import { start, toasts } from '../support/notices';
 import { expect, test } from '../support/test';
-
-declare const armed: Map<unknown, number>;
-
-/** Writes down the timers that are armed, each with its wait. */
-const watchTimers = (page: Page) =>
-  page.addInitScript(() => {
-    const armed = new Map<unknown, number>();
-    const { setTimeout: set, clearTimeout: clear } = globalThis;
-    Object.assign(globalThis, {
-      armed,
-      setTimeout: (act: () => void, ms = 0, ...rest: unknown[]) => {
-        const timer: unknown = set(
-          () => {
-            armed.delete(timer);
-            act();
-          },
-          ms,
-          ...rest,
-        );
-        armed.set(timer, ms);
-        return timer;
-      },
-      clearTimeout: (timer: number) => {
-        armed.delete(timer);
-        clear(timer);
-      },
-    });
-  });
+import { armed, countTimers } from '../support/timers';
 
 test('a thousand notices shown and closed leave no node, no listener and no timer behind', async ({
   bare,
 }) => {
   test.setTimeout(120_000);
-  // Counts timers that are armed.
-  await watchTimers(bare.page);
+  await countTimers(bare.page);
   await bare.open();
   await start(bare, { surfaces: { maxVisible: 10 } });
   const cdp = await bare.page.context().newCDPSession(bare.page);
@@ -68,7 +39,7 @@ test('a thousand notices shown and closed leave no node, no listener and no time
     // Twice: what finalizers let go of is collected only then.
     for (let n = 0; n < 2; n++) await cdp.send('HeapProfiler.collectGarbage');
     const { documents, nodes, jsEventListeners } = await cdp.send('Memory.getDOMCounters');
-    const timers = await bare.page.evaluate(() => armed.size);
+    const timers = (await armed(bare.page)).length;
     return { documents, nodes, jsEventListeners, timers };
   };
   // What is made once, with the first notices; and the history is full.
@@ -111,7 +82,7 @@ test('a notice that was closed before it was drawn leaves nothing of its actions
 });
 
 test('a client that is done while its words are being loaded leaves no timer behind', async ({ bare }) => {
-  await watchTimers(bare.page);
+  await countTimers(bare.page);
   await bare.page.route(/\/de-[^/]*\.js$/, () => new Promise(() => {}));
   await bare.open();
   await bare.page.evaluate(async () => {
@@ -122,7 +93,7 @@ test('a client that is done while its words are being loaded leaves no timer beh
     client.dispose();
     await lab.sleep(50);
   });
-  expect(await bare.page.evaluate(() => [...armed.values()])).toEqual([]);
+  expect(await armed(bare.page)).toEqual([]);
 });
 
 test('the kill switch, thrown again and again, leaves no listener and nobody who follows preferences', async ({
