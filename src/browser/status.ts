@@ -71,6 +71,11 @@ export class StatusFeed {
   ) {
     const { format = 'statuspage', page, refresh = REFRESH } = options;
     this.page = safe(page);
+    if (page !== undefined && !this.page) {
+      console.warn(
+        'Steadfetch: `status.page` is left out: it is no https: address. People are offered no link.',
+      );
+    }
     const take = async (document: unknown) => {
       const own = format === 'steadfetch';
       this.#incidents = (own ? readOwn : readStatuspage)(asObject(document));

@@ -325,6 +325,8 @@ test('an incident of our own format concerns the kinds that it names, and says w
   server,
 }) => {
   const { page } = site;
+  const said: string[] = [];
+  page.on('console', (message) => message.type() === 'warning' && said.push(message.text()));
   const soon = Date.now() + 3_600_000;
   const own = {
     incidents: [
@@ -347,6 +349,7 @@ test('an incident of our own format concerns the kinds that it names, and says w
   await kind(page, `${script.second}/gone`);
   await expect(down(page)).toContainText(/Known since .*, ends about/);
   await expect(down(page).getByRole('link')).toHaveCount(0);
+  expect(said.filter((text) => text.includes('`status.page` is left out'))).toHaveLength(1);
   await expect(page.getByRole('group', { name: "We can't find this" })).not.toContainText('Known incident');
 });
 
