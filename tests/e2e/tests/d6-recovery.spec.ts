@@ -249,7 +249,8 @@ for (const [name, step] of Object.entries(NO_BASIS)) {
   for (const [way, fault] of Object.entries({ stall: { stallAfter: 3000 }, cut: cut(3000) })) {
     test(`D6 with ${name} there is no going on: a ${way} is an error`, async ({ site, server }) => {
       const script = await server.play({ steps: [{ ...step, ...fault }, step] });
-      const got = await read(site, script.url);
+      // A cut must be seen before it counts as a silence.
+      const got = await read(site, script.url, { ...WATCHED, idleTimeout: way === 'stall' ? 400 : 5000 });
       expect(got.bytes).toBeGreaterThan(0);
       expect(got.error?.name).toBe(way === 'stall' ? 'TimeoutError' : 'TypeError');
       expect(got.known).toMatchObject({ attempts: 1, fault: { kind: 'stalled' } });
