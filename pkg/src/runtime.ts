@@ -60,7 +60,8 @@ export async function start(wasm: () => Source | PromiseLike<Source>, client: Lo
     // Rather everybody's than nobody's.
     await (loaded ? loaded.clear(client.extras?.stores.copies, partition) : clearAll());
   };
-  const telling = client.options?.telemetry && telemetryInTime(loadTelemetry());
+  const told = client.options?.telemetry || client.events.has('record');
+  const telling = told && telemetryInTime(loadTelemetry());
   await startWasm(wasm, client.native);
   await telling;
   client.driver = new Driver(client, client.native, undefined, client.started);

@@ -82,6 +82,7 @@ impl Core {
         let impacts = [Impact::None, Impact::Degraded, Impact::Blocked, Impact::DataAtRisk];
         let Some(impact) = impacts.into_iter().find(|impact| impact.name() == text("impact")) else { return };
         let url = text("url");
+        let gone = record.member("gone").flag() == Some(true);
         let record = Record {
             family: "",
             urgent: false,
@@ -98,6 +99,10 @@ impl Core {
             write: record.member("write").flag() == Some(true),
             over: record.member("over").flag() == Some(true),
         };
-        self.engine.notices.take_in(&record, now as Instant);
+        if gone {
+            self.engine.notices.lose(&record, now as Instant);
+        } else {
+            self.engine.notices.take_in(&record, now as Instant);
+        }
     }
 }

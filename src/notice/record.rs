@@ -44,6 +44,12 @@ pub struct Record {
 }
 
 impl Record {
+    fn cause(&self) -> Option<Cause> {
+        let Record { kind, endpoint, rule, .. } = *self;
+        let call = Call { endpoint, rule, intent: self.intent.as_deref(), ..Call::default() };
+        Cause::of(&call, kind)
+    }
+
     fn of(card: &Card) -> Option<Record> {
         let trouble = &card.trouble;
         let (endpoint, rule, kind) = match &card.cause {
@@ -93,17 +99,16 @@ impl Notices {
 
     /// Takes in what was met elsewhere. What is met here, too, tells of itself.
     pub fn take_in(&mut self, record: &Record, now: Instant) {
-        let Record { kind, endpoint, rule, .. } = *record;
+        let Record { kind, .. } = *record;
         let intent = record.intent.as_deref();
-        let call = Call { endpoint, rule, intent, ..Call::default() };
-        let Some(cause) = Cause::of(&call, kind) else { return };
-        let known = self.known(&cause);
         if record.over {
-            if let Some(id) = known.filter(|id| self.card(*id).is_some_and(|card| card.elsewhere)) {
+            if let Some(id) = self.met_elsewhere(record) {
                 self.recover(Proof::Said(id), now);
             }
             return;
         }
+        let Some(cause) = record.cause() else { return };
+        let known = self.known(&cause);
         let id = match known {
             Some(id) => id,
             None => self.open(cause, Trouble::new(kind, now), now),
@@ -130,5 +135,18 @@ impl Notices {
             card.show_at = card.show_at.or(Some(later(now, delay)));
         }
         self.changed = true;
+    }
+
+    /// Who met it is gone, and nobody will say how it ends.
+    pub fn lose(&mut self, record: &Record, now: Instant) {
+        if let Some(id) = self.met_elsewhere(record) {
+            self.leave(id, now);
+        }
+    }
+
+    /// The notice of this, where it was met elsewhere alone.
+    fn met_elsewhere(&mut self, record: &Record) -> Option<u32> {
+        let id = self.known(&record.cause()?)?;
+        self.card(id)?.elsewhere.then_some(id)
     }
 }

@@ -51,6 +51,26 @@ fn what_is_met_here_too_tells_of_itself() {
 }
 
 #[test]
+fn what_nobody_tells_of_any_more_goes_without_a_word_unless_it_is_met_here_too() {
+    let (mut here, mut there) = (on_screen(), on_screen());
+    here.failed(&call(0), &fault(Kind::Timeout), 0);
+    at(&mut here, 1_000);
+    let record = only_record(&here);
+    there.take_in(&record, 0);
+    at(&mut there, 1_000);
+    assert_eq!(said(&there.announcements()), [Said::Shown]);
+    there.lose(&record, 2_000);
+    assert!(at(&mut there, 9_000).views.is_empty());
+    assert_eq!(said(&there.announcements()), []);
+    // It may come again.
+    there.take_in(&record, 10_000);
+    assert_eq!(only(&at(&mut there, 12_000)).state, State::Shown);
+    there.failed(&call(9), &fault(Kind::Timeout), 12_000);
+    there.lose(&record, 13_000);
+    assert_eq!(only(&at(&mut there, 20_000)).state, State::Shown);
+}
+
+#[test]
 fn a_write_that_was_not_saved_stays_one() {
     let (mut here, mut next) = (on_screen(), on_screen());
     let lost = steadfetch::fault::Fault { impact: Impact::DataAtRisk, ..fault(Kind::ServerError) };

@@ -15,6 +15,8 @@ export interface Record {
   urgent: boolean;
   write: boolean;
   over: boolean;
+  /** Who met it is gone, and does not say how it ends. */
+  gone?: boolean;
 }
 
 /** What the core reads of one; it minds their types itself. */

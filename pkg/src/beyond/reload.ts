@@ -1,5 +1,5 @@
 // What returns after a reload, for ten minutes: writes that were not saved, and the app's own notices. Of the app's, only those
-// with a cause and without texts among their arguments, since texts of the app's are not for a storage.
+// with a cause and without texts among their arguments, which may be about somebody; what is on a button is not.
 import type * as api from '../../types/index';
 import { type Member, hash } from './page';
 import { type Record, readRecords } from './record';
@@ -9,7 +9,7 @@ const KEPT_FOR = 600_000;
 /** After a reload the page is as it was at first: what was refused is not there any more. */
 const GONE = /^(rejected-input|too-large|conflict)$/;
 
-/** What an app raised, as it is kept: no closures, no texts. */
+/** What an app raised, as it is kept: no closures, no texts but those on buttons. */
 type Kept = Pick<api.NoticeInput, 'message' | 'cause' | 'severity' | 'args' | 'actions' | 'until'> & {
   surface?: api.Surface;
 };
@@ -67,9 +67,10 @@ export class Reload {
   /** The app raised a notice. */
   raised(id: string, input: api.NoticeInput): void {
     const { message, cause, severity, surface, args, actions, until } = input;
+    this.#inputs.delete(id);
     const texts = Object.values(args ?? {}).some((value) => typeof value === 'string');
     if (!cause || cause.startsWith('steadfetch:') || texts || typeof surface === 'object') return;
-    const bare = actions?.map(({ id, href }) => ({ id, href }));
+    const bare = actions?.map(({ id, label, href }) => ({ id, label, href }));
     // What is undefined is no part of JSON.
     this.#inputs.set(id, { message, cause, severity, surface, args, actions: bare, until } as Kept);
   }

@@ -2,8 +2,13 @@
 import { store, stored } from '../../../src/browser/store';
 
 const VOICE = 'steadfetch:voice';
-/** Of this page or worker, whatever clients it has. */
-export const ME = Math.random().toString(36).slice(2);
+/** Of this page, whatever clients it has. */
+export const ME = newName();
+
+/** For a page, or a client of a worker; not a secret. */
+export function newName(): string {
+  return Math.random().toString(36).slice(2);
+}
 
 export class Voice {
   constructor(signal: AbortSignal) {

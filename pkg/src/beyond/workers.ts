@@ -2,7 +2,7 @@
 import type { Tabs } from '../../../src/browser/tabs';
 import { type Member, showsWorkers } from './page';
 import { MOST, type Record, readRecords } from './record';
-import { ME } from './voice';
+import { ME, newName } from './voice';
 
 /** A worker that does not answer for so long is gone, ms. */
 const PATIENCE = 5_000;
@@ -10,12 +10,12 @@ const PATIENCE = 5_000;
 export interface WorkersHost {
   readonly tabs: Tabs;
   takeIn(record: Record): void;
-  /** The causes of these keys are not to be seen any more. */
-  closed(keys: ReadonlySet<string>): void;
 }
 
 /** The worker's side. */
 export class InWorker {
+  /** Of several clients in one worker each tells its own. */
+  readonly #name = newName();
   /** What was told last. */
   #said = '[]';
 
@@ -23,7 +23,7 @@ export class InWorker {
     readonly tabs: Tabs,
     signal: AbortSignal,
   ) {
-    tabs.heardNotices = (asked) => asked === true && tabs.tellNotices(JSON.parse(this.#said), ME);
+    tabs.heardNotices = (asked) => asked === true && tabs.tellNotices(JSON.parse(this.#said), this.#name);
     signal.addEventListener('abort', () => (tabs.heardNotices = () => {}));
   }
 
@@ -31,7 +31,7 @@ export class InWorker {
     const said = JSON.stringify(records);
     if (said === this.#said) return;
     this.#said = said;
-    this.tabs.tellNotices(records, ME);
+    this.tabs.tellNotices(records, this.#name);
   }
 }
 
@@ -77,7 +77,7 @@ export class FromWorkers {
   /** Workers that are gone leave nothing to be seen. */
   #miss(): void {
     for (const worker of this.#asked) {
-      this.host.closed(new Set(this.#told.get(worker)?.map(({ key }) => key)));
+      for (const record of this.#told.get(worker) ?? []) this.host.takeIn({ ...record, gone: true });
       this.#told.delete(worker);
     }
     this.#asked.clear();

@@ -370,7 +370,7 @@ test("the app's own notices return after a reload, by what their actions are cal
   await run(page);
   await expect(page.getByRole('group', { name: '7 changes sent' })).toBeVisible();
   await expect(page.getByRole('group')).toHaveCount(1);
-  await page.getByRole('group').getByRole('button', { name: 'undo' }).click();
+  await page.getByRole('group').getByRole('button', { name: 'Undo', exact: true }).click();
   expect(await page.evaluate(() => pressed)).toEqual(['mine undo']);
   // Closed, it does not return; nor does one that has waited for too long.
   await page.getByRole('group').getByRole('button', { name: 'Dismiss' }).click();

@@ -70,6 +70,7 @@ const VIEWS = [
 ];
 for (const { name, query } of VIEWS) {
   test(`gallery: ${name}`, async ({ page }) => {
+    test.skip(!process.env['PICTURES'], 'a picture alone');
     const dark = 'theme' in query;
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
     await page.setViewportSize({ width: 1440, height: 900 });

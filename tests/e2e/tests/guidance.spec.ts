@@ -327,6 +327,7 @@ test('an incident of our own format concerns the kinds that it names, and says w
   const { page } = site;
   const said: string[] = [];
   page.on('console', (message) => message.type() === 'warning' && said.push(message.text()));
+  site.expects(/`status\.page` is left out/);
   const soon = Date.now() + 3_600_000;
   const own = {
     incidents: [
