@@ -156,6 +156,9 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Of the revisions that docs/catalog.md speaks of; an empty folder proves nothing.
+const PASSED: u32 = 347;
+
 #[test]
 #[ignore = "needs the folder of the working group's suite"]
 fn the_working_groups_suite() {
@@ -192,5 +195,5 @@ fn the_working_groups_suite() {
     println!(
         "{passed} passed, {failed} failed, {elsewhere} left out: another language, or the optional u:locale"
     );
-    assert_eq!(failed, 0);
+    assert_eq!((passed, failed), (PASSED, 0));
 }

@@ -261,6 +261,11 @@ test('A6 the focus never moves by itself: not on arrival, update, recovery or ex
     () => show(bare, notice('Bar', { surface: 'banner', severity: 'warning' })),
     () => show(bare, notice('Two', { severity: 'warning', actions: [] })),
     () => bare.page.evaluate(() => client.notices.list().forEach(({ id }) => client.notices.dismiss(id))),
+    () =>
+      bare.page.evaluate(() => {
+        const args = { title: 'Four', body: '' };
+        client.notices.show({ message: 'text', severity: 'error', args }).resolve();
+      }),
     () => show(bare, notice('Three')),
     () => pass(bare, 20_000),
   ];
