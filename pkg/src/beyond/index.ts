@@ -13,6 +13,8 @@ export { speaks } from './voice';
 /** What it needs from the notices of its client. */
 export interface BeyondHost extends ReloadHost, WorkersHost {
   readonly options: api.SteadfetchOptions;
+  /** The causes of these keys were closed in another tab. */
+  closed(keys: ReadonlySet<string>): void;
 }
 
 export class Beyond implements Member {
