@@ -9,8 +9,6 @@ export interface Card {
   readonly close: HTMLElement;
   /** What it shows. */
   view: View;
-  /** Seconds that its countdown had left when that was last looked at. */
-  left?: number;
   update(view: View): void;
   /** Fresh text for the countdown, which it gives back. */
   tick(): string | undefined;

@@ -206,10 +206,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     const card = shown.get(id)!;
     const text = card.tick();
     const left = Math.round((card.view.retryAt! - Date.now()) / 1000);
-    // A page that was busy may have missed the very second.
-    const before = card.left ?? left + 1;
-    card.left = left;
-    if (SPOKEN.some((mark) => left <= mark && mark < before)) count(text);
+    if (SPOKEN.includes(left)) count(text);
   }
 
   /** Speaks of a countdown. */

@@ -357,24 +357,6 @@ test('A22 a countdown is a timer that changes each second, spoken at its start, 
   expect((await said(bare)).filter((text) => text.includes('Trying again'))).toEqual([]);
 });
 
-test('A22 a second that a busy page missed is spoken of late, and once', async ({ bare, server }) => {
-  await stopped(bare, { defaults: { deadline: 120_000 } });
-  const script = await server.play({ steps: [{ status: 503, retryAfter: 20 }] });
-  await bare.page.evaluate((url) => void client.fetch(url).catch(() => {}), script.url);
-  await expect.poll(async () => (await script.requests()).length).toBe(1);
-  await expect
-    .poll(async () => (await pass(bare, 100), card(bare, 'This has to wait a moment').count()))
-    .toBe(1);
-  await pass(bare, 3000);
-  await bare.page.evaluate(() => void (globalThis.spoken.length = 0));
-  // No timer fires meanwhile.
-  await bare.page.clock.fastForward(9500);
-  await pass(bare, 3000);
-  const spoken = (await said(bare)).filter((text) => /Trying again/.test(text));
-  expect(spoken).toHaveLength(1);
-  expect(spoken[0]).toMatch(/in [6789] seconds/);
-});
-
 test('A23 one banner, a region with a name at the start of the page or where the app says, in flow; more are lines of it', async ({
   site,
 }) => {
