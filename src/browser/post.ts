@@ -22,6 +22,8 @@ export async function post(
     headers: { 'content-type': 'application/json', ...headers },
     body,
     credentials: 'omit',
+    // The page's address may say who is there, and is told only where the redactor has seen it.
+    referrerPolicy: 'no-referrer',
     keepalive,
     signal,
   });

@@ -4,7 +4,7 @@ import type { ProblemReport } from 'steadfetch';
 import { violations } from '../support/axe';
 import { card, focus, notice, said, show, start, tabTo, toasts } from '../support/notices';
 import type { PlainOptions } from '../support/plain';
-import { type Received, type Scenario, type Server } from '../support/server';
+import { type Received, type Scenario, type Server, header } from '../support/server';
 import { Site, expect, test } from '../support/test';
 
 declare global {
@@ -110,6 +110,7 @@ test('A27 a dialog of its own: labels, keys alone, exactly what is shown is sent
   const [request, ...more] = await got(script);
   expect(more).toEqual([]);
   expect(bodyOf(request!)).toEqual(payload);
+  expect(header(request!, 'referer'), 'the page is named in the payload, or not at all').toBeUndefined();
   const { words: _words, contact, explanation, health, ...rest } = payload;
   expect(await filed(site)).toEqual({ ...rest, state: 'sent' });
   expect(await list(site.page), 'what the person wrote does not stay').toEqual([{ ...rest, state: 'sent' }]);

@@ -154,6 +154,7 @@ test('OpenTelemetry: spans, logs and metrics as the conventions want them, and n
   await expect.poll(async () => (await collected(collector)).metrics.length).toBeGreaterThan(0);
   const { spans, logs, metrics, requests } = await collected(collector);
   expect(requests.map((request) => header(request, 'x-key'))).toEqual(requests.map(() => 'k'));
+  expect(requests.filter((request) => header(request, 'referer'))).toEqual([]);
   expectNoLeak(requests.map(({ body }) => body.text).join());
 
   const [call, first, second, missing, attempt] = spans;

@@ -34,7 +34,7 @@ impl Limit {
 
 const FIRST_FETCH: u64 = 6_000;
 const SLIM: u64 = 36_000;
-/// The policies, notices and catalog do not fit the target yet; this goes down with every step towards it.
+/// All of it does not fit the target; this is what it may weigh meanwhile, so that nothing grows unseen.
 const SLIM_SO_FAR: u64 = 97_600;
 
 pub(super) fn command(paths: &Paths, mut args: Args) -> Result<()> {
