@@ -32,12 +32,12 @@ struct Case {
 fn case() -> impl Strategy<Value = Case> {
     let options = (1..=20u32, 0..2000u64, 0..5000u64, 1..2000u64, 0..20_000u64, 0..1000u64);
     let method = prop::sample::select(vec!["GET", "PUT", "POST", "QUERY", "PURGE"]);
-    let facts = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    let facts = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let script = (prop::collection::vec(reply(), 1..8), prop::option::of(1000..30_000u64));
     (options, method, facts, script).prop_map(|(options, method, facts, (replies, abort_at))| {
         let (attempts, base, extra, attempt_timeout, beyond, seed) = options;
-        let (slow_body, streamed, keyed, integrity) = facts;
-        let request = Request { slow_body, streamed, keyed, integrity, ..Request::default() };
+        let (slow_body, streamed, keyed, integrity, sent) = facts;
+        let request = Request { slow_body, streamed, keyed, integrity, sent, ..Request::default() };
         let deadline = attempt_timeout + beyond;
         Case { attempts, base, extra, attempt_timeout, deadline, seed, method, request, replies, abort_at }
     })

@@ -148,9 +148,10 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let level = prop::sample::select(vec![Level::Full, Level::Full, Level::Full, Level::Reduced, Level::Off]);
-    let stands_in = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), level);
+    let sent = prop::bool::weighted(0.1);
+    let stands_in = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), level, sent);
     let request = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), stands_in).prop_map(
-        |(slow_body, streamed, keyed, integrity, (looks, fallback, behind, level))| Request {
+        |(slow_body, streamed, keyed, integrity, (looks, fallback, behind, level, sent))| Request {
             looks,
             fallback,
             behind,
@@ -159,6 +160,7 @@ fn event() -> impl Strategy<Value = Event> {
             streamed,
             keyed,
             integrity,
+            sent,
             ..Request::default()
         },
     );
@@ -411,6 +413,8 @@ impl Run {
         self.world.recover();
         for _ in 0..50 {
             self.world.run();
+            // Nobody has looked at what breakers did on the way.
+            self.breakers.clear();
             self.check();
             let reading: Vec<_> =
                 (0..self.world.calls.len()).filter(|call| self.world.end(*call).is_none()).collect();
