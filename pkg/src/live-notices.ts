@@ -252,14 +252,26 @@ export class LiveNotices {
     const lives = (id: string) => core.lives(Number(id)) !== 0;
     for (const id of this.#raised.keys()) if (!lives(id)) this.#raised.delete(id);
     this.#beyond!.drawn(records, lives);
-    for (const view of views) {
-      if (this.#seen.get(view.id) === view.state) continue;
-      this.#seen.set(view.id, view.state);
-      if (view.code && view.state === 'shown') this.host.extras!.lookAtStatus();
-      this.host.events.emit('notice', { notice: this.#public(view) });
+    const news = views.filter(({ id, state }) => this.#seen.get(id) !== state);
+    for (const { id, state, code } of news) {
+      this.#seen.set(id, state);
+      if (code && state === 'shown') this.host.extras!.lookAtStatus();
     }
-    if (this.#seen.size > views.length) this.#forget();
-    if (this.listeners.size > 0) this.#told(this.list());
+    const { events } = this.host;
+    const isHeard = this.listeners.size > 0 || (news.length > 0 && events.has('notice'));
+    const isFull = this.#seen.size > views.length;
+    if (!isHeard && !isFull) return;
+    const list = this.list();
+    for (const { id } of news) {
+      const notice = list.find((notice) => notice.id === id);
+      if (notice) events.emit('notice', { notice });
+    }
+    // What belongs to notices that are over; one that waits for a place is not.
+    if (isFull) {
+      const living = new Set(list.filter(isLiving).map(({ id }) => id));
+      for (const id of this.#seen.keys()) if (!living.has(id)) this.#seen.delete(id);
+    }
+    this.#told(list);
   }
 
   #frame(core: Core): Frame {
@@ -322,16 +334,6 @@ export class LiveNotices {
     for (const listener of this.listeners) call(listener, list);
   }
 
-  /** Lets go of what belongs to notices that are over; one that waits for a place is not. */
-  #forget(): void {
-    const living = new Set(
-      this.list()
-        .filter(isLiving)
-        .map((notice) => notice.id),
-    );
-    for (const id of this.#seen.keys()) if (!living.has(id)) this.#seen.delete(id);
-  }
-
   /** The person pressed an action. */
   act(id: string, action: string): void {
     this.host.extras!.noticed.noticesActed += 1;
@@ -346,7 +348,10 @@ export class LiveNotices {
       else if (action === 'go-back') history.back();
     }
     if (notice)
-      this.host.events.emit('notice', { notice: this.#public(notice as View & api.Notice), action });
+      this.host.events.emit('notice', {
+        notice: this.list().find((notice) => notice.id === id) ?? notice,
+        action,
+      });
   }
 
   /** A call that met trouble is over: its request is kept while a notice may offer to send it again. */
@@ -356,10 +361,6 @@ export class LiveNotices {
 
   #retry(id: string): void {
     this.tell((core) => this.#repeats.send(core.retry(Number(id), this.host.driver.now())));
-  }
-
-  #public(view: View): api.Notice {
-    return this.list().find((notice) => notice.id === view.id) ?? (view as unknown as api.Notice);
   }
 }
 

@@ -111,9 +111,11 @@ export class StatusFeed {
     const before = this.#about.length;
     const known = core === this.#core && now < this.#until;
     if (!known) [this.#next, this.#about] = [0, []];
-    const isAbout = subject(this.options, this.href, this.base, this.rules() ?? []);
-    for (let url; (url = core.endpoint(this.#next)); this.#next++)
+    let isAbout: ReturnType<typeof subject> | undefined;
+    for (let url; (url = core.endpoint(this.#next)); this.#next++) {
+      isAbout ??= subject(this.options, this.href, this.base, this.rules() ?? []);
       if (isAbout(url)) this.#about.push(this.#next);
+    }
     if (known && this.#about.length === before) return;
     this.#core = core;
     const incidents = this.#incidents.filter((incident) => goesOn(incident, now));

@@ -12,6 +12,8 @@ export interface Announcer {
   say(text: string, politeness: Politeness): void;
   /** Nothing is shown any more: nothing is left to be stumbled on. */
   clear(): void;
+  /** Its host came to another place. */
+  moved(): void;
   dispose(): void;
 }
 
@@ -23,6 +25,7 @@ export function createAnnouncer(sheet: CSSStyleSheet): Announcer {
     host,
     say: (text, politeness) => voices[politeness].say(text),
     clear: () => both.forEach((voice) => voice.clear()),
+    moved: () => both.forEach((voice) => voice.moved()),
     dispose: () => both.forEach((voice) => voice.dispose()),
   };
 }
@@ -36,31 +39,42 @@ function voice(host: HTMLElement, role: string) {
   region.role = role;
   host.append(region);
 
+  function rest(time: number): void {
+    timer = setTimeout(() => {
+      timer = undefined;
+      begin();
+    }, time);
+  }
+
   /** Silence is over: the next words have their turn. */
   function begin(): void {
-    timer = undefined;
-    if (waiting.length) timer = setTimeout(speak, EMPTY);
-    else if (!bare) return;
-    region.textContent = '';
+    if (timer || !(waiting.length || bare)) return;
+    if (region.textContent) {
+      region.textContent = '';
+      rest(EMPTY);
+    } else if (waiting.length) speak();
   }
 
   function speak(): void {
     region.textContent = [...new Set(waiting)].join(' ');
     waiting = [];
-    timer = setTimeout(begin, PACE);
+    rest(PACE);
   }
 
   return {
     say(text: string) {
       bare = false;
       waiting.push(text);
-      if (!timer) begin();
+      // With all that is said in this task.
+      queueMicrotask(begin);
     },
     clear() {
       // What is being spoken is heard out.
       bare = true;
-      if (!timer) begin();
+      begin();
     },
+    /** It came to another place: what comes with its text would be missed. */
+    moved: () => timer || rest(EMPTY),
     dispose: () => clearTimeout(timer),
   };
 }

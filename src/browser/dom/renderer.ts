@@ -52,6 +52,8 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   /** A panel of ours is open, in which all can be read. */
   let panel = false;
   let top = false;
+  /** There are toasts, or will be in a moment. */
+  let some = false;
   let rest: More | undefined;
   /** The person looks at those that wait for a place. */
   let queue = false;
@@ -90,11 +92,11 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
       layers.observe(document, { subtree: true, attributeFilter: ['open'], childList: inside });
     }
     const home = modal ?? body;
-    move(announcer.host, home);
+    if (move(announcer.host, home)) announcer.moved();
     const place = mounts.find((target) => target.isConnected) ?? body;
     if (!banner.region.firstChild) banner.host.remove();
     else if (banner.host.parentNode !== place) place.prepend(banner.host);
-    if (!toasts.region.firstChild) toasts.host.remove();
+    if (!some && !toasts.region.firstChild) toasts.host.remove();
     // The end of the page: last in the order of the tab key.
     else if (move(toasts.host, home) || modal !== before) raise(toasts.region);
   }
@@ -134,17 +136,20 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
       node.inert = true;
       clock.drop(id);
     }
+    const stood = toasts.host.isConnected;
     place();
-    if (fresh.some((node) => toasts.region.contains(node)) && !toasts.focused()) raise(toasts.region);
+    if (stood && fresh.some((node) => toasts.region.contains(node)) && !toasts.focused())
+      raise(toasts.region);
     if (focus && from) refocus(focus, from, before);
-    for (const node of fresh) enter(node, top ? -10 : 10, calm());
-    for (const node of leaving) leave(node, calm(), settle);
+    // What asks for the layout comes before what changes it again.
     if (fresh.length + leaving.length) {
       reach(toasts.region);
       avoid();
     }
     if (!views.length) announcer.clear();
     attention.check();
+    for (const node of fresh) enter(node, top ? -10 : 10, calm());
+    for (const node of leaving) leave(node, calm(), settle);
   }
 
   function place(): void {
@@ -161,6 +166,9 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     write(more, pilled ? `${labels.toasts}: ${count.toLocaleString(lang)}` : rest?.label);
     set(more, { 'aria-expanded': String(queue && !pilled) });
     if (more.textContent && stack.length) stack.push(more);
+    some = stack.length > 0;
+    // The region comes on top while it is empty: raised, it is laid out with all that is in it.
+    if (some) settle();
     arrange(banner.region, nodes('banner'));
     // Older ones stay at the edge, where they were; newer ones come on the side of the page.
     arrange(toasts.region, top ? stack : stack.reverse());

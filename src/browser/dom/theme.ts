@@ -50,7 +50,7 @@ svg{display:block;width:1.35em;fill:none;stroke:currentColor;stroke-width:1.75;s
 .title{font-weight:600}
 .help{color:inherit}
 .body,.meta,.code,.details,.close,.more{color:var(--soft)}
-.meta{display:flex;flex-wrap:wrap;overflow:clip;column-gap:1.1em;font-size:.93em;font-variant-numeric:tabular-nums}
+.meta{display:flex;flex-wrap:wrap;overflow:clip;column-gap:1.1em;font-variant-numeric:tabular-nums}
 .timer{color:var(--tone)}
 .timer:not([hidden])+.count::before{content:"";display:inline-block;margin-inline:-.68em .42em;vertical-align:.2em;border:.14em solid;border-radius:50%}
 .code{margin-top:.5em;padding:.35em .6em;border-radius:.5em;background:var(--hover);font:.86em/1.5 monospace}
@@ -61,7 +61,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 :hover.action,:hover.details,:hover.close{background:var(--hover)}
 .action:first-child{background:var(--text);color:var(--background);box-shadow:none}
 .action:first-child:hover{background:${mix('text', 86, 'var(--background)')}}
-.details{padding:0 .5em;font-weight:500;text-decoration:underline;text-underline-offset:.22em}
+.details{padding:0 .5em;font-weight:400;text-decoration:underline;text-underline-offset:.22em}
 .details:first-child{margin-inline-start:-.5em}
 .close{width:2.15em;padding:0}
 .close svg{width:1.1em}

@@ -109,6 +109,37 @@ test('A2 what is said twice at once is spoken once', async ({ site }) => {
   await expect.poll(() => said(site)).toEqual(['status: Note: Copied. Done.']);
 });
 
+test('A2 the first words come with their card, and after a moment where the region has just come to a dialog', async ({
+  site,
+}) => {
+  await start(site);
+  const found = await site.page.evaluate(async (input) => {
+    const until = async (holds: () => unknown) => {
+      while (!holds()) await new Promise((go) => setTimeout(go));
+      return performance.now();
+    };
+    const voices = document.querySelector('[data-steadfetch=announcer]')!;
+    const host = () => document.querySelector('[data-steadfetch=toasts]');
+    // The region has been there for a while.
+    await new Promise((go) => setTimeout(go, 100));
+    client.notices.show(input);
+    await until(() => host()?.shadowRoot!.querySelector('.card'));
+    const withCard = voices.textContent;
+    client.notices.list().forEach(({ id }) => client.notices.dismiss(id));
+    await until(() => !voices.textContent);
+    await new Promise((go) => setTimeout(go, 100));
+    const dialog = document.createElement('dialog');
+    document.body.append(dialog);
+    dialog.showModal();
+    client.notices.show({ ...input, cause: 'again' });
+    const moved = await until(() => voices.parentElement === dialog);
+    return { withCard, moved, spoken: await until(() => voices.textContent) };
+  }, notice('Copied'));
+  expect(found.withCard).toContain('Copied');
+  // Screen readers miss what a region brings along.
+  expect(found.spoken - found.moved).toBeGreaterThan(40);
+});
+
 test('A2 once nothing is shown, nothing that was spoken is left to be stumbled on', async ({ bare }) => {
   await stopped(bare);
   const region = bare.page.locator('[data-steadfetch=announcer] > [role=status]');
