@@ -85,7 +85,7 @@ impl Core {
         let gone = record.member("gone").flag() == Some(true);
         let record = Record {
             family: "",
-            urgent: false,
+            urgent: record.member("urgent").flag() == Some(true),
             kind,
             impact,
             endpoint: if url.is_empty() { 0 } else { self.engine.endpoint(url) },

@@ -256,14 +256,25 @@ impl Words<'_> {
         json.close("}");
     }
 
-    /// What people call the feature that a notice is about: by the app's message, else its name as words.
+    /// What people call the features that a notice is about.
     fn feature(&self, view: &View) -> (String, Dir) {
-        let mut label = String::new();
-        let notice::Cause::Feature { name, .. } = &view.cause else { return (label, Dir::Ltr) };
+        let notice::Cause::Feature { name, .. } = &view.cause else { return (String::new(), Dir::Ltr) };
+        let (mut labels, dir) = self.label_of(name);
+        for other in &view.others {
+            // Understood in every language.
+            labels.push_str(" · ");
+            labels.push_str(&self.label_of(other.name()).0);
+        }
+        (labels, dir)
+    }
+
+    /// What people call a feature: by the app's message, else its name as words.
+    fn label_of(&self, name: &str) -> (String, Dir) {
         let id = label_id(name);
         if self.has(&id) {
             return (self.ui(&id, &[]), self.language(&id).1);
         }
+        let mut label = String::new();
         for char in name.chars() {
             label.push(match char {
                 '-' | '_' => ' ',

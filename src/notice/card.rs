@@ -5,7 +5,7 @@ use super::offers::offers;
 use super::trouble::Trouble;
 use super::view::{Offer, Severity, State, Subject, View};
 use super::{Call, Cause, Config, LASTS, ladder};
-use crate::fault::{Action, Impact, Kind, Surface};
+use crate::fault::{Action, Kind, Surface};
 use crate::time::{Instant, Millis, later};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -80,6 +80,8 @@ pub(super) struct Card {
     pub(super) folded: bool,
     /// The endpoints for whose trouble a feature's card stands.
     pub(super) covers: Vec<u32>,
+    /// Other features that the same trouble limits as much.
+    pub(super) others: Vec<Cause>,
 }
 
 /// What a card's clock is set for.
@@ -103,7 +105,7 @@ impl Card {
     /// would. That the browser is online, or the person signed in, every call proves.
     pub(super) fn covered_by(&self, call: &Call<'_>) -> bool {
         call.write
-            || !self.trouble.failed_write
+            || !self.trouble.failed_write()
             || matches!(self.cause, Cause::Offline | Cause::SignIn { .. })
     }
 
@@ -189,6 +191,12 @@ impl Card {
         }
     }
 
+    /// It is the card of this feature, maybe of others too.
+    pub(super) fn tells_of(&self, feature: u32) -> bool {
+        self.cause.feature() == Some(feature)
+            || self.others.iter().any(|cause| cause.feature() == Some(feature))
+    }
+
     /// It tells of writes that wait for nobody but the network.
     pub(super) fn is_outbox(&self) -> bool {
         self.app.as_ref().is_some_and(|notice| notice.message == OUTBOX)
@@ -196,8 +204,7 @@ impl Card {
 
     /// Something that must reach people whatever they asked for: what they made may be lost, or nothing works without them.
     pub(super) fn is_emergency(&self) -> bool {
-        self.app.is_none()
-            && (self.trouble.impact == Impact::DataAtRisk || self.trouble.kind == Kind::SignInRequired)
+        self.app.is_none() && (self.trouble.is_at_risk() || self.trouble.kind == Kind::SignInRequired)
     }
 
     /// The element of the page at which it is shown.
@@ -239,9 +246,7 @@ impl Card {
         match &self.app {
             _ if self.state == State::Resolved => false,
             Some(notice) => notice.severity == Severity::Error,
-            None => {
-                trouble.urgent || trouble.impact == Impact::DataAtRisk || trouble.kind == Kind::SignInRequired
-            }
+            None => trouble.is_urgent() || trouble.is_at_risk() || trouble.kind == Kind::SignInRequired,
         }
     }
 
@@ -307,6 +312,7 @@ impl Card {
         View {
             id: self.id,
             cause: self.cause.clone(),
+            others: self.others.clone(),
             // Good news needs no bar across the page: the banner goes at once, the same notice says so as a toast.
             surface: if resolved { self.surface.min(Surface::Toast) } else { self.surface },
             anchor: self.anchor(),

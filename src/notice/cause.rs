@@ -80,6 +80,14 @@ impl Cause {
         }
     }
 
+    /// The number of the feature that it is about.
+    pub(super) fn feature(&self) -> Option<u32> {
+        match self {
+            Cause::Feature { number, .. } => Some(*number),
+            _ => None,
+        }
+    }
+
     /// The endpoint where it was met, where it is about one.
     pub fn endpoint(&self) -> Option<u32> {
         match self {

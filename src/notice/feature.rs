@@ -3,9 +3,10 @@
 //! One cause, one notice: it stands for the trouble of its endpoints. The card of an endpoint's trouble that only calls of the
 //! feature have met becomes the feature's, in place, and what its calls meet from then on is told by it. Where other calls
 //! have met that trouble too, or a write is lost, the endpoint's card says more: it stands alone, and where the feature's was
-//! there before, that one becomes the endpoint's.
+//! there before, that one becomes the endpoint's. Features that one endpoint's trouble limits alike are named by one card.
 
 use super::app::AppNotice;
+use super::card::Card;
 use super::proof::Proof;
 use super::trouble::Trouble;
 use super::view::{Severity, State};
@@ -30,6 +31,14 @@ impl Notices {
         now: Instant,
     ) {
         let cause = Cause::Feature { number, name: name.into() };
+        let mut message = String::from("feature-");
+        message.push_str(level.name());
+        let shares = self.card_of_feature(number).is_some_and(|card| {
+            !card.others.is_empty() && card.app.as_ref().is_some_and(|notice| notice.message == message)
+        });
+        if shares || (self.part(number) && level == Level::Full) {
+            return;
+        }
         let known = self.known(&cause);
         if level == Level::Full {
             match known {
@@ -45,18 +54,28 @@ impl Notices {
             return;
         }
         let taken = self.take_from_endpoints(number, &covers);
-        if let (Some(id), Err(()) | Ok(Some(_))) = (known, &taken) {
+        if let (Some(id), Err(_) | Ok(Some(_))) = (known, &taken) {
             // The endpoint's card, or what becomes of it, says it all.
             self.close(id);
         }
-        let Ok(taken) = taken else { return };
+        let taken = match taken {
+            Ok(taken) => taken,
+            Err(id) => {
+                // Should it become another feature's, it names this one, too.
+                if let Some(card) = self.card(id) {
+                    card.others.push(cause);
+                }
+                return;
+            }
+        };
+        if taken.is_none() && known.is_none() && self.join(&cause, &message, &covers) {
+            return;
+        }
         let id = match taken.or(known) {
             Some(id) => id,
             None => self.open(cause.clone(), Trouble::new(Kind::Internal, now), now),
         };
         self.forget_card(id);
-        let mut message = String::from("feature-");
-        message.push_str(level.name());
         let delay = self.config.delay;
         self.changed = true;
         let Some(card) = self.card(id) else { return };
@@ -87,8 +106,8 @@ impl Notices {
     }
 
     /// A card of these endpoints' trouble, where all such cards are of this feature's calls alone; the others of them are
-    /// closed. An error: there is one that says more.
-    fn take_from_endpoints(&mut self, number: u32, covers: &[u32]) -> Result<Option<u32>, ()> {
+    /// closed. An error: this one says more.
+    fn take_from_endpoints(&mut self, number: u32, covers: &[u32]) -> Result<Option<u32>, u32> {
         let mut taken = Vec::new();
         for card in &self.cards {
             let covered = card.cause.endpoint().is_some_and(|endpoint| contains(covers, endpoint));
@@ -96,7 +115,7 @@ impl Notices {
                 continue;
             }
             if card.trouble.feature != Some(number) {
-                return Err(());
+                return Err(card.id);
             }
             taken.push(card.id);
         }
@@ -107,13 +126,52 @@ impl Notices {
         Ok(first)
     }
 
+    /// The living card that tells of a feature, which may tell of others too.
+    fn card_of_feature(&mut self, number: u32) -> Option<&mut Card> {
+        self.cards.iter_mut().find(|card| card.tells_of(number)).map(|card| &mut **card)
+    }
+
+    /// Takes a feature out of a card that tells of others, or of the endpoint; whether it did.
+    fn part(&mut self, number: u32) -> bool {
+        let Some(card) = self.card_of_feature(number).filter(|card| !card.others.is_empty()) else {
+            return false;
+        };
+        if let Some(last) = card.others.pop() {
+            let mut own = card.others.iter_mut().find(|cause| cause.feature() == Some(number));
+            if card.cause.feature() == Some(number) {
+                own = Some(&mut card.cause);
+            }
+            if let Some(place) = own {
+                *place = last;
+            }
+        }
+        card.reworded = card.app.is_some();
+        self.changed = true;
+        true
+    }
+
+    /// Has another feature's card that says the same, and stands for the trouble of one of these endpoints, tell of this one
+    /// too; whether there is one.
+    fn join(&mut self, cause: &Cause, message: &str, covers: &[u32]) -> bool {
+        for card in &mut self.cards {
+            let same = card.app.as_ref().is_some_and(|notice| notice.message == message);
+            if !same || card.is_over() || !covers.iter().any(|endpoint| contains(&card.covers, *endpoint)) {
+                continue;
+            }
+            card.others.push(cause.clone());
+            card.reworded = true;
+            self.changed = true;
+            return true;
+        }
+        false
+    }
+
     /// Whether a failure is told by the card of the call's feature.
     pub(super) fn is_told_by_feature(&self, call: &Call<'_>, cause: &Cause, impact: Impact) -> bool {
         let Some(feature) = call.feature else { return false };
-        let tells = |cause: &Cause| matches!(cause, Cause::Feature { number, .. } if *number == feature);
         impact < Impact::DataAtRisk
             && cause.is_endpoints()
-            && self.cards.iter().any(|card| tells(&card.cause) && !card.is_over())
+            && self.cards.iter().any(|card| card.app.is_some() && card.tells_of(feature) && !card.is_over())
     }
 
     /// Others meet an endpoint's trouble too: the card of a feature that stood for it becomes the endpoint's.
@@ -132,6 +190,7 @@ impl Notices {
             free = false;
             card.cause = cause.clone();
             card.covers.clear();
+            card.others.clear();
             card.app = None;
             card.resolved_as = None;
             card.trouble = Trouble::new(kind, now);

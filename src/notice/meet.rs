@@ -15,8 +15,8 @@ const QUIET: Millis = 10_000;
 /// A cause that ended and is met again within this time came back.
 const RELAPSE: Millis = 60_000;
 
-/// What happens silently is forgotten unless it happens again within this time.
-const SILENCE: Millis = 10_000;
+/// What happens silently is forgotten unless it happens again within this time: what asks each minute has its next try in it.
+const SILENCE: Millis = 65_000;
 
 /// How far a call that failed has come.
 pub(super) enum Progress {
@@ -74,7 +74,9 @@ impl Notices {
         let urgent = ended && is_urgent(call, fault);
         let patience_over = now >= later(card.dismissed_at, QUIET);
         match card.state {
-            _ if card.surface == Surface::Silent => card.close_at = Some(later(now, SILENCE)),
+            _ if card.surface == Surface::Silent => {
+                card.close_at = (card.trouble.waiting == 0).then(|| later(now, SILENCE));
+            }
             State::Shown => card.close_at = None,
             // A summary stands for it, but what people do must not fail in silence.
             State::Pending if card.folded && !urgent => {}
@@ -108,7 +110,16 @@ impl Notices {
         let kin = || self.cards.iter().find(|card| card.cause.explains(call, fault.kind)).map(|card| card.id);
         match self.known(&cause).or_else(kin) {
             Some(id) => Some(id),
-            None => Some(self.open(cause, Trouble::new(fault.kind, now), now)),
+            None => {
+                let id = self.open(cause, Trouble::new(fault.kind, now), now);
+                if surface == Surface::Silent
+                    && let Some(card) = self.card(id)
+                {
+                    // Nobody waits for this call, wherever the cause was told before.
+                    card.surface = surface;
+                }
+                Some(id)
+            }
         }
     }
 
@@ -157,6 +168,7 @@ impl Notices {
             held: false,
             folded: false,
             covers: Vec::new(),
+            others: Vec::new(),
         }));
         self.last_id
     }

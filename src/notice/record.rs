@@ -2,7 +2,7 @@
 
 use super::card::Card;
 use super::proof::Proof;
-use super::trouble::Trouble;
+use super::trouble::{Trouble, Weight};
 use super::view::State;
 use super::{Call, Cause, Notices, Notify, ladder};
 use crate::fault::{Impact, Kind, Surface};
@@ -77,7 +77,7 @@ impl Record {
             retry_at: None,
             available_at: trouble.available_at,
             since: card.since,
-            write: trouble.failed_write,
+            write: trouble.failed_write(),
             over: card.is_over(),
         })
     }
@@ -107,6 +107,7 @@ impl Notices {
             }
             return;
         }
+        let there = Weight { impact: record.impact, failed_write: record.write, urgent: record.urgent };
         let Some(cause) = record.cause() else { return };
         let known = self.known(&cause);
         let id = match known {
@@ -115,15 +116,17 @@ impl Notices {
         };
         let delay = ladder::delay(kind, self.config.delay);
         let surface = ladder::start(kind, record.impact, Notify::Auto).max(Surface::Toast);
+        self.changed = true;
         let Some(card) = self.card(id) else { return };
+        card.trouble.there = there;
         if known.is_some() && !card.elsewhere {
             return;
         }
         card.elsewhere = true;
         card.surface = card.surface.max(surface);
         let trouble = &mut card.trouble;
-        trouble.impact = record.impact;
-        trouble.failed_write = record.write;
+        // The other page knows which kind says most.
+        (trouble.kind, trouble.kind_met) = (kind, now);
         trouble.waiting = record.waiting;
         trouble.failed = record.count.max(1).saturating_sub(record.waiting);
         trouble.available_at = record.available_at.filter(|at| *at > now);
@@ -134,7 +137,6 @@ impl Notices {
             card.since = record.since;
             card.show_at = card.show_at.or(Some(later(now, delay)));
         }
-        self.changed = true;
     }
 
     /// Who met it is gone, and nobody will say how it ends.
@@ -144,9 +146,14 @@ impl Notices {
         }
     }
 
-    /// The notice of this, where it was met elsewhere alone.
+    /// The notice of this, where it was met elsewhere alone. Any other one means from now on what it means here.
     fn met_elsewhere(&mut self, record: &Record) -> Option<u32> {
         let id = self.known(&record.cause()?)?;
-        self.card(id)?.elsewhere.then_some(id)
+        self.changed = true;
+        let card = self.card(id)?;
+        if !card.elsewhere {
+            card.trouble.there = Weight::NONE;
+        }
+        card.elsewhere.then_some(id)
     }
 }

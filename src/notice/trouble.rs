@@ -36,13 +36,31 @@ impl Intent {
     }
 }
 
+/// What trouble means for people.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weight {
+    /// The worst for any of the calls.
+    pub(super) impact: Impact,
+    /// A write failed for good: a read that goes well doesn't prove that writes do.
+    pub(super) failed_write: bool,
+    /// Something that the person did failed for good.
+    pub(super) urgent: bool,
+}
+
+impl Weight {
+    pub(super) const NONE: Weight = Weight { impact: Impact::None, failed_write: false, urgent: false };
+}
+
 /// The calls behind a card.
 #[derive(Clone, Debug)]
 pub(super) struct Trouble {
     pub(super) kind: Kind,
     /// When that kind was last met.
     pub(super) kind_met: Instant,
-    pub(super) impact: Impact,
+    /// Of this page's calls.
+    pub(super) here: Weight,
+    /// Of those that another page has told of.
+    pub(super) there: Weight,
     pub(super) intent: Intent,
     pub(super) waiting: u32,
     pub(super) failed: u32,
@@ -51,10 +69,6 @@ pub(super) struct Trouble {
     pub(super) copies: u32,
     /// Of when the oldest of these is.
     pub(super) copy_from: Option<i64>,
-    /// A write failed for good: a read that goes well doesn't prove that writes do.
-    pub(super) failed_write: bool,
-    /// Something that the person did failed for good.
-    pub(super) urgent: bool,
     /// The last call that failed for good, where it may be sent again.
     pub(super) repeat: Option<u32>,
     pub(super) available_at: Option<Instant>,
@@ -71,15 +85,14 @@ impl Trouble {
         Trouble {
             kind,
             kind_met: now,
-            impact: Impact::None,
+            here: Weight::NONE,
+            there: Weight::NONE,
             intent: Intent::Unknown,
             waiting: 0,
             failed: 0,
             degraded: 0,
             copies: 0,
             copy_from: None,
-            failed_write: false,
-            urgent: false,
             repeat: None,
             available_at: None,
             automatic: false,
@@ -96,7 +109,7 @@ impl Trouble {
         let anchor = call.notify.anchor();
         self.anchor = anchor.filter(|_| self.affected() == 0 || self.anchor == anchor);
         self.meet(fault.kind, now);
-        self.impact = self.impact.max(fault.impact);
+        self.here.impact = self.here.impact.max(fault.impact);
         self.intent.add(call.intent);
         self.automatic |= call.notify == Notify::Auto;
         self.available_at = fault.retry_at.filter(|at| *at > now).or(self.available_at);
@@ -110,8 +123,8 @@ impl Trouble {
             self.copies += 1;
             self.copy_from = Some(self.copy_from.map_or(from, |oldest| oldest.min(from)));
         }
-        self.failed_write |= call.write && fault.impact >= Impact::Blocked;
-        self.urgent |= is_urgent(call, fault);
+        self.here.failed_write |= call.write && fault.impact >= Impact::Blocked;
+        self.here.urgent |= is_urgent(call, fault);
         self.repeat = call.safe_to_repeat.then_some(call.id);
     }
 
@@ -129,7 +142,21 @@ impl Trouble {
     /// The worst that it means. While calls wait it looks worse than it gets where something stands in.
     pub(super) fn worst(&self) -> Impact {
         let stood_in = self.degraded > 0 && self.degraded == self.affected();
-        if stood_in { Impact::Degraded } else { self.impact }
+        let here = if stood_in { Impact::Degraded } else { self.here.impact };
+        here.max(self.there.impact)
+    }
+
+    /// What somebody made may be lost.
+    pub(super) fn is_at_risk(&self) -> bool {
+        self.here.impact.max(self.there.impact) == Impact::DataAtRisk
+    }
+
+    pub(super) fn failed_write(&self) -> bool {
+        self.here.failed_write || self.there.failed_write
+    }
+
+    pub(super) fn is_urgent(&self) -> bool {
+        self.here.urgent || self.there.urgent
     }
 
     /// What people see is a stored copy, the oldest of then.

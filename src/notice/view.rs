@@ -102,6 +102,8 @@ pub struct View {
     pub id: u32,
     /// What makes it the same notice.
     pub cause: Cause,
+    /// Other features of which it tells as well.
+    pub others: Vec<Cause>,
     /// Where it is shown.
     pub surface: Surface,
     /// The element of the page at which it is shown, where it is inline.

@@ -199,13 +199,84 @@ fn of_two_features_of_one_endpoint_one_card_becomes_the_endpoints() {
     for number in [1, 2] {
         notices.feature(number, "part", Level::Reduced, vec![1], true, 0);
     }
-    assert_eq!(at(&mut notices, DELAY).views.len(), 2);
+    assert_eq!(only(&at(&mut notices, DELAY)).others.len(), 1);
     notices.failing(&call(3), &fault(Kind::Timeout), Some(90_000), 5_000);
     let id = only(&at(&mut notices, 5_000)).id;
     // And stays it, whoever meets it next.
     notices.failing(&call(4), &fault(Kind::Timeout), Some(90_000), 6_000);
     let view = only(&at(&mut notices, 6_000));
     assert_eq!((view.id, view.count), (id, 2));
+}
+
+/// What each card says, and of which features.
+fn told(notices: &mut Notices, now: u64) -> Vec<(String, Vec<String>)> {
+    let frame = at(notices, now);
+    let names = |view: &steadfetch::notice::View| {
+        let first = view.cause.name().to_owned();
+        [first].into_iter().chain(view.others.iter().map(|other| other.name().to_owned())).collect()
+    };
+    let message = |view: &steadfetch::notice::View| match &view.subject {
+        Subject::App { message, .. } => message.clone(),
+        Subject::Fault { kind, .. } => kind.name().to_owned(),
+    };
+    frame.views.iter().map(|view| (message(view), names(view))).collect()
+}
+
+#[test]
+fn features_that_one_trouble_limits_alike_are_one_card_that_names_them() {
+    let mut notices = on_screen();
+    let both = |notices: &mut Notices, levels: [Level; 2], now| {
+        notices.feature(1, "maps", levels[0], vec![1, 2], true, now);
+        notices.feature(2, "chat", levels[1], vec![2], true, now);
+    };
+    let card = |what: &str, names: &[&str]| {
+        (format!("feature-{what}"), names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+    };
+    both(&mut notices, [Level::Reduced, Level::Reduced], 0);
+    assert_eq!(told(&mut notices, DELAY), [card("reduced", &["maps", "chat"])]);
+    assert_eq!(said(&notices.announcements()), [Said::Shown]);
+    // Again: nothing is new.
+    both(&mut notices, [Level::Reduced, Level::Reduced], 1_000);
+    assert_eq!(told(&mut notices, 1_000), [card("reduced", &["maps", "chat"])]);
+    assert!(notices.announcements().is_empty());
+    // What the calls of either meet there is told by it.
+    for (id, feature) in [(1, 1), (2, 2)] {
+        let call = Call { endpoint: 2, feature: Some(feature), ..call(id) };
+        notices.failing(&call, &fault(Kind::Timeout), Some(90_000), 1_000);
+    }
+    assert_eq!(told(&mut notices, 2_000), [card("reduced", &["maps", "chat"])]);
+    // One that is worse off has its own, whichever it is.
+    let mut second = notices.clone();
+    both(&mut notices, [Level::Off, Level::Reduced], 3_000);
+    assert_eq!(told(&mut notices, 5_000), [card("reduced", &["chat"]), card("off", &["maps"])]);
+    both(&mut second, [Level::Reduced, Level::Off], 3_000);
+    assert_eq!(told(&mut second, 5_000), [card("reduced", &["maps"]), card("off", &["chat"])]);
+    // One that is well is named no more, and the end of the last is said.
+    let mut notices = on_screen();
+    both(&mut notices, [Level::Reduced, Level::Reduced], 0);
+    let id = only(&at(&mut notices, DELAY)).id;
+    notices.announcements();
+    both(&mut notices, [Level::Full, Level::Reduced], 3_000);
+    assert_eq!(told(&mut notices, 5_000), [card("reduced", &["chat"])]);
+    assert_eq!(said(&notices.announcements()), [Said::Shown], "its words are new");
+    both(&mut notices, [Level::Full, Level::Full], 6_000);
+    let view = only(&at(&mut notices, 6_000));
+    assert_eq!(
+        (view.id, view.state, view.resolved_as.as_deref()),
+        (id, State::Resolved, Some("feature-full"))
+    );
+}
+
+#[test]
+fn features_with_nothing_in_common_have_cards_of_their_own() {
+    let mut notices = on_screen();
+    notices.feature(1, "maps", Level::Reduced, vec![1], true, 0);
+    notices.feature(2, "chat", Level::Reduced, vec![2], true, 0);
+    notices.feature(3, "shop", Level::Reduced, vec![], true, 0);
+    notices.feature(4, "news", Level::Reduced, vec![], true, 0);
+    let views = told(&mut notices, DELAY);
+    assert!(views.iter().all(|(_, names)| names.len() == 1), "{views:?}");
+    assert_eq!(notices.list().len(), 4);
 }
 
 #[test]

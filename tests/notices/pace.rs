@@ -248,15 +248,43 @@ fn m4_what_happens_silently_is_shown_once_it_goes_on_for_long() {
         notices.failed(&call(n), &fault(Kind::BusyHere), u64::from(n) * 5_000);
         assert_eq!(at(&mut notices, u64::from(n) * 5_000 + 1_000).views.len(), usize::from(n == 6));
     }
+    // What asks each 15 s has gone on for as long then, and so has what waits for long between two attempts.
+    let mut notices = on_screen();
+    for n in 0..3 {
+        at(&mut notices, u64::from(n) * 15_000);
+        notices.failed(&call(n), &fault(Kind::BusyHere), u64::from(n) * 15_000);
+        assert_eq!(at(&mut notices, u64::from(n) * 15_000 + 9_000).views.len(), usize::from(n == 2));
+    }
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::BusyHere), Some(100_000), 0);
+    assert!(at(&mut notices, 99_000).views.is_empty());
+    notices.failed(&call(1), &fault(Kind::BusyHere), 100_000);
+    assert_eq!(at(&mut notices, 101_000).views.len(), 1);
     // Now and then is not for long.
     let mut notices = on_screen();
     for n in 0..9 {
-        at(&mut notices, u64::from(n) * 15_000);
-        notices.failed(&call(n), &fault(Kind::BusyHere), u64::from(n) * 15_000);
-        assert!(at(&mut notices, u64::from(n) * 15_000 + 9_000).views.is_empty());
+        at(&mut notices, u64::from(n) * 70_000);
+        notices.failed(&call(n), &fault(Kind::BusyHere), u64::from(n) * 70_000);
+        assert!(at(&mut notices, u64::from(n) * 70_000 + 9_000).views.is_empty());
     }
-    at(&mut notices, 200_000);
+    at(&mut notices, 800_000);
     assert_eq!(notices.next_timer(), None);
+}
+
+#[test]
+fn m4_what_nobody_waits_for_is_silent_also_where_its_cause_was_a_toast_a_moment_ago() {
+    let mut notices = on_screen();
+    notices.failing(&call(1), &fault(Kind::Timeout), Some(90_000), 0);
+    let id = only(&at(&mut notices, 1_000)).id;
+    notices.succeeded(&call(1), false, 5_000);
+    at(&mut notices, 5_000);
+    notices.expired(id, 12_000);
+    let nobody = steadfetch::fault::Fault { impact: Impact::None, ..fault(Kind::Timeout) };
+    notices.failed(&call(2), &nobody, 13_000);
+    assert!(at(&mut notices, 15_000).views.is_empty());
+    // Somebody does.
+    notices.failing(&call(3), &fault(Kind::Timeout), Some(90_000), 16_000);
+    assert_eq!(only(&at(&mut notices, 18_000)).surface, Surface::Toast);
 }
 
 #[test]

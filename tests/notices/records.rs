@@ -51,6 +51,61 @@ fn what_is_met_here_too_tells_of_itself() {
 }
 
 #[test]
+fn it_is_named_and_weighs_as_the_other_page_says_last() {
+    let mut there = on_screen();
+    let mut here = on_screen();
+    here.failing(&call(0), &fault(Kind::Timeout), Some(90_000), 0);
+    at(&mut here, 1_000);
+    let record = only_record(&here);
+    there.take_in(&record, 1_000);
+    at(&mut there, 2_000);
+    assert_eq!(said(&there.announcements()), [Said::Shown]);
+    there.take_in(&Record { kind: Kind::Unavailable, ..record.clone() }, 2_000);
+    assert_eq!(only(&at(&mut there, 2_000)).code(), Some("SF-unavailable"));
+    assert!(there.announcements().is_empty());
+    // What the person did failed there.
+    there.take_in(&Record { urgent: true, ..record }, 3_000);
+    at(&mut there, 3_000);
+    let spoken = there.announcements();
+    assert_eq!(spoken.iter().map(|one| one.assertive).collect::<Vec<_>>(), [true]);
+}
+
+#[test]
+fn what_is_at_risk_elsewhere_is_said_while_it_lasts_there_whatever_is_met_here() {
+    let lost = Record { impact: Impact::DataAtRisk, write: true, ..timeout_elsewhere() };
+    for (gone, first) in [(false, true), (true, true), (false, false)] {
+        let mut there = on_screen();
+        if first {
+            there.take_in(&lost, 0);
+        }
+        there.failing(&call(1), &fault(Kind::Timeout), Some(90_000), 1_000);
+        if !first {
+            there.take_in(&lost, 1_500);
+        }
+        assert_eq!(only(&at(&mut there, 2_000)).severity, Severity::Error);
+        // A read that goes well does not save it.
+        let mut read = there.clone();
+        read.succeeded(&call(2), false, 3_000);
+        assert_eq!(only(&at(&mut read, 3_000)).state, State::Shown);
+        if gone {
+            there.lose(&lost, 3_000);
+        } else {
+            there.take_in(&Record { over: true, ..lost.clone() }, 3_000);
+        }
+        assert_eq!(only(&at(&mut there, 3_000)).severity, Severity::Warning);
+        there.succeeded(&call(2), false, 4_000);
+        assert_eq!(only(&at(&mut there, 4_000)).state, State::Resolved);
+    }
+}
+
+fn timeout_elsewhere() -> Record {
+    let mut here = on_screen();
+    here.failed(&call(0), &fault(Kind::Timeout), 0);
+    at(&mut here, 1_000);
+    only_record(&here)
+}
+
+#[test]
 fn what_nobody_tells_of_any_more_goes_without_a_word_unless_it_is_met_here_too() {
     let (mut here, mut there) = (on_screen(), on_screen());
     here.failed(&call(0), &fault(Kind::Timeout), 0);

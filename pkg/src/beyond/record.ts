@@ -20,7 +20,7 @@ export interface Record {
 }
 
 /** What the core reads of one; it minds their types itself. */
-const MEMBERS = 'key kind url impact intent rule count waiting retryAt availableAt since write over'.split(
+const MEMBERS = 'key kind url impact intent rule count waiting retryAt availableAt since urgent write over'.split(
   ' ',
 );
 

@@ -97,8 +97,8 @@ export class Reload {
     for (const id of this.#inputs.keys()) if (!lives(id)) this.#inputs.delete(id);
     const lost = records
       .filter(({ write, over, kind }) => write && !over && !GONE.test(kind))
-      // Nothing tries it again then.
-      .map((record) => ({ ...record, waiting: 0, retryAt: undefined }));
+      // Nothing tries it again then, and it is no news.
+      .map((record) => ({ ...record, waiting: 0, retryAt: undefined, urgent: false }));
     const kept = { whose: hash(this.host.whose()), records: lost, inputs: [...this.#inputs.values()] };
     const text = JSON.stringify(kept, replace);
     if (text === this.#said) return;

@@ -97,6 +97,24 @@ test('a feature is reduced while its breaker is open, and full once its endpoint
   ]);
 });
 
+test('features that one breaker limits are one card that names them', async ({ site, server }) => {
+  const script = await server.play({
+    steps: [{ text: 'a map' }, { status: 503, repeat: 3 }, { text: 'found' }],
+  });
+  const rules = ['search', 'street-map'].map((feature) => ({
+    match: `${script.url}/${feature}`,
+    feature,
+  }));
+  await start(site, script.url, { surfaces: { delay: 100 }, rules });
+  await site.page.evaluate((url) => client.fetch(url), `${script.url}/street-map`);
+  for (let n = 0; n < 3; n++) await call(site, script.url);
+  await expect(cards(site)).toHaveCount(1);
+  await expect(cards(site)).toContainText('Search · Street map: limited for now');
+  // Once one of them is worse off, that is said apart.
+  await set(site, 'off');
+  await expect(cards(site)).toHaveText([/Search: off for now/, /Street map: limited for now/]);
+});
+
 test('by hand: before the engine is there, and after it; listeners and the event hear of it', async ({
   bare,
   server,
