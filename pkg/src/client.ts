@@ -273,6 +273,10 @@ export function createClient(
     <Name extends InOutbox>(name: Name) =>
     async (...id: Parameters<api.Outbox[Name]>): Promise<Awaited<ReturnType<api.Outbox[Name]>>> =>
       (await extras()).stores.inOutbox(name, ...id);
+  const inReports =
+    <Name extends keyof api.Reports>(name: Name) =>
+    async (...about: Parameters<api.Reports[Name]>): Promise<Awaited<ReturnType<api.Reports[Name]>>> =>
+      (await extras()).inReports(name, ...about);
   return {
     fetch,
     ready: client.ready,
@@ -302,8 +306,9 @@ export function createClient(
       discard: inOutbox('discard'),
     },
     reports: {
-      open: async (about) => (await extras()).report(about),
-      list: async () => (await extras()).reported(),
+      open: inReports('open'),
+      list: inReports('list'),
+      discard: inReports('discard'),
     },
     on(type, listener) {
       const off = client.events.on(type, listener);

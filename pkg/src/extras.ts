@@ -317,14 +317,15 @@ export class Extras implements Beside {
     return !!this.host.options.report && stored(REPORTS) !== undefined;
   }
 
-  /** The person wants to report something. */
-  async report(about: unknown): Promise<api.ProblemReport | undefined> {
-    return (await this.reports())?.open(about);
-  }
-
-  /** What they have reported. */
-  async reported(): Promise<api.ProblemReport[]> {
-    return (await this.reports())?.list() ?? [];
+  /** What an app asks of them. */
+  async inReports<Name extends keyof api.Reports>(
+    name: Name,
+    ...about: Parameters<api.Reports[Name]>
+  ): Promise<Awaited<ReturnType<api.Reports[Name]>>> {
+    const reports = await this.reports();
+    // Nothing can be filed then; what waits must not seem to be gone.
+    if (!reports && name !== 'open') throw new TypeError('Problem reports cannot be loaded.');
+    return (reports?.[name] as (...about: unknown[]) => never)?.(...about);
   }
 
   /** Undefined where what files them cannot be loaded. */

@@ -343,7 +343,7 @@ export class LiveNotices {
     if (!own) {
       if (action === 'retry') this.#retry(id);
       else if (action === 'show-all') this.tell((core) => core.expand(this.host.driver.now()));
-      else if (action === 'report' && this.host.options.report) void this.host.extras!.report(id);
+      else if (action === 'report' && this.host.options.report) void this.host.extras!.inReports('open', id);
       else if (action === 'reload') location.reload();
       else if (action === 'go-back') history.back();
     }

@@ -160,8 +160,9 @@ export interface SteadfetchOptions {
   problems?: Record<string, FaultKind>;
   /**
    * A status page. Its feed is Atlassian Statuspage's `summary.json` ('statuspage', default), or of our own format: `{ incidents: [{
-   * since, expected?, features?, codes?, url? }], fixed?: [{ reference?, code?, at, url? }] }`, where `fixed` names problem reports
-   * that are fixed: one by its reference, or all with a fault's code that were filed before `at`; each person is told once. While an incident goes on, notices of trouble with servers say since when it is
+   * since, expected?, features?, codes?, url? }], fixed?: [{ reference?, code?, origin?, route?, at, url? }] }`, where `fixed` names problem reports
+   * that are fixed: one by its reference, or those with a fault's code that were filed before `at`, at the servers that the feed is about or
+   * at `origin`, and about `route` where it is named; each report that was sent is told of once. While an incident goes on, notices of trouble with servers say since when it is
    * known, and until when it is expected to last; one that is announced begins and ends by the clock. It is told of the endpoints at
    * `origins` alone (scheme, host, port); by default those of the page's domain and of the feed's, without a leading "www." or
    * "status.", all below these, and the origins that a rule's `match` or `endpoints` names. `page` is where "View status" leads (https; default: what the feed names). Asked
@@ -178,10 +179,11 @@ export interface SteadfetchOptions {
   /**
    * Where problem reports go: to `url` (POST of the {@link ProblemReport} as JSON, without `state` and without credentials; any 2xx
    * takes it) or to the app's own `send`, which goes first and whose promise says that it was taken (10 s at most). With neither,
-   * the dialog offers to copy the report. `contact` is what its field for that holds at first. Notices offer "Report" where there is
+   * the dialog offers to copy the report. `contact` is what its field for that holds at first, `version` the app's own, which goes along. Notices offer "Report" where there is
    * such an object. false: `reports.open` does nothing; without it, what it opens can be copied, and notices offer nothing.
    */
-  report?: { url?: string; send?(report: ProblemReport): Promise<void>; contact?: string } | false;
+  report?:
+    { url?: string; send?(report: ProblemReport): Promise<void>; contact?: string; version?: string } | false;
   /**
    * Asked when a write out of the outbox meets 409 or 412: send it again ('retry', or a changed Request), forget it ('discard'),
    * or set it aside for the person ('dead', the default).
@@ -701,9 +703,16 @@ export interface Reports {
   open(about?: unknown): Promise<ProblemReport | undefined>;
   /**
    * Those of whoever is signed in (`partition`), the newest first: all that wait, 20 at most, and the last 20 that were sent, for 90
-   * days. What was sent has no `words`, `contact`, `explanation` or `health` any more.
+   * days. What was sent has no `words`, `contact`, `explanation` or `health` any more. None where `partition` throws. Rejects where
+   * reports cannot be loaded.
    */
   list(): Promise<ProblemReport[]>;
+  /**
+   * Forgets a report of whoever is signed in, or all of theirs, whether they wait or were sent: what waits is not sent, and nobody is
+   * told when it is fixed. Like writes in the outbox, reports outlive a sign-out; where nothing of a person is to stay on the device,
+   * call it before `partition` changes. Where `partition` throws nobody's are forgotten. Rejects where reports cannot be loaded.
+   */
+  discard(reference?: string): Promise<void>;
 }
 
 /** A problem that a person has reported. Its fields have passed the table of docs/privacy.md. */
@@ -718,6 +727,22 @@ export interface ProblemReport {
   words?: string;
   /** How to reach them, at most 200 characters. */
   contact?: string;
+  /**
+   * Which call it is about, redacted. `at`: when it began, epoch ms; `duration`: ms; `route`: its URL's path without what may identify
+   * somebody. `at`, `method` and `actionId` (which `privacy.fields` must name) are of one of the latest calls only.
+   */
+  call?: {
+    callId: string;
+    at?: number;
+    method?: string;
+    origin?: string;
+    route?: string;
+    actionId?: string;
+    kind?: FaultKind;
+    status?: number;
+    attempts: number;
+    duration: number;
+  };
   /** Redacted, the last 60 steps of its timeline. */
   explanation?: Explanation;
   /** Redacted. */
@@ -726,6 +751,8 @@ export interface ProblemReport {
   page: string;
   /** Name and version of Steadfetch; empty where the person left it out. */
   sdk: string;
+  /** The app's own version, as `report.version` says it: masked, 40 characters. */
+  app?: string;
   /** It waits on this device; it was taken; the status feed says that it is fixed. */
   state: 'queued' | 'sent' | 'fixed';
 }

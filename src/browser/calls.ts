@@ -20,6 +20,7 @@ interface Past {
   lane: number;
   serial: number;
   actionId: string | undefined;
+  began: number;
   /** Of one that went well at once. */
   took: number;
   status: number;
@@ -32,6 +33,8 @@ interface Past {
 export interface Call {
   event: SteadfetchEvents['call'];
   href: string;
+  /** On the driver's clock, ms. */
+  began: number;
 }
 
 export class Calls {
@@ -68,20 +71,21 @@ export class Calls {
   list(routeOf: (lane: number, href: string) => string): Call[] {
     const all = [...this.#well, ...this.#others].sort((one, other) => other.serial - one.serial);
     return all.map((past) => {
-      const { teller, lane, serial, actionId, took, status } = past;
+      const { teller, lane, serial, actionId, began, took, status } = past;
       const { method, href } = past.route;
       const explanation = past.explanation ?? teller.explanation(serial, took, status);
       const event = { callId: explanation.callId, route: routeOf(lane, href), method, explanation };
-      return { event: actionId === undefined ? event : { ...event, actionId }, href };
+      return { event: actionId === undefined ? event : { ...event, actionId }, href, began };
     });
   }
 }
 
-function fill(past: Past, { route, trace, lane, serial, steady }: Flight): Past {
+function fill(past: Past, { route, trace, lane, serial, started, steady }: Flight): Past {
   past.route = route;
   past.teller = trace ?? route;
   past.lane = lane;
   past.serial = serial;
   past.actionId = steady?.actionId;
+  past.began = started;
   return past;
 }

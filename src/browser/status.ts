@@ -30,8 +30,14 @@ export interface Incident {
 export interface Fixed {
   reference?: string;
   code?: string;
+  /** Of those with the code, only the ones about this route. */
+  route?: string;
   at: number;
+  /** When the feed was read, on the device's clock. */
+  read: number;
   url?: string;
+  /** It is about this server: the one that it names, or any that the feed is about. */
+  covers(origin: string): boolean;
 }
 
 /** So many of those are looked at. */
@@ -79,13 +85,17 @@ export class StatusFeed {
     const take = async (document: unknown) => {
       const own = format === 'steadfetch';
       this.#incidents = (own ? readOwn : readStatuspage)(asObject(document));
-      this.fixed = own ? readFixed(asObject(document)) : [];
+      this.fixed = own ? readFixed(asObject(document), (url) => this.#isAbout(url)) : [];
       if (page === undefined)
         this.page = own ? firstUrl(document) : safe(asObject(asObject(document)['page'])['url']);
       this.#news();
     };
     ended.addEventListener('abort', () => clearTimeout(this.#timer));
     this.#loader = new RemoteLoader(href, refresh, MOST, native, ended, '', take, 'status feed', 'omit');
+  }
+
+  #isAbout(url: string): boolean {
+    return subject(this.options, this.href, this.base, this.rules() ?? [])(url);
   }
 
   begin(): void {
@@ -205,25 +215,30 @@ function readOwn(feed: Json): Incident[] {
 }
 
 /** What names neither a report nor a code says nothing. */
-function readFixed({ fixed }: Json): Fixed[] {
+function readFixed({ fixed }: Json, isAbout: (url: string) => boolean): Fixed[] {
+  const read = Date.now();
   return list(fixed, MOST_FIXED)
-    .map(({ reference, code, at, url }) => {
+    .map(({ reference, code, origin, route, at, url }) => {
       const when = time(at);
-      const [report, kind, link] = [short(reference), short(code), safe(url)];
+      const [report, kind, path, link] = [short(reference), short(code), short(route, LONGEST), safe(url)];
       if (when === undefined || !(report || kind)) return undefined;
+      const covers =
+        origin === undefined ? isAbout : (one: string) => originOf(one) === originOf(`${origin as string}`);
       return {
-        // A clock that is ahead must not claim what comes later.
-        at: Math.min(when, Date.now()),
+        at: when,
+        read,
+        covers,
         ...(report && { reference: report }),
         ...(kind && { code: kind }),
+        ...(path && { route: path }),
         ...(link && { url: link }),
       };
     })
     .filter((fixed) => fixed !== undefined);
 }
 
-function short(text: unknown): string | undefined {
-  return typeof text === 'string' && text.length > 0 && text.length <= 32 ? text : undefined;
+function short(text: unknown, most = 32): string | undefined {
+  return typeof text === 'string' && text.length > 0 && text.length <= most ? text : undefined;
 }
 
 function incidentOf(since: unknown, until: unknown, planned: boolean): Incident | undefined {

@@ -1,6 +1,6 @@
 // What a person fills in: their words, how to reach them, what goes along, and exactly what is sent.
 import type { Fill, Filling, PanelHost, PanelWords } from '../dom/panels/panels';
-import { type Draft, MOST_CONTACT, MOST_WORDS, type Part, type Payload } from './payload';
+import { type Draft, MOST_CONTACT, MOST_WORDS, PARTS, type Part, type Payload } from './payload';
 
 /** What became of a report that the person has sent. `unsaved`: it would be gone with the page. */
 export type Outcome = 'sending' | 'sent' | 'queued' | 'unsaved';
@@ -17,8 +17,6 @@ export interface FormHost {
   send(payload: Payload): boolean;
   closed(): void;
 }
-
-const PARTS: readonly Part[] = ['explanation', 'health', 'page', 'sdk'];
 
 /** The dialog's content. It is made anew where the words change; what was filled in is in the draft. */
 export function fillReport(form: FormHost): Fill {
@@ -116,7 +114,7 @@ function questions(
     const payload = form.payload();
     if (!payload) return;
     if (!form.leads) return void copy(text, words, said);
-    if (!payload.words && !payload.explanation) {
+    if (!payload.words && !payload.explanation && !payload.call) {
       complain('report.empty');
       box.focus();
     } else if (form.send(payload)) panel.again();
@@ -125,7 +123,7 @@ function questions(
   about.textContent = words.about('report.title') ?? '';
   legend.textContent = words.text('report.parts');
   label.textContent = words.text('report.payload');
-  parts.append(legend, ...PARTS.filter((name) => name !== 'explanation' || known(draft)).map(part));
+  parts.append(legend, ...PARTS.filter((name) => isKnown(draft, name)).map(part));
   content.append(about, reference, said, field('words', box, wrong), field('contact', contact));
   content.append(parts, label, text);
   return { foot: [go], cancel: words.text('report.cancel'), keeps: true, update: show };
@@ -140,9 +138,10 @@ function tell(node: HTMLElement, words: PanelWords, id: string | undefined): voi
   if (node.textContent !== title.textContent + about.textContent) node.replaceChildren(title, about);
 }
 
-/** There is something that happened. */
-function known({ explanation, code }: Draft): boolean {
-  return explanation !== undefined || code !== undefined;
+/** There is something to say of it. */
+function isKnown({ call, explanation, code }: Draft, part: Part): boolean {
+  if (part === 'call') return call !== undefined;
+  return part !== 'explanation' || explanation !== undefined || code !== undefined;
 }
 
 function referenceRow(

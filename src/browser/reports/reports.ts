@@ -12,7 +12,7 @@ import type { Fill } from '../dom/panels/panels';
 import type { Fixed } from '../status';
 import { Redactor } from '../telemetry/redact';
 import { fillReport, type Outcome } from './form';
-import { type Draft, type Part, type Payload, compose } from './payload';
+import { type About, type Draft, PARTS, type Payload, compose, recompose } from './payload';
 import { newReference } from './reference';
 import { Sender } from './sender';
 import { type Item, MOST_WAITING, Shelf } from './shelf';
@@ -24,6 +24,7 @@ interface Client {
     readonly ended: AbortSignal;
     readonly notices: Pick<Notices, 'show' | 'list'> & { fill(fill: Fill): Promise<boolean> };
     health(): Health;
+    readonly driver: { now(): number };
   };
   /** The latest ones, the last one first. */
   latest(): Call[];
@@ -50,6 +51,7 @@ export function begin(client: Client, native: typeof fetch, tools: Tools): Repor
     ended,
     href: url === undefined ? undefined : resolve(url),
     calls: () => client.latest(),
+    now: () => host.driver.now(),
     languages: () => client.languages,
     notices,
     openPanel: (fill) => notices.fill(fill),
@@ -68,6 +70,8 @@ interface ReportsHost {
   readonly href: string | undefined;
   /** The latest calls, the last one first. */
   calls(): Call[];
+  /** On the clock of their `began`. */
+  now(): number;
   /** The languages of notices, the spoken one first. */
   languages(): readonly string[];
   readonly notices: Pick<Notices, 'show' | 'list'>;
@@ -102,6 +106,10 @@ export class Reports {
         native,
         ended,
         whose: () => host.whose(),
+        check: async (report) => {
+          const redactor = await this.#gate();
+          return redactor && recompose(redactor, report);
+        },
         changed: () => {
           for (const look of this.#lookers) look();
           void this.#tell();
@@ -114,8 +122,33 @@ export class Reports {
   }
 
   async list(): Promise<ProblemReport[]> {
-    const items = this.#shelf.of(this.host.whose());
-    return items.map(({ report }) => report).reverse();
+    return this.#theirs()
+      .map(({ report }) => report)
+      .reverse();
+  }
+
+  /** Forgets one of them, or all. */
+  async discard(reference?: string): Promise<void> {
+    for (const { report } of this.#theirs())
+      if (reference === undefined || report.reference === reference) this.#shelf.drop(report.reference);
+  }
+
+  /** Those of whoever is signed in; none where nobody knows who that is. */
+  #theirs(): Item[] {
+    const whose = this.host.whose();
+    return whose === undefined ? [] : this.#shelf.of(whose);
+  }
+
+  /** What all passes that leaves; undefined where it cannot run. */
+  async #gate(): Promise<Redactor | undefined> {
+    this.#redactor ??= this.host.redactor();
+    try {
+      return await this.#redactor;
+    } catch (error) {
+      this.#redactor = undefined;
+      console.warn('Steadfetch: nothing can be reported, since what redacts cannot run.', error);
+      return undefined;
+    }
   }
 
   /** Lets the person file one. Undefined: they did not, or nothing can be sent. */
@@ -123,15 +156,10 @@ export class Reports {
     const { host } = this;
     if (host.options.report === false) return undefined;
     const draft = this.#draft(about);
-    this.#redactor ??= host.redactor();
-    let redactor: Redactor;
-    try {
-      redactor = await this.#redactor;
-    } catch (error) {
-      this.#redactor = undefined;
-      console.warn('Steadfetch: nothing can be reported, since what redacts cannot run.', error);
-      return undefined;
-    }
+    // What is known of a call is theirs, whoever signs in while they write.
+    const owner = host.whose();
+    const redactor = await this.#gate();
+    if (!redactor) return undefined;
     return new Promise((settle) => {
       let outcome: Outcome | undefined;
       const filed = (payload: Payload, kept: boolean) => {
@@ -157,7 +185,6 @@ export class Reports {
         },
         payload: () => compose(redactor, draft),
         send: (payload) => {
-          const owner = host.whose() ?? null;
           const waiting = this.#shelf.of(owner).filter(({ report }) => report.state === 'queued');
           if (waiting.length >= MOST_WAITING) return false;
           const kept = this.#shelf.put({ owner, refused: 0, report: { ...payload, state: 'queued' } });
@@ -191,18 +218,42 @@ export class Reports {
     });
     const explanation = known ?? latest?.event.explanation;
     const report = host.options.report || {};
-    const parts: Part[] = ['explanation', 'health', 'page', 'sdk'];
     return {
       reference: newReference(),
       at: Date.now(),
       words: '',
       contact: report.contact ?? '',
       code: notice?.code ?? explanation?.fault?.code,
+      call: explanation && this.#call(explanation, (about as { url?: string } | undefined)?.url),
       explanation,
-      href: known ? (about as { url?: string }).url : latest?.href,
       health: host.health(),
       page: location.href,
-      parts: new Set(parts),
+      app: report.version,
+      parts: new Set(PARTS),
+    };
+  }
+
+  /** What names a call. `url`: where its answer came from, for one that is not among the latest any more. */
+  #call(explanation: Explanation, url = ''): About {
+    const { host } = this;
+    const { callId, fault, attempts, duration, endpoint, timeline } = explanation;
+    const call = host.calls().find(({ event }) => event.callId === callId);
+    const { route, method, actionId } = call?.event ?? {};
+    const href = call?.href ?? url;
+    const status = fault?.status ?? timeline.findLast(({ status }) => status !== undefined)?.status;
+    const parsed = URL.canParse(href) ? new URL(href) : undefined;
+    return {
+      callId,
+      href,
+      at: call && Math.round(Date.now() - (host.now() - call.began)),
+      method,
+      origin: endpoint ?? parsed?.origin,
+      route: route ?? parsed?.pathname,
+      actionId,
+      kind: fault?.kind,
+      status,
+      attempts,
+      duration,
     };
   }
 
@@ -222,28 +273,46 @@ export class Reports {
 
   #tellNow(): void {
     const { host } = this;
+    const theirs = this.#theirs();
+    const { format } = new Intl.DateTimeFormat(host.languages()[0], { day: 'numeric', month: 'long' });
+    // What would be the same words is said once.
+    const said = new Map<string, { date: string; url: string | undefined; reference: string }>();
     for (const fixed of this.#fixed) {
-      const told = this.#shelf.of(host.whose()).filter((item) => isFixed(item, fixed));
-      // First: to be told twice is worse than not at all.
-      for (const { owner, refused, report } of told)
-        this.#shelf.put({ owner, refused, report: { ...report, state: 'fixed' } });
-      const latest = told.at(-1)?.report;
-      if (!latest) continue;
-      const date = new Intl.DateTimeFormat(host.languages()[0], { day: 'numeric', month: 'long' });
+      for (const item of theirs) {
+        if (!isFixed(item, fixed)) continue;
+        item.report.state = 'fixed';
+        // First: to be told twice is worse than not at all.
+        this.#shelf.put(item);
+        const { reference, at } = item.report;
+        const [date, { url }] = [format(at), fixed];
+        said.set(`${date} ${url}`, { date, url, reference });
+      }
+    }
+    for (const { date, url, reference } of said.values()) {
       host.notices.show({
         message: 'report.fixed',
-        cause: `steadfetch:fixed:${latest.reference}`,
+        cause: `steadfetch:fixed:${reference}`,
         severity: 'success',
-        args: { date: date.format(latest.at) },
-        ...(fixed.url && { actions: [{ id: 'check-status', href: fixed.url }] }),
+        args: { date },
+        ...(url && { actions: [{ id: 'check-status', href: url }] }),
       });
     }
   }
 }
 
-/** A reference is known only to who has got the report; by a code, what was reported before the fix is meant. */
-function isFixed({ report }: Item, { reference, code, at }: Fixed): boolean {
-  if (report.state === 'fixed') return false;
-  if (reference !== undefined) return report.reference === reference;
-  return report.state === 'sent' && code !== undefined && report.code === code && report.at <= at;
+/** Only one that was taken can be fixed. By a code, those that were filed before the fix are meant, on the server's clock. */
+function isFixed({ report, skew = 0 }: Item, fixed: Fixed): boolean {
+  if (report.state !== 'sent') return false;
+  if (fixed.reference !== undefined) return report.reference === fixed.reference;
+  const { code, call, at } = report;
+  const { origin, route } = call ?? {};
+  // A feed that is ahead of its time must not claim what comes later.
+  const until = Math.min(fixed.at, fixed.read + skew);
+  return (
+    code !== undefined &&
+    code === fixed.code &&
+    at + skew <= until &&
+    (fixed.route === undefined || fixed.route === route) &&
+    (origin === undefined || fixed.covers(origin))
+  );
 }

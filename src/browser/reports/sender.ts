@@ -2,6 +2,7 @@
 // was taken; whoever takes them may get one twice, and knows it by its reference and time.
 import type { ProblemReport, SteadfetchOptions } from '../../../pkg/types/index';
 import { post, waitAfter } from '../post';
+import type { Payload } from './payload';
 import type { Item, Shelf } from './shelf';
 
 const LOCK = 'steadfetch:reports';
@@ -29,6 +30,8 @@ export interface SenderHost {
   readonly ended: AbortSignal;
   /** Who is signed in. */
   whose(): string | null | undefined;
+  /** What may leave of a report by the rules of now; undefined: nothing. */
+  check(report: ProblemReport): Promise<Payload | undefined>;
   /** A report's state is another one. */
   changed(): void;
 }
@@ -46,10 +49,16 @@ export class Sender {
     signal.addEventListener('abort', () => clearTimeout(this.#timer));
   }
 
+  /** The app's own function, which may know who is signed in. */
+  get #own(): ((report: ProblemReport) => Promise<void>) | undefined {
+    const { report } = this.host;
+    return report ? report.send : undefined;
+  }
+
   /** Reports have somewhere to go. */
   get leads(): boolean {
     const { report, href } = this.host;
-    return !!report && (!!report.send || !!href);
+    return !!report && (!!this.#own || !!href);
   }
 
   /** Sends what waits, as far as it is time. */
@@ -74,7 +83,11 @@ export class Sender {
   }
 
   #next(): Item | undefined {
-    const waiting = this.shelf.of(this.host.whose()).filter(({ report }) => report.state === 'queued');
+    const whose = this.host.whose();
+    const items = this.shelf.of(whose);
+    // What nobody knows whose it is goes where nothing says who sends it.
+    if (whose !== undefined && !this.#own) items.push(...this.shelf.of(undefined));
+    const waiting = items.filter(({ report }) => report.state === 'queued');
     // One that is not wanted must not be in the way of the others.
     return waiting.sort((one, other) => one.refused - other.refused)[0];
   }
@@ -110,8 +123,8 @@ export class Sender {
     const { shelf, host } = this;
     // It may be another one by now.
     const item = shelf.find(report.reference);
-    if (outcome === true) {
-      if (item) shelf.put({ ...item, report: bare(item.report) });
+    if (outcome === true || outcome?.ok) {
+      if (item) shelf.put({ ...item, skew: skewOf(outcome), report: bare(item.report) });
       shelf.wait = { failures: 0, notBefore: 0, answered: true };
       host.changed();
       return true;
@@ -134,20 +147,20 @@ export class Sender {
     return false;
   }
 
-  /** True: it was taken. Undefined: nobody has answered. */
+  /** True: the app has taken it. Undefined: nobody has answered. */
   async #offer(report: ProblemReport): Promise<Response | true | undefined> {
-    const { report: options, href, native } = this.host;
+    const { href, native } = this.host;
     try {
-      if (options && options.send) {
+      const payload = await this.host.check(report);
+      if (!payload) return undefined;
+      if (this.#own) {
         const late = AbortSignal.timeout(PATIENCE);
         const never = new Promise<never>((_, fail) => late.addEventListener('abort', fail));
-        await Promise.race([options.send(structuredClone(report)), never]);
+        await Promise.race([this.#own({ ...structuredClone(payload), state: 'queued' }), never]);
         return true;
       }
-      const { state: _, ...payload } = report;
       const body = JSON.stringify(payload);
-      const answer = await post(native, href!, body, undefined, body.length < OUTLIVES);
-      return answer.ok || answer;
+      return await post(native, href!, body, undefined, body.length < OUTLIVES);
     } catch {
       return undefined;
     }
@@ -155,6 +168,13 @@ export class Sender {
 }
 
 /** What stays of a report that was sent: enough to know it by. */
-function bare({ reference, at, code, page, sdk, state }: ProblemReport): ProblemReport {
-  return { reference, at, ...(code && { code }), page, sdk, state: state === 'fixed' ? state : 'sent' };
+function bare(report: ProblemReport): ProblemReport {
+  const { words: _words, contact: _contact, explanation: _explanation, health: _health, ...rest } = report;
+  return { ...rest, state: rest.state === 'fixed' ? 'fixed' : 'sent' };
+}
+
+/** How far ahead the clock of who has answered is, ms; 0: it does not say. */
+function skewOf(answer: Response | true): number {
+  const said = answer === true ? NaN : Date.parse(answer.headers.get('date') ?? '');
+  return said > 0 ? said - Date.now() : 0;
 }

@@ -14,10 +14,12 @@ const MOST_SENT = 20;
 const KEPT = 7_776_000_000;
 
 export interface Item {
-  /** Who was signed in. */
-  owner: string | null;
+  /** Who was signed in; undefined: nobody knew, and it is in this page's memory alone. */
+  owner: string | null | undefined;
   /** How often the server did not want it. */
   refused: number;
+  /** How far ahead the server's clock was when it took the report, ms; 0: it did not say. */
+  skew?: number;
   report: ProblemReport;
 }
 
@@ -32,11 +34,13 @@ export interface Wait {
 }
 
 export class Shelf {
-  readonly #own = new Map<string, string>();
+  readonly #own = new Map<string, Item>();
+  /** Where the storage does not take it. */
+  #wait: Wait | undefined;
 
   /** All reports, the oldest first. */
   all(): Item[] {
-    const items = this.#keys().map((key) => read(this.#get(key), key.slice(PREFIX.length)));
+    const items = this.#keys().map((key) => this.find(key.slice(PREFIX.length)));
     return items
       .filter((item) => item !== undefined)
       .filter(({ report }) => report.at > Date.now() - KEPT || this.drop(report.reference))
@@ -48,7 +52,8 @@ export class Shelf {
   }
 
   find(reference: string): Item | undefined {
-    return read(this.#get(PREFIX + reference), reference);
+    const key = PREFIX + reference;
+    return this.#own.get(key) ?? read(stored(key), reference);
   }
 
   /** Whether it outlives the page. */
@@ -57,9 +62,12 @@ export class Shelf {
     const done = this.of(owner).filter(({ report }) => report.state !== 'queued');
     if (done.length > MOST_SENT) this.drop(done[0]!.report.reference);
     const key = PREFIX + report.reference;
-    const lasts = set(key, JSON.stringify(item)) && (stored(STATE) !== undefined || set(STATE, '{}'));
+    const lasts =
+      owner !== undefined &&
+      set(key, JSON.stringify(item)) &&
+      (stored(STATE) !== undefined || set(STATE, '{}'));
     if (lasts) this.#own.delete(key);
-    else this.#own.set(key, JSON.stringify(item));
+    else this.#own.set(key, item);
     return lasts;
   }
 
@@ -70,6 +78,7 @@ export class Shelf {
   }
 
   get wait(): Wait {
+    if (this.#wait) return this.#wait;
     try {
       const { failures, notBefore, answered } = JSON.parse(stored(STATE) ?? '{}') as Partial<Wait>;
       return { failures: Number(failures) || 0, notBefore: Number(notBefore) || 0, answered: !!answered };
@@ -79,11 +88,8 @@ export class Shelf {
   }
 
   set wait(wait: Wait) {
-    if (this.#keys().length > 0) set(STATE, JSON.stringify(wait));
-  }
-
-  #get(key: string): string | undefined {
-    return this.#own.get(key) ?? stored(key);
+    const kept = stored(STATE) !== undefined && set(STATE, JSON.stringify(wait));
+    this.#wait = kept ? undefined : wait;
   }
 
   #keys(): string[] {
@@ -100,7 +106,7 @@ export class Shelf {
 function read(text: string | undefined, reference: string): Item | undefined {
   try {
     if (!text || text.length > 2 * MOST) return undefined;
-    const { owner, refused, report } = JSON.parse(text) as Item;
+    const { owner, refused, skew, report } = JSON.parse(text) as Item;
     const { at, state, page, sdk } = report;
     const good =
       (owner === null || typeof owner === 'string') &&
@@ -110,7 +116,7 @@ function read(text: string | undefined, reference: string): Item | undefined {
       typeof page === 'string' &&
       typeof sdk === 'string' &&
       /^(queued|sent|fixed)$/.test(state);
-    return good ? { owner, refused: Number(refused) || 0, report } : undefined;
+    return good ? { owner, refused: Number(refused) || 0, skew: Number(skew) || 0, report } : undefined;
   } catch {
     return undefined;
   }

@@ -136,6 +136,7 @@ const REPORT: Shape = Shape::OrFalse(&Shape::Object(&[
     Member::may("url", Shape::Text),
     Member::may("send", Shape::Function),
     Member::may("contact", Shape::Text),
+    Member::may("version", Shape::Text),
 ]));
 
 const RULES: Member = Member::may("rules", Shape::List(&RULE));

@@ -155,6 +155,7 @@ fields! {
     "online" Flag "what the browser says";
     "page" Route "which page, by its path";
     "sdk" Text "name and version of Steadfetch";
+    "app" Label "the app's own version, where `report.version` says it";
     "reference" Reference "a problem report's reference";
     "words" Words "what the person wrote in a report";
     "contact" Own "how to reach them, where they gave it";
