@@ -51,6 +51,53 @@ fn no_sample_leaks_as_a_part_of_a_url() {
     }
 }
 
+/// So much of a text is looked at (mask.rs), characters.
+const LOOKED_AT: usize = 1_000;
+
+#[test]
+fn no_sample_leaks_where_the_end_of_what_is_looked_at_goes_through_it() {
+    for sample in samples() {
+        let length = sample.text.chars().count();
+        for kept in 1..length.min(40) {
+            // What stands before is masked to a few characters.
+            let before = "a1".repeat(LOOKED_AT).split_off(LOOKED_AT + kept + 1);
+            let masked = mask::text(&format!("{before} {}", sample.text), 400);
+            for secret in &sample.secrets {
+                // Four characters of it, or all that stood before the end.
+                for part in 4..=secret.chars().count() {
+                    let part = mask::cut(secret, part);
+                    let around = [
+                        "Authorization: Bearer",
+                        "could not load",
+                        "Error: ",
+                        "<p>Hello",
+                        "password",
+                        "secret",
+                    ];
+                    let plain = around.iter().any(|word| word.contains(part)) || is_plain(part);
+                    assert!(
+                        plain || !masked.contains(part),
+                        "{:?}, cut after {kept}: {masked:?} leaks {part:?}",
+                        sample.text
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Small letters, and what stands behind a name: words like any other.
+fn is_plain(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_lowercase() || b" :/=".contains(&byte))
+}
+
+#[test]
+fn digits_of_every_script_are_digits() {
+    // Mixed with ours, and where they are no more than a number that people say.
+    assert_eq!(mask::text("\u{9ea} tries of \u{e55}", 200), "4 tries of 5");
+    assert_eq!(mask::text("\u{1d7d2}\u{966}3\u{ff14}\u{1042}", 200), "{digits}");
+}
+
 #[test]
 fn what_people_and_we_say_stays_as_it_is() {
     for text in [

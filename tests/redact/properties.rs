@@ -13,6 +13,25 @@ fn around() -> impl Strategy<Value = (String, String)> {
     (words, words).prop_map(|(before, after)| (format!("{before} "), format!(" {after}")))
 }
 
+/// Zeros of some scripts and styles.
+const ZEROS: &[char] = &[
+    '0',
+    '\u{660}',
+    '\u{6f0}',
+    '\u{966}',
+    '\u{9e6}',
+    '\u{a66}',
+    '\u{e50}',
+    '\u{1040}',
+    '\u{17e0}',
+    '\u{ff10}',
+    '\u{1d7ce}',
+    '\u{1d7d8}',
+    '\u{1d7f6}',
+    '\u{1fbf0}',
+    '\u{11450}',
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -41,6 +60,23 @@ proptest! {
     }
 
     #[test]
+    fn long_numbers_of_any_script_never_stay((before, after) in around(), digits in "[0-9]{6,19}", scripts in prop::collection::vec(prop::sample::select(ZEROS), 1..4)) {
+        let number: String = digits.chars().zip(scripts.iter().cycle()).filter_map(|(digit, zero)| char::from_u32(*zero as u32 + digit.to_digit(10)?)).collect();
+        let out = mask::text(&format!("{before}{number}{after}"), 400);
+        prop_assert!(!out.chars().any(char::is_numeric), "{}", out);
+    }
+
+    #[test]
+    fn what_stands_where_the_look_ends_never_stays(start in 900_usize..1_010, digits in "[1-9]{6,19}", token in "[A-Z]{3}[0-9][A-Za-z0-9]{7,60}") {
+        // Masked to a few characters, so that the end comes within what is left.
+        let before = "a1".repeat(start / 2);
+        for secret in [&digits, &token] {
+            let out = mask::text(&format!("{before} {secret} and more"), 400);
+            prop_assert!(!out.contains(mask::cut(secret, 4)), "{}", out);
+        }
+    }
+
+    #[test]
     fn addresses_never_stay((before, after) in around(), local in "[a-zA-Z0-9._%+-]{1,20}", host in "[a-z0-9-]{1,12}\\.[a-z]{2,6}") {
         let out = mask::text(&format!("{before}{local}@{host}{after}"), 400);
         prop_assert!(!out.contains('@') && !out.contains(&host), "{}", out);
@@ -62,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn queries_and_credentials_of_urls_never_stay(user in "[a-z]{3,8}", path in "(/[a-z]{1,8}){0,3}", query in "[a-z]{9,12}=[a-z]{9,12}") {
+    fn queries_and_credentials_of_urls_never_stay(user in "u[a-z]{3,8}", path in "(/[a-z]{1,8}){0,3}", query in "[a-z]{9,12}=[a-z]{9,12}") {
         let out = place::address(&format!("https://{user}:{user}@a.example{path}?{query}#{query}")).unwrap();
         prop_assert!(!out.contains(&query) && !out.contains(&format!("{user}:")), "{}", out);
         prop_assert!(out.starts_with("https://a.example"));

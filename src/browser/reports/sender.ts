@@ -18,6 +18,8 @@ const SOON = 10_000;
 const MOST_REFUSED = 5;
 /** Browsers let requests that outlive their page have 64 KiB of body together. */
 const OUTLIVES = 16_000;
+/** Clocks are told apart from here on, ms: an answer's date has whole seconds, and was on its way. */
+const SKEW = 5_000;
 /** Not of this report: the server's own trouble, which passes. */
 const PASSES = [408, 425, 429];
 
@@ -173,8 +175,9 @@ function bare(report: ProblemReport): ProblemReport {
   return { ...rest, state: rest.state === 'fixed' ? 'fixed' : 'sent' };
 }
 
-/** How far ahead the clock of who has answered is, ms; 0: it does not say. */
+/** How far ahead the clock of who has answered is, ms; 0: it does not say, or is about right. */
 function skewOf(answer: Response | true): number {
   const said = answer === true ? NaN : Date.parse(answer.headers.get('date') ?? '');
-  return said > 0 ? said - Date.now() : 0;
+  const skew = said - Date.now();
+  return Math.abs(skew) > SKEW ? skew : 0;
 }

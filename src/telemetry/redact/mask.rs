@@ -16,6 +16,79 @@ const LONG: usize = 5;
 const MIXED: usize = 8;
 /// From here on a word is no word, characters.
 const WORD: usize = 24;
+/// What may stand between the digits of one number.
+const BETWEEN: &str = " -./()+:,_*#";
+/// Zeros of the scripts that have digits of their own (Unicode 16, Nd), and where nine more follow of those that are raised or lowered.
+const ZEROS: &[char] = &[
+    '\u{660}',
+    '\u{6f0}',
+    '\u{7c0}',
+    '\u{966}',
+    '\u{9e6}',
+    '\u{a66}',
+    '\u{ae6}',
+    '\u{b66}',
+    '\u{be6}',
+    '\u{c66}',
+    '\u{ce6}',
+    '\u{d66}',
+    '\u{de6}',
+    '\u{e50}',
+    '\u{ed0}',
+    '\u{f20}',
+    '\u{1040}',
+    '\u{1090}',
+    '\u{17e0}',
+    '\u{1810}',
+    '\u{1946}',
+    '\u{19d0}',
+    '\u{1a80}',
+    '\u{1a90}',
+    '\u{1b50}',
+    '\u{1bb0}',
+    '\u{1c40}',
+    '\u{1c50}',
+    '\u{2070}',
+    '\u{2080}',
+    '\u{a620}',
+    '\u{a8d0}',
+    '\u{a900}',
+    '\u{a9d0}',
+    '\u{a9f0}',
+    '\u{aa50}',
+    '\u{abf0}',
+    '\u{104a0}',
+    '\u{10d30}',
+    '\u{10d40}',
+    '\u{11066}',
+    '\u{110f0}',
+    '\u{11136}',
+    '\u{111d0}',
+    '\u{112f0}',
+    '\u{11450}',
+    '\u{114d0}',
+    '\u{11650}',
+    '\u{116c0}',
+    '\u{116d0}',
+    '\u{116da}',
+    '\u{11730}',
+    '\u{118e0}',
+    '\u{11950}',
+    '\u{11bf0}',
+    '\u{11c50}',
+    '\u{11d50}',
+    '\u{11da0}',
+    '\u{16a60}',
+    '\u{16ac0}',
+    '\u{16b50}',
+    '\u{16d70}',
+    '\u{1ccf0}',
+    '\u{1e140}',
+    '\u{1e2f0}',
+    '\u{1e5f1}',
+    '\u{1e950}',
+    '\u{1fbf0}',
+];
 /// The longest part of one that people say, characters.
 const PART: usize = 16;
 
@@ -42,20 +115,37 @@ pub fn is_secret(word: &str) -> bool {
     mask(word).is_some() || digits(word) != word
 }
 
-/// Characters that mean the same as ASCII ones become those; what cannot be seen is dropped.
+/// Characters that mean the same as ASCII ones become those; what cannot be seen is dropped. What the cut goes through is dropped whole,
+/// since half of it might look harmless.
 fn clean(text: &str) -> String {
     let mut out = String::new();
     for (at, character) in text.chars().enumerate() {
         if at >= MOST {
+            let (mut whole, mut run) = (out.as_str(), true);
+            // Words that are in the same number as the last one are part of it.
+            while run {
+                whole = whole.trim_end_matches(|last| !is_gap(last)).trim_end_matches(is_gap);
+                run = whole.ends_with(|last: char| last.is_ascii_digit() || BETWEEN.contains(last));
+            }
+            let end = whole.len();
+            out.truncate(end);
+            out.push_str(" {…}");
             break;
         }
         let code = character as u32;
-        let digit = |zero: u32| char::from_digit(code.wrapping_sub(zero), 10).unwrap_or(' ');
+        if code >= 0x80
+            && let Some(digit) = ascii_digit(code)
+        {
+            out.push(digit);
+            continue;
+        }
         match code {
             0xff01..=0xff5e => out.extend(char::from_u32(code - 0xfee0)),
-            0x660..=0x669 => out.push(digit(0x660)),
-            0x6f0..=0x6f9 => out.push(digit(0x6f0)),
-            0x966..=0x96f => out.push(digit(0x966)),
+            // Letters in the styles of mathematics; among them are a few gaps.
+            0x1d400..=0x1d6a3 => {
+                let letter = (code - 0x1d400) % 52;
+                out.extend(char::from_u32(if letter < 26 { 65 } else { 71 } + letter));
+            }
             0x2010..=0x2015 | 0x2212 => out.push('-'),
             // Soft hyphens, joiners, directions, marks of variation and of byte order.
             0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfe00..=0xfe0f | 0xfeff => {}
@@ -65,6 +155,27 @@ fn clean(text: &str) -> String {
         }
     }
     out
+}
+
+/// The digit that a character is in another script, or in a circle, or raised.
+fn ascii_digit(code: u32) -> Option<char> {
+    // Mathematics has five sets.
+    let mut value = if (0x1d7ce..=0x1d7ff).contains(&code) { Some((code - 0x1d7ce) % 10) } else { None };
+    for zero in ZEROS {
+        let zero = *zero as u32;
+        if (zero..zero + 10).contains(&code) {
+            value = Some(code - zero);
+        }
+    }
+    value = match code {
+        0xb2 | 0xb3 => Some(code - 0xb0),
+        0xb9 => Some(1),
+        0x2460..=0x2468 => Some(code - 0x245f),
+        0x24ea => Some(0),
+        0x2776..=0x277e => Some(code - 0x2775),
+        _ => value,
+    };
+    char::from_digit(value?, 10)
 }
 
 /// Between words; none of them is part of what is to be masked.
@@ -267,11 +378,7 @@ fn run_of(text: &str) -> (usize, usize) {
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'0'..=b'9' => (end, count, between) = (at + 1, count + 1, 0),
-            b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'+' | b':' | b',' | b'_' | b'*' | b'#'
-                if between < 3 =>
-            {
-                between += 1
-            }
+            _ if between < 3 && BETWEEN.as_bytes().contains(&byte) => between += 1,
             _ => break,
         }
     }
