@@ -158,7 +158,9 @@ export class Sender {
       if (this.#own) {
         const late = AbortSignal.timeout(PATIENCE);
         const never = new Promise<never>((_, fail) => late.addEventListener('abort', fail));
-        await Promise.race([this.#own({ ...structuredClone(payload), state: 'queued' }), never]);
+        // It may throw at once.
+        const take = async () => this.#own!({ ...structuredClone(payload), state: 'queued' });
+        await Promise.race([take(), never]);
         return true;
       }
       const body = JSON.stringify(payload);

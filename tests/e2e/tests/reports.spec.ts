@@ -1,76 +1,27 @@
 // Problem reports: the form, what it sends and what it does not, the queue, and the word that something is fixed.
-import type { BrowserContext, Page } from '@playwright/test';
-import type { ProblemReport } from 'steadfetch';
 import { violations } from '../support/axe';
 import { card, focus, notice, said, show, start, tabTo, toasts } from '../support/notices';
-import type { PlainOptions } from '../support/plain';
-import { type Received, type Scenario, type Server, header } from '../support/server';
-import { Site, expect, test } from '../support/test';
-
-declare global {
-  /** What the last form came to. */
-  var filed: Promise<ProblemReport | undefined>;
-}
-
-const REFERENCE = /^[2-9B-DF-HJKMNP-TV-Z]{3}-[2-9B-DF-HJKMNP-TV-Z]{3}$/;
-const NAME = 'Report a problem';
-const form = (site: Site, name = NAME) => site.page.getByRole('dialog', { name });
-const words = (site: Site) => form(site).getByRole('textbox', { name: 'What happened?' });
-const button = (site: Site, name: string) => form(site).getByRole('button', { name, exact: true });
-const status = (site: Site) => form(site).locator('.said');
-const shown = async (site: Site) =>
-  JSON.parse(await form(site).getByRole('region', { name: 'Exactly what is sent' }).innerText()) as Omit<
-    ProblemReport,
-    'state'
-  >;
-const quick = (url?: string, more: PlainOptions = {}): PlainOptions => ({
-  defaults: { retry: false, breaker: false, budget: false },
-  report: url === undefined ? {} : { url },
-  ...more,
-});
-
-/** Opens the form about nothing, a Response of this URL, or a notice. */
-async function open(site: Site, about: { url?: string; notice?: string } = {}): Promise<void> {
-  await site.page.evaluate(async ({ url, notice }) => {
-    const of = url === undefined ? notice : await client.fetch(url).catch((error: unknown) => error);
-    globalThis.filed = client.reports.open(of);
-  }, about);
-  await expect(form(site)).toBeVisible();
-}
-
-const filed = (site: Site) => site.page.evaluate(() => globalThis.filed);
-const list = (page: Page) => page.evaluate(() => client.reports.list());
-
-/** Writes this and sends it. */
-async function send(site: Site, text: string): Promise<ProblemReport> {
-  await words(site).fill(text);
-  await button(site, 'Send').click();
-  const report = await filed(site);
-  await button(site, 'Done').click();
-  return report!;
-}
-
-/** The reports that a server got. */
-async function got(script: Scenario, path = '/reports'): Promise<Received[]> {
-  return (await script.requests()).filter((request) => request.method === 'POST' && request.path === path);
-}
-const bodyOf = ({ body }: Received) => JSON.parse(body.text!) as Omit<ProblemReport, 'state'>;
-
-/** A tab with a client. */
-async function tab(context: BrowserContext, server: Server, options: PlainOptions): Promise<Site> {
-  const site = new Site(await context.newPage(), server);
-  await site.open();
-  await start(site, options);
-  return site;
-}
-
-async function again(site: Site, options: PlainOptions): Promise<void> {
-  await site.page.reload();
-  await site.page.locator('html[data-ready]').waitFor();
-  await start(site, options);
-}
-
-const REPORTS = { 'POST /reports': { status: 202 }, 'GET /orders/**': { status: 500 } };
+import { header } from '../support/server';
+import {
+  REFERENCE,
+  form,
+  words,
+  button,
+  status,
+  shown,
+  quick,
+  open,
+  filed,
+  list,
+  send,
+  got,
+  bodyOf,
+  tab,
+  again,
+  REPORTS,
+  hour,
+} from '../support/reports';
+import { expect, test } from '../support/test';
 
 test('A27 a dialog of its own: labels, keys alone, exactly what is shown is sent, and the focus returns', async ({
   site,
@@ -125,7 +76,7 @@ test('each part can be left out, and an empty report is none', async ({ site, se
   await start(site, quick(`${script.url}/reports`));
   await open(site, { url: `${script.url}/orders/4711` });
   expect(Object.keys(await shown(site)).sort()).toEqual(
-    ['at', 'code', 'explanation', 'health', 'page', 'reference', 'sdk'].sort(),
+    ['at', 'call', 'code', 'explanation', 'health', 'page', 'reference', 'sdk'].sort(),
   );
   for (const box of await form(site).getByRole('checkbox').all()) await box.uncheck();
   const { reference, at } = await shown(site);
@@ -161,8 +112,11 @@ test('a form that is closed sends nothing and stores nothing; a press beside it 
   expect(await got(script)).toEqual([]);
 });
 
+/** All that the catalogs have, and the one that shows what is not translated. */
+const LOCALES = ['ar', 'de', 'en', 'en-XA', 'es', 'fr', 'ja', 'pl', 'pt-BR', 'zh-Hans'];
+
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const locale of ['en', 'ar']) {
+  for (const locale of LOCALES) {
     test(`axe finds nothing in the form: ${colorScheme}, ${locale}`, async ({ bare, server }) => {
       await bare.page.emulateMedia({ colorScheme });
       await bare.open();
@@ -185,6 +139,51 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await violations(bare), 'sent').toEqual([]);
     });
   }
+}
+
+for (const locale of LOCALES) {
+  test(`keys alone fill in the form, take out a part, send it and close it: ${locale}`, async ({
+    site,
+    server,
+  }) => {
+    const script = await server.play({ routes: REPORTS });
+    await start(site, quick(`${script.url}/reports`, { locale }));
+    const save = site.page.getByRole('button', { name: 'Save' });
+    await save.focus();
+    await site.page.evaluate(async (url) => {
+      globalThis.filed = client.reports.open(await client.fetch(url));
+    }, `${script.url}/orders/1`);
+    const dialog = site.page.getByRole('dialog');
+    await expect(dialog).toBeVisible();
+    const { keyboard } = site.page;
+    const press = async (wanted: RegExp, key: string) => {
+      await tabTo(site, wanted);
+      await keyboard.press(key);
+    };
+    await tabTo(site, /^words$/);
+    await keyboard.type('By keys');
+    await tabTo(site, /^contact$/);
+    await keyboard.type('me');
+    // In the order in which they stand; each goes out, and one comes back.
+    const parts = ['call', 'explanation', 'health', 'page', 'sdk'];
+    for (const part of parts) await press(new RegExp(`^part-${part}$`), 'Space');
+    for (let n = 0; n < 4; n++) await keyboard.press('Shift+Tab');
+    expect(await focus(site)).toBe('part-call');
+    await keyboard.press('Space');
+    const send = dialog.locator('.foot .action').last();
+    for (let n = 0; n < 12 && !(await send.evaluate((node) => node.matches(':focus'))); n++)
+      await keyboard.press('Tab');
+    await expect(send).toBeFocused();
+    await keyboard.press('Enter');
+    const filed = await site.page.evaluate(() => globalThis.filed);
+    expect(filed!.state).toBe('sent');
+    const sent = bodyOf((await got(script))[0]!);
+    expect([sent.words, sent.contact]).toEqual(['By keys', 'me']);
+    expect(parts.filter((part) => Boolean(sent[part as keyof typeof sent]))).toEqual(['call']);
+    await keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    expect(await focus(site)).toBe('save');
+  });
 }
 
 test('every language has every word of the form', async ({ site }) => {
@@ -390,17 +389,6 @@ test('a server in trouble is asked ever more rarely, by all tabs and reloads tog
   expect(count, 'no storm').toBeLessThan(20);
   expect((await list(one.page)).map(({ state }) => state)).toEqual(['queued', 'queued', 'queued']);
 });
-
-/** How many requests there were within an hour. */
-async function hour(site: Site, options: PlainOptions, script: Scenario): Promise<number> {
-  await site.page.clock.install();
-  await again(site, options);
-  for (let minute = 0; minute < 60; minute++) {
-    await site.page.clock.runFor(60_000);
-    await site.page.waitForTimeout(25);
-  }
-  return (await got(script)).length;
-}
 
 test('what a server does not want is given up after a while, and not in the way of the rest', async ({
   bare,
