@@ -249,13 +249,16 @@ export class Disk implements Store {
     this.counts.evicted += await ledger.trim(rule, limits);
   }
 
-  async drop(record: Kept): Promise<void> {
-    await this.#change(async (ledger) => {
+  async drop(record: Kept): Promise<boolean> {
+    const there = await this.#change(async (ledger) => {
       const known = await ledger.transaction.objectStore('copies').get(record.key);
-      // Another tab may have put a better one there.
-      if (known && known.body === record.body) await ledger.remove(known);
+      // Another tab, or another call, may have put a better one there.
+      if (!known || known.body !== record.body) return false;
+      await ledger.remove(known);
+      return true;
     });
     this.#recent.forget(record.key[0], record.key[1]);
+    return there;
   }
 
   async outdate(url: string): Promise<Request[]> {
@@ -357,16 +360,19 @@ export class Disk implements Store {
 
   /** Removes what expired, and what pages that were killed have left. */
   async #sweep(): Promise<void> {
-    const now = Date.now();
-    while (await this.#change((ledger) => this.#expire(ledger, now)));
+    const began = Date.now();
+    while (await this.#change((ledger) => this.#expire(ledger, began)));
+    // First: what comes to be from here on is known of before it is there.
+    const there = await caches.keys();
     const { rooms, loose } = await this.#database.run('readonly', async (transaction) => ({
       rooms: await transaction.objectStore('rooms').getAll(),
       loose: await transaction.objectStore('loose').getAll(),
     }));
-    // One from the future: the clock was set back.
+    // Only now, since others go on writing. One from the future: the clock was set back.
+    const now = Date.now();
     const left = loose.filter(({ at }) => !(now - at < GRACE && at <= now));
     const known = new Set([...rooms, ...loose.map(({ room: name }) => ({ name }))].map(({ name }) => name));
-    for (const room of await caches.keys()) {
+    for (const room of there) {
       if (isOurs(room) && !known.has(room)) left.push({ id: room, room, at: 0 });
     }
     await this.#delete(left);

@@ -61,9 +61,8 @@ export class Memory implements Store {
     return Promise.resolve();
   }
 
-  drop({ key }: Kept): Promise<void> {
-    this.#entries.delete(nameOf(...key));
-    return Promise.resolve();
+  drop({ key }: Kept): Promise<boolean> {
+    return Promise.resolve(this.#entries.delete(nameOf(...key)));
   }
 
   outdate(url: string): Promise<[owner: Owner, request: string][]> {

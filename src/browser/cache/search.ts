@@ -64,6 +64,9 @@ const PARTIAL = [
   'if-range',
 ];
 
+/** A copy that others rewrite all the time is looked for so often again. */
+const MOST_LOOKS = 3;
+
 /** One call's dealings with the copies. Whose they are is settled when the call is made. */
 export class Search {
   /** Undefined: there is none, or none of use. It never rejects. */
@@ -76,6 +79,8 @@ export class Search {
   readonly #clears: number;
   readonly #url: string;
   readonly #began = performance.now();
+  /** What was found was replaced before its body was read: there is a newer one. */
+  #replaced = false;
   /** Where the answer may be kept. */
   #place: { store: Store; room: string } | undefined;
 
@@ -199,7 +204,7 @@ export class Search {
     for (const store of this.copies.stores) {
       let found = await store.look(this.#owner, this.#request);
       let copy = await this.#copyOf(store, found);
-      if (!copy && found.known) {
+      for (let n = 0; !copy && (found.known || this.#replaced) && n < MOST_LOOKS; n++) {
         found = await store.look(this.#owner, this.#request, true);
         copy = await this.#copyOf(store, found);
       }
@@ -210,6 +215,7 @@ export class Search {
   }
 
   async #copyOf(store: Store, found: Found): Promise<Copy | undefined> {
+    this.#replaced = false;
     const record = await this.#pick(store, found);
     return record && this.#serve(store, record, !found.known);
   }
@@ -240,8 +246,8 @@ export class Search {
   }
 
   async #drop(store: Store, record: Kept, why: string): Promise<undefined> {
-    this.copies.tell('dropped', why);
-    await store.drop(record);
+    if (await store.drop(record)) this.copies.tell('dropped', why);
+    else this.#replaced = true;
     return undefined;
   }
 

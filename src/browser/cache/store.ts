@@ -34,7 +34,8 @@ export interface Store {
   touch(record: Kept): void;
   /** Keeps an answer, and lets go of what the limits do not leave room for. Nothing is kept in a room that was cleared. */
   keep(record: Kept, answer: Answer, limits: Limits): Promise<void>;
-  drop(record: Kept): Promise<void>;
+  /** Whether it was still there. */
+  drop(record: Kept): Promise<boolean>;
   /** Drops all that is kept of a URL, for whomever; what that was. */
   outdate(url: string): Promise<[owner: Owner, request: string][]>;
   /** Another tab, or another client, has put a copy of this request. */
