@@ -395,18 +395,27 @@ test('what a server does not want is given up after a while, and not in the way 
   server,
 }) => {
   bare.expects(/problem report .* is given up: the server answered with status 400/);
-  const script = await server.play({ routes: { 'POST /reports': { status: 400 } } });
+  const steps = [{ status: 400 }, { status: 202 }, { status: 400, repeat: 100 }];
+  const script = await server.play({ routes: { 'POST /reports': { steps } } });
   const options = quick(`${script.url}/reports`);
   await bare.page.clock.install();
   await bare.open();
   await start(bare, options);
-  await open(bare);
-  await words(bare).fill('Not wanted');
-  await button(bare, 'Send').click();
-  expect((await filed(bare))!.state).toBe('queued');
+  for (const text of ['Not wanted', 'Wanted']) {
+    await open(bare);
+    expect((await send(bare, text)).state).toBe('queued');
+  }
+  // As long as it takes: time passes in the page alone, and requests do not.
+  const states = async () => {
+    await bare.page.clock.runFor(30_000);
+    return (await list(bare.page)).map(({ state }) => state);
+  };
+  await expect.poll(states, { timeout: 30_000, intervals: [50] }).toEqual(['sent']);
+  const asked = async () => (await got(script)).map((request) => bodyOf(request).words);
+  const five = ['Not wanted', 'Wanted', ...Array<string>(4).fill('Not wanted')];
+  expect(await asked()).toEqual(five);
   await hour(bare, options, script);
-  expect((await got(script)).length).toBe(5);
-  expect(await list(bare.page)).toEqual([]);
+  expect(await asked(), 'it is given up for good').toEqual(five);
 });
 
 test('a fixed problem is told once: in one of two tabs, also after a reload, never again', async ({
