@@ -1,9 +1,10 @@
 //! `--drill FILE`: a drill of the repository (drills/schema.json) as a trigger, and what people of the fleet would have seen.
 //!
-//! The fleet asks one address of one server: what strikes it is the drill's first fault and all others that fit it. A fault
+//! The fleet asks one address of one server: what strikes it is the drill's first fault that names one, and all others that fit it. A fault
 //! happens at the server, so that its attempts count: a status is a refusal, latency a slow answer, a broken or truncated
 //! answer an error in the place of one; a stalled body never comes. Offline is the whole fleet's network.
 
+mod judged;
 mod schema;
 mod told;
 
@@ -42,6 +43,17 @@ pub struct Step {
     pub fault: Fault,
 }
 
+/// A notice that a drill expects; times are s from its beginning.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expected {
+    pub cause: String,
+    /// Empty: anywhere.
+    pub surface: String,
+    pub after: u32,
+    pub by: u32,
+    pub over: Option<u32>,
+}
+
 /// A drill, laid out for a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Plan {
@@ -52,6 +64,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Steps that do not strike it.
     pub left_out: usize,
+    /// The notices that people are expected to see.
+    pub expected: Vec<Expected>,
     /// When it is to be well again, s from the beginning of the drill.
     pub recovered_by: u32,
     length: u32,
@@ -72,7 +86,8 @@ impl Plan {
         schema::check(&json)?;
         let steps: &[Json] = json["steps"].as_array().map_or(&[], Vec::as_slice);
         let wide = |step: &Json| fault(step) == Fault::Offline;
-        let path = steps.iter().find(|step| !wide(step)).map_or("/*", |step| pattern(step));
+        let names = |step: &&Json| !wide(step) && step["match"].is_string();
+        let path = steps.iter().find(names).map_or("/*", |step| pattern(step));
         let path = path.replace("/*", "/orders");
         let strikes = |step: &&Json| wide(step) || fits(pattern(step), &path);
         let laid: Vec<Step> = steps.iter().filter(strikes).map(laid_out).collect();
@@ -93,6 +108,7 @@ impl Plan {
             left_out: steps.len() - laid.len(),
             path,
             steps: laid,
+            expected: json["expect"]["notices"].as_array().into_iter().flatten().map(expected).collect(),
             recovered_by: json["expect"]["recovery"]["by"].as_f64().unwrap_or_default().ceil() as u32,
             length: json["length"].as_f64().unwrap_or_default().ceil() as u32,
         })
@@ -154,6 +170,18 @@ fn laid_out(step: &Json) -> Step {
     };
     let rate = (step["rate"].as_f64().unwrap_or(1.0) * 1e6) as u32;
     Step { at: time("at"), until: time("until"), rate, fault: fault(step) }
+}
+
+fn expected(notice: &Json) -> Expected {
+    let text = |name: &str| notice[name].as_str().unwrap_or_default().to_owned();
+    let time = |name: &str| notice[name].as_f64();
+    Expected {
+        cause: text("cause"),
+        surface: text("surface"),
+        after: time("after").unwrap_or_default().floor() as u32,
+        by: time("by").unwrap_or_default().ceil() as u32,
+        over: time("over").map(|over| over.ceil() as u32),
+    }
 }
 
 fn fault(step: &Json) -> Fault {

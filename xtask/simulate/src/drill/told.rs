@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 use steadfetch::notice::{State, View};
 
-use super::{Plan, WARM_UP};
+use super::judged::{Sight, Verdict, judge};
+use super::{Expected, Plan, WARM_UP};
 use crate::metrics::Recovery;
 use crate::queue::Time;
 use crate::run::{Done, OURS};
@@ -26,8 +27,8 @@ pub struct Seen {
 struct Sightings {
     /// When each person saw it first.
     first: BTreeMap<u32, Time>,
-    /// When the last one was gone, or said that it is over.
-    over: Time,
+    /// When it was gone for each of them last, or said that it is over.
+    over: BTreeMap<u32, Time>,
 }
 
 impl Seen {
@@ -45,7 +46,7 @@ impl Seen {
         for id in left {
             let Some(key) = self.shown.remove(&(client, id)) else { continue };
             let sightings = self.notices.entry(key).or_default();
-            sightings.over = sightings.over.max(now);
+            sightings.over.insert(client, now);
         }
     }
 }
@@ -67,7 +68,7 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
             *row = (
                 row.0.min(at(0)),
                 row.1.max(at(times.len() / 2)),
-                row.2.max(seconds(*over)),
+                row.2.max(seconds(over.values().copied().max().unwrap_or_default())),
                 row.3.max(share),
             );
         }
@@ -90,6 +91,21 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
     }
     let end = plan.end() - WARM_UP;
     let mut passed = true;
+    for expected in &plan.expected {
+        let Expected { cause, surface, after, by, .. } = expected;
+        let what = format!("{cause} ({surface}) from {after} s on, by {by} s");
+        let all: Vec<_> = ours().map(|one| sight(&one.figures.seen, expected)).collect();
+        match judge(plan, expected, all.into_iter().reduce(worse).flatten()) {
+            Verdict::Met => _ = writeln!(text, "  as expected: {what}"),
+            Verdict::Elsewhere => {
+                _ = writeln!(text, "  not looked for: {what}; it comes of more than the faults here");
+            }
+            Verdict::Broken(got) => {
+                passed = false;
+                _ = writeln!(text, "  broken: {what} is expected, got: {got}");
+            }
+        }
+    }
     for one in ours() {
         let well = match one.figures.recovery {
             Some(Recovery::After(seconds)) => Some(end + seconds),
@@ -113,6 +129,26 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
     (text, passed)
 }
 
+/// What one run's people saw of a notice.
+fn sight(seen: &Seen, Expected { cause, surface, .. }: &Expected) -> Option<Sight> {
+    let is = |(code, place): &(&str, &str)| {
+        code.strip_prefix("SF-") == Some(cause) && (surface.is_empty() || place == surface)
+    };
+    let found: Vec<&Sightings> = seen.notices.iter().filter(|(key, _)| is(key)).map(|(_, one)| one).collect();
+    let first = found.iter().flat_map(|one| one.first.values()).min()?;
+    let mut over: Vec<Time> = found.iter().flat_map(|one| one.over.values().copied()).collect();
+    over.sort_unstable();
+    let half_over = over.get(over.len() / 2).copied().unwrap_or(Time::MAX);
+    Some(Sight { first: (seconds(*first), seconds(*first)), half_over: seconds(half_over) })
+}
+
+/// Of two runs; one in which nobody saw it is the worst.
+fn worse(one: Option<Sight>, other: Option<Sight>) -> Option<Sight> {
+    let (one, other) = (one?, other?);
+    let first = (one.first.0.min(other.first.0), one.first.1.max(other.first.1));
+    Some(Sight { first, half_over: one.half_over.max(other.half_over) })
+}
+
 fn seconds(time: Time) -> f64 {
     f64::from(time) / f64::from(SECOND) - f64::from(WARM_UP)
 }
@@ -126,9 +162,14 @@ mod tests {
 
     /// What is told of an outage of 20 s that is to be over by a time.
     fn told(recovered_by: u32) -> (String, bool) {
-        let mut plan =
-            Plan::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../drills/overloaded.json")).unwrap();
-        plan.recovered_by = recovered_by;
+        played("overloaded", |plan| plan.recovered_by = recovered_by)
+    }
+
+    /// What is told of a drill whose expectations are others.
+    fn played(name: &str, change: impl Fn(&mut Plan)) -> (String, bool) {
+        let file = format!("{}/../../drills/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let mut plan = Plan::read(&file).unwrap();
+        change(&mut plan);
         let plan: &'static Plan = Box::leak(Box::new(plan));
         let mut choice = Choice { clients: Some(200), seeds: Some(1), ..Choice::default() };
         choice.drill(plan);
@@ -144,5 +185,24 @@ mod tests {
         assert!(text.contains("SF-overloaded") && text.contains("This has to wait a moment"), "{text}");
         let (text, passed) = told(10);
         assert!(!passed && text.contains("broken: well again by 10 s is expected"), "{text}");
+    }
+
+    type Change = fn(&mut Expected);
+
+    #[test]
+    fn expected_notices_are_looked_for_and_wrong_expectations_are_broken() {
+        let (text, passed) = played("rate-limit", |_| ());
+        assert!(passed && text.contains("as expected: rate-limited (toast) from 2 s on, by 8 s"), "{text}");
+        assert!(text.contains("not looked for: circuit-open"), "{text}");
+        let wrong: [(&str, Change); 4] = [
+            ("got: nobody has seen it", |one| one.surface = "banner".into()),
+            ("got: seen at 2.", |one| (one.after, one.by) = (10, 20)),
+            ("got: seen at 3.", |one| (one.after, one.by) = (0, 1)),
+            ("got: half of the people see it until", |one| one.over = Some(3)),
+        ];
+        for (got, change) in wrong {
+            let (text, passed) = played("rate-limit", |plan| plan.expected.iter_mut().for_each(change));
+            assert!(!passed && text.contains("broken: rate-limited") && text.contains(got), "{text}");
+        }
     }
 }
