@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 
+use super::numerals::ascii_digit;
 use super::place;
 use crate::policy::text::before;
 
@@ -18,77 +19,6 @@ const MIXED: usize = 8;
 const WORD: usize = 24;
 /// What may stand between the digits of one number.
 const BETWEEN: &str = " -./()+:,_*#";
-/// Zeros of the scripts that have digits of their own (Unicode 16, Nd), and where nine more follow of those that are raised or lowered.
-const ZEROS: &[char] = &[
-    '\u{660}',
-    '\u{6f0}',
-    '\u{7c0}',
-    '\u{966}',
-    '\u{9e6}',
-    '\u{a66}',
-    '\u{ae6}',
-    '\u{b66}',
-    '\u{be6}',
-    '\u{c66}',
-    '\u{ce6}',
-    '\u{d66}',
-    '\u{de6}',
-    '\u{e50}',
-    '\u{ed0}',
-    '\u{f20}',
-    '\u{1040}',
-    '\u{1090}',
-    '\u{17e0}',
-    '\u{1810}',
-    '\u{1946}',
-    '\u{19d0}',
-    '\u{1a80}',
-    '\u{1a90}',
-    '\u{1b50}',
-    '\u{1bb0}',
-    '\u{1c40}',
-    '\u{1c50}',
-    '\u{2070}',
-    '\u{2080}',
-    '\u{a620}',
-    '\u{a8d0}',
-    '\u{a900}',
-    '\u{a9d0}',
-    '\u{a9f0}',
-    '\u{aa50}',
-    '\u{abf0}',
-    '\u{104a0}',
-    '\u{10d30}',
-    '\u{10d40}',
-    '\u{11066}',
-    '\u{110f0}',
-    '\u{11136}',
-    '\u{111d0}',
-    '\u{112f0}',
-    '\u{11450}',
-    '\u{114d0}',
-    '\u{11650}',
-    '\u{116c0}',
-    '\u{116d0}',
-    '\u{116da}',
-    '\u{11730}',
-    '\u{118e0}',
-    '\u{11950}',
-    '\u{11bf0}',
-    '\u{11c50}',
-    '\u{11d50}',
-    '\u{11da0}',
-    '\u{16a60}',
-    '\u{16ac0}',
-    '\u{16b50}',
-    '\u{16d70}',
-    '\u{1ccf0}',
-    '\u{1e140}',
-    '\u{1e2f0}',
-    '\u{1e5f1}',
-    '\u{1e950}',
-    '\u{1fbf0}',
-];
 /// The longest part of one that people say, characters.
 const PART: usize = 16;
 
@@ -155,27 +85,6 @@ fn clean(text: &str) -> String {
         }
     }
     out
-}
-
-/// The digit that a character is in another script, or in a circle, or raised.
-fn ascii_digit(code: u32) -> Option<char> {
-    // Mathematics has five sets.
-    let mut value = if (0x1d7ce..=0x1d7ff).contains(&code) { Some((code - 0x1d7ce) % 10) } else { None };
-    for zero in ZEROS {
-        let zero = *zero as u32;
-        if (zero..zero + 10).contains(&code) {
-            value = Some(code - zero);
-        }
-    }
-    value = match code {
-        0xb2 | 0xb3 => Some(code - 0xb0),
-        0xb9 => Some(1),
-        0x2460..=0x2468 => Some(code - 0x245f),
-        0x24ea => Some(0),
-        0x2776..=0x277e => Some(code - 0x2775),
-        _ => value,
-    };
-    char::from_digit(value?, 10)
 }
 
 /// Between words; none of them is part of what is to be masked.

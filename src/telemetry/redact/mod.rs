@@ -6,6 +6,7 @@
 
 pub mod fields;
 pub mod mask;
+mod numerals;
 pub mod place;
 
 use alloc::string::String;
