@@ -1,6 +1,6 @@
 //! Digits that look like others than ours, and mean the same.
 
-/// Zeros of the scripts that have digits of their own (Unicode 16, Nd), and where nine more follow of those that are raised or lowered.
+/// Zeros of the scripts that have digits of their own (Unicode 17, Nd), and where nine more follow of those that are raised or lowered.
 const ZEROS: &[char] = &[
     '\u{660}',
     '\u{6f0}',
@@ -60,6 +60,9 @@ const ZEROS: &[char] = &[
     '\u{11c50}',
     '\u{11d50}',
     '\u{11da0}',
+    '\u{11de0}',
+    '\u{11f50}',
+    '\u{16130}',
     '\u{16a60}',
     '\u{16ac0}',
     '\u{16b50}',
@@ -67,6 +70,7 @@ const ZEROS: &[char] = &[
     '\u{1ccf0}',
     '\u{1e140}',
     '\u{1e2f0}',
+    '\u{1e4f0}',
     '\u{1e5f1}',
     '\u{1e950}',
     '\u{1fbf0}',
