@@ -273,10 +273,6 @@ export function createClient(
     <Name extends InOutbox>(name: Name) =>
     async (...id: Parameters<api.Outbox[Name]>): Promise<Awaited<ReturnType<api.Outbox[Name]>>> =>
       (await extras()).stores.inOutbox(name, ...id);
-  const inReports =
-    <Name extends keyof api.Reports>(name: Name) =>
-    async (...about: Parameters<api.Reports[Name]>): Promise<Awaited<ReturnType<api.Reports[Name]>>> =>
-      (await extras()).inReports(name, ...about);
   return {
     fetch,
     ready: client.ready,
@@ -306,9 +302,9 @@ export function createClient(
       discard: inOutbox('discard'),
     },
     reports: {
-      open: inReports('open'),
-      list: inReports('list'),
-      discard: inReports('discard'),
+      open: async (about) => (await extras()).inReports('open', about),
+      list: async () => (await extras()).inReports('list'),
+      discard: async (reference) => (await extras()).inReports('discard', reference),
     },
     on(type, listener) {
       const off = client.events.on(type, listener);
