@@ -61,8 +61,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 :hover.action,:hover.details,:hover.close{background:var(--hover)}
 .action:first-child{background:var(--text);color:var(--background);box-shadow:none}
 .action:first-child:hover{background:${mix('text', 86, 'var(--background)')}}
-.details{padding:0 .5em;font-weight:400;text-decoration:underline;text-underline-offset:.22em}
-.details:first-child{margin-inline-start:-.5em}
+.details{padding:0 .3em;margin-inline-start:-.3em;font-weight:400;text-decoration:underline;text-underline-offset:.22em}
 .close{width:2.15em;padding:0}
 .close svg{width:1.1em}
 :focus-visible{outline:2px solid var(--info);outline-offset:2px}
