@@ -7,11 +7,12 @@ import type { Renderer, View } from '../../src/browser/dom/types';
 import { part } from '../../src/browser/part';
 import type * as api from '../types/index';
 import { partitionOf } from '../../src/browser/whose';
-import { Beyond, type Record, speaks } from './beyond';
+import { Beyond, type Record } from './beyond';
 import { complete } from './completed';
 import { call } from './events';
 import type { Fill, OpenPanel } from 'steadfetch-panels';
 import type { NoticeHost, Panel } from './notices';
+import { Raised } from './raised';
 import { Repeats } from './repeats';
 import { createScreen, drawHints, labels } from './screen';
 import { Unattended } from './unattended';
@@ -33,10 +34,7 @@ export class LiveNotices {
   #beyond: Beyond | undefined;
   /** Their keys, as other tabs know them. */
   readonly #keys = new Map<string, string>();
-  /** The highest number that a notice has had. */
-  #lastId = 0;
-  /** The app's own, by id. */
-  readonly #raised = new Map<string, Partial<api.NoticeInput>>();
+  readonly #raised = new Raised();
   readonly #repeats = new Repeats();
   /** The person's factor on reading times; Infinity: nothing closes by itself. */
   #patience = 1;
@@ -72,7 +70,9 @@ export class LiveNotices {
     this.#prefer();
     const extras = this.host.extras!;
     extras.reworded = () => this.reworded();
-    core.number_from(this.#lastId);
+    this.#raised.start(core, (input) =>
+      this.ask((core) => core.show(input, this.host.driver.now(), Date.now())),
+    );
     const beyond = {
       options: this.host.options,
       tabs: extras.tabs,
@@ -116,18 +116,14 @@ export class LiveNotices {
     this.changed();
   }
 
-  /** The core was replaced or is about to be: what it knew is gone. */
+  /** The core was replaced or is about to be: what it knew is gone. What is shown stays until the next one has its say. */
   stop(): void {
     const known = this.#core !== undefined;
     this.#core = undefined;
     for (const timer of [this.#drawing, this.#waiting]) clearTimeout(timer);
     this.#drawing = undefined;
-    this.#renderer?.render([]);
-    this.#unattended?.render([]);
-    this.#raised.clear();
-    this.#seen.clear();
+    this.#raised.stop();
     this.#repeats.clear();
-    this.#keys.clear();
     this.#beyond?.stop();
     if (known) this.#told([]);
   }
@@ -145,6 +141,7 @@ export class LiveNotices {
   dismiss(id: string, everywhere = false): void {
     if (everywhere) this.host.extras!.noticed.noticesDismissed += 1;
     this.#beyond?.close(id, everywhere ? this.#keys.get(id) : undefined);
+    this.#raised.delete(id);
     this.tell((core) => core.dismiss(Number(id), this.host.driver.now()));
   }
 
@@ -176,13 +173,15 @@ export class LiveNotices {
   }
 
   update(id: string, changes: Partial<api.NoticeInput>): void {
-    if (this.#raised.has(id)) this.#raised.set(id, { ...this.#raised.get(id), ...changes });
-    this.#beyond?.updated(id, changes);
+    // Throws where they are wrong.
     this.tell((core) => core.update(changes, Number(id), this.host.driver.now(), Date.now()));
+    this.#raised.update(id, changes);
+    this.#beyond?.updated(id, changes);
   }
 
   resolve(id: string, message: string | undefined): void {
     this.#beyond?.forget(id);
+    this.#raised.update(id, { until: 0 });
     this.tell((core) => core.resolve([message ?? ''], Number(id), this.host.driver.now()));
   }
 
@@ -193,6 +192,7 @@ export class LiveNotices {
     if (!this.#wordless && this.ask((core) => core.has_message([input.message])) === 0) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
     }
+    this.#raised.taken(id);
     this.#raised.set(id, input);
     this.#beyond?.raised(id, input);
     this.host.driver.guard(() => this.host.driver.settle());
@@ -236,7 +236,7 @@ export class LiveNotices {
     const urgent = new Set(records.filter((record) => record.urgent).map(({ id }) => id));
     const shuts = (key: string, id: string) =>
       !this.#seen.has(id) && !urgent.has(id) && this.#beyond!.isClosed(key, id);
-    for (const { id } of views) this.#lastId = Math.max(this.#lastId, Number(id));
+    for (const { id } of views) this.#raised.taken(id);
     if (this.#shut(shuts)) {
       const told = say;
       ({ views, say, more } = this.#frame(core));
@@ -246,10 +246,13 @@ export class LiveNotices {
     if (anchors.length > 0) this.#hint(anchors);
     this.#renderer?.render(views, more.count > 0 ? more : undefined);
     this.#unattended?.render(views);
-    for (const { id, text, assertive } of speaks() ? say : []) {
-      this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
+    for (const { id, text, assertive } of say) {
+      // People heard of it from the core before.
+      if (!this.#raised.again || !this.#seen.has(id))
+        this.#renderer?.announce(text, assertive ? 'assertive' : 'polite', id);
     }
     const lives = (id: string) => core.lives(Number(id)) !== 0;
+    this.#raised.again = false;
     for (const id of this.#raised.keys()) if (!lives(id)) this.#raised.delete(id);
     this.#beyond!.drawn(records, lives);
     const news = views.filter(({ id, state }) => this.#seen.get(id) !== state);

@@ -4,11 +4,11 @@ import { Closed } from './closed';
 import { type Member, join, leave } from './page';
 import type { Record } from './record';
 import { Reload, type ReloadHost } from './reload';
-import { Voice } from './voice';
+import { takeTurns } from './voice';
 import { FromWorkers, InWorker, type WorkersHost } from './workers';
 
 export type { Record } from './record';
-export { speaks } from './voice';
+export { speaks } from './page';
 
 /** What it needs from the notices of its client. */
 export interface BeyondHost extends ReloadHost, WorkersHost {
@@ -20,6 +20,7 @@ export interface BeyondHost extends ReloadHost, WorkersHost {
 export class Beyond implements Member {
   place = 0;
   readonly shows: boolean;
+  speaks = false;
   readonly #closed: Closed | undefined;
   readonly #reload: Reload | undefined;
   readonly #fromWorkers: FromWorkers | undefined;
@@ -33,8 +34,8 @@ export class Beyond implements Member {
       this.#inWorker = new InWorker(host.tabs, signal);
       return;
     }
-    if (surfaces && !surfaces.headless) new Voice(signal);
     join(this, rules);
+    if (surfaces && !surfaces.headless) takeTurns(this, signal);
     this.#closed = new Closed(signal, (keys) => host.closed(keys));
     this.#reload = new Reload(host, this, signal);
     this.#fromWorkers = new FromWorkers(host, this, signal);
@@ -54,7 +55,6 @@ export class Beyond implements Member {
   /** The core is gone, and its numbers with it. */
   stop(): void {
     this.#closed?.clear();
-    this.#reload?.clear();
     this.#fromWorkers?.clear();
   }
 

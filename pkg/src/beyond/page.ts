@@ -7,6 +7,8 @@ export interface Member {
   place: number;
   /** It has something to show notices with. */
   readonly shows: boolean;
+  /** It has the turn to speak for the page. */
+  speaks?: boolean;
   /** It is the one now that shows what workers met. */
   ask(): void;
 }
@@ -36,6 +38,11 @@ export function leave(member: Member): void {
 /** Whether this is the one that shows what workers met. */
 export function showsWorkers(member: Member): boolean {
   return shower() === member;
+}
+
+/** Whether this page is the one that speaks. */
+export function speaks(): boolean {
+  return members().some(({ speaks }) => speaks);
 }
 
 function shower(): Member | undefined {

@@ -34,6 +34,7 @@ export class Reload {
   /** The app's, by id. */
   readonly #inputs = new Map<string, Kept>();
   #kept: Omit<Storage, 'at'> | undefined;
+  #restored = false;
   /** The same as a text. */
   #said = '';
 
@@ -49,16 +50,19 @@ export class Reload {
     });
   }
 
-  /** Brings back what was to be seen before a reload. */
+  /** Brings back what was to be seen before a reload; later, what was lost was met by a core that is gone. */
   restore(): void {
+    const again = this.#restored;
+    this.#restored = true;
     // A new tab, also one that was opened from here, begins anew.
     const [way] = performance.getEntriesByType?.('navigation') ?? [];
-    if ((way as PerformanceNavigationTiming | undefined)?.type === 'navigate') return;
+    if (!again && (way as PerformanceNavigationTiming | undefined)?.type === 'navigate') return;
     try {
-      const { whose, records, inputs } = read()[this.member.place]!;
+      const { whose, records, inputs } = (this.#kept ??= read()[this.member.place])!;
       if (whose !== hash(this.host.whose())) return;
       for (const record of readRecords(records)) this.host.takeIn(record);
-      for (const input of inputs) if (!(input.until! <= Date.now())) this.host.show(input);
+      // Those that the app has raised since outlive a core by themselves.
+      for (const input of again ? [] : inputs) if (!(input.until! <= Date.now())) this.host.show(input);
     } catch {
       // No storage, or nothing of ours in it.
     }
@@ -85,11 +89,6 @@ export class Reload {
   /** It is over, or was closed. */
   forget(id: string): void {
     this.#inputs.delete(id);
-  }
-
-  /** The core is gone, and its numbers with it. */
-  clear(): void {
-    this.#inputs.clear();
   }
 
   /** What there is to see now. `lives`: whether the core still knows of a notice. */

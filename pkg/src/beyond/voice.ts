@@ -1,7 +1,7 @@
-// Which page speaks: of several that are seen at once, the one that had the focus last.
-import { store, stored } from '../../../src/browser/store';
+// Which page speaks: of several that are seen at once, the one that holds a lock. The others queue for it, and who gets the focus goes
+// first.
+import { type Member, speaks } from './page';
 
-const VOICE = 'steadfetch:voice';
 /** Of this page, whatever clients it has. */
 export const ME = newName();
 
@@ -10,24 +10,33 @@ export function newName(): string {
   return Math.random().toString(36).slice(2);
 }
 
-export class Voice {
-  constructor(signal: AbortSignal) {
-    const claim = () => store(VOICE, ME);
-    if (document.hasFocus()) claim();
-    globalThis.addEventListener('focus', claim, { signal });
-    globalThis.addEventListener('pagehide', giveUp, { signal });
-    // Who is not seen has nothing to say.
-    document.addEventListener('visibilitychange', () => document.hidden && giveUp(), { signal });
-    signal.addEventListener('abort', giveUp);
-  }
-}
-
-/** Whether this page is the one that speaks. */
-export function speaks(): boolean {
-  const voice = stored(VOICE);
-  return !voice || voice === ME || !!globalThis.document?.hasFocus();
-}
-
-function giveUp(): void {
-  if (stored(VOICE) === ME) store(VOICE, undefined);
+/** A client of a page takes part until the signal ends. Where the browser has no locks, each page that is seen speaks. */
+export function takeTurns(member: Member, signal: AbortSignal): void {
+  let turn: AbortController | undefined;
+  const leave = () => {
+    member.speaks = false;
+    turn?.abort();
+    turn = undefined;
+  };
+  const ask = async (steal: boolean) => {
+    leave();
+    const mine = (turn = new AbortController());
+    const { signal } = mine;
+    const over = new Promise((done) => (signal.onabort = done));
+    const speak = () => (member.speaks = turn === mine) && over;
+    try {
+      await navigator.locks.request('steadfetch:voice', steal ? { steal } : { signal }, speak);
+    } catch {
+      if (turn !== mine) return;
+      // Another page has the focus now.
+      if (member.speaks) void ask(false);
+      else member.speaks = true;
+    }
+  };
+  /** Who is not seen has nothing to say, and holds nobody up. */
+  const look = () => (document.hidden ? leave() : turn || ask(document.hasFocus()));
+  document.addEventListener('visibilitychange', look, { signal });
+  globalThis.addEventListener('focus', () => speaks() || ask(true), { signal });
+  signal.addEventListener('abort', leave);
+  look();
 }

@@ -17,9 +17,10 @@ export interface Announcer {
   dispose(): void;
 }
 
-export function createAnnouncer(sheet: CSSStyleSheet): Announcer {
+/** `speaks`: whether this page is the one that speaks, asked for when it is its turn. */
+export function createAnnouncer(sheet: CSSStyleSheet, speaks: () => boolean): Announcer {
   const { host } = makeHost('announcer', sheet, document.createElement('slot'));
-  const voices = { polite: voice(host, 'status'), assertive: voice(host, 'alert') };
+  const voices = { polite: voice(host, 'status', speaks), assertive: voice(host, 'alert', speaks) };
   const both = Object.values(voices);
   return {
     host,
@@ -30,7 +31,7 @@ export function createAnnouncer(sheet: CSSStyleSheet): Announcer {
   };
 }
 
-function voice(host: HTMLElement, role: string) {
+function voice(host: HTMLElement, role: string, speaks: () => boolean) {
   const region = document.createElement('div');
   let waiting: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +57,7 @@ function voice(host: HTMLElement, role: string) {
   }
 
   function speak(): void {
-    region.textContent = [...new Set(waiting)].join(' ');
+    if (speaks()) region.textContent = [...new Set(waiting)].join(' ');
     waiting = [];
     rest(PACE);
   }

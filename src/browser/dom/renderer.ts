@@ -31,7 +31,7 @@ const SPOKEN = [30, 10, 0];
 export function createRenderer(options: RendererOptions, host: RendererHost): Renderer {
   const settings = { ...options };
   const sheet = theme();
-  const announcer = createAnnouncer(sheet);
+  const announcer = createAnnouncer(sheet, host.speaks);
   const toasts = createArea('toasts', sheet);
   const banner = createArea('banner', sheet);
   const more = make('button', 'more', { type: 'button' });
@@ -219,7 +219,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
 
   /** Speaks of a countdown. */
   function count(text: string | undefined): void {
-    if (text && text !== spoken && host.speaks()) announcer.say(text, 'polite');
+    if (text && text !== spoken) announcer.say(text, 'polite');
     spoken = text;
   }
 

@@ -97,6 +97,66 @@ test('of two tabs that are seen, the one that had the focus last speaks', async 
   await expect.poll(() => a.evaluate(() => spoken.length)).toBe(1);
 });
 
+/** The page is seen, or not, and has no focus of its own: every page of a test believes that it has it. */
+const see = (page: Page, seen: boolean) =>
+  page.evaluate((hidden) => {
+    document.hasFocus = () => false;
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, !seen);
+
+for (const way of ['', ' and the browser has no locks'] as const) {
+  test(`of three pages that are seen exactly one speaks, whoever is hidden or gone${way}`, async ({
+    context,
+    server,
+  }) => {
+    if (way)
+      await context.addInitScript(() =>
+        Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true }),
+      );
+    const pages: Page[] = [];
+    let news = 0;
+    for (let at = 0; at < 3; at++) pages.push(await tab(context, server));
+    for (const page of pages) await see(page, true);
+    await pages[1]!.evaluate(() => window.dispatchEvent(new Event('focus')));
+    /** Something that all of them meet: which of them speak of it. */
+    const meet = async (who: Page[]) => {
+      for (const page of pages.filter((page) => !page.isClosed()))
+        await page.evaluate((title) => {
+          // Those that found no place would not be spoken.
+          for (const { id } of client.notices.list()) client.notices.dismiss(id);
+          spoken.length = 0;
+          client.notices.show({ message: 'text', args: { title } });
+        }, `News ${++news}`);
+      await who[0]!.waitForTimeout(1300);
+      return Promise.all(who.map((page) => page.evaluate(() => spoken.length > 0)));
+    };
+    const [a, b, c] = pages as [Page, Page, Page];
+    if (way) {
+      await see(b, false);
+      expect(await meet(pages), 'what is seen speaks').toEqual([true, false, true]);
+      await see(b, true);
+      expect(await meet(pages)).toEqual([true, true, true]);
+      return;
+    }
+    expect(await meet(pages)).toEqual([false, true, false]);
+    await see(b, false);
+    const next = await meet(pages);
+    expect([next[1], next.filter(Boolean).length], 'one of those that are seen').toEqual([false, 1]);
+    const [speaker, other] = next[0] ? [a, c] : [c, a];
+    // Who comes back queues.
+    await see(b, true);
+    expect(await meet([speaker, other, b])).toEqual([true, false, false]);
+    await speaker.close();
+    expect(await meet([other, b])).toEqual([true, false]);
+    // A person who looks elsewhere takes the voice along.
+    await b.evaluate(() => window.dispatchEvent(new Event('focus')));
+    expect(await meet([other, b])).toEqual([false, true]);
+    await b.evaluate(() => client.dispose());
+    expect(await meet([other])).toEqual([true]);
+  });
+}
+
 /**
  * Puts the page's `window.name` into these storages at its start, since what leaves writes its own at its end. To be called before
  * the page is opened.
@@ -436,7 +496,7 @@ test('without any storage one tab has all but what a reload would bring back', a
 
 test('storages that hold rubbish change nothing', async ({ bare, server }) => {
   const { page } = bare;
-  await storesItsName(page, 'notices:2', 'closed:1', 'voice', 'preferences');
+  await storesItsName(page, 'notices:2', 'closed:1', 'preferences');
   await bare.open();
   await run(page);
   const script = await server.play({ steps: [{ status: 503 }] });

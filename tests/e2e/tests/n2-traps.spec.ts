@@ -274,3 +274,135 @@ test('N2 a trap while a time limit is carried out leaves no rejection that nobod
   );
   expect(got).toMatchObject({ hit: [name], error: { name: 'TimeoutError', class: 'DOMException' } });
 });
+
+/** A client of the page whose engine has stopped and is there again. */
+declare const client: import('steadfetch').Steadfetch;
+
+test("N2 the app's notices outlive a trap, under the handles that it has and without being told twice", async ({
+  bare,
+}) => {
+  const { page } = bare;
+  bare.expects(STOPPED);
+  await withTraps(page);
+  await bare.open();
+  const seen = await page.evaluate(async () => {
+    const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 } });
+    const spoken: string[] = [];
+    const events: string[] = [];
+    Object.assign(globalThis, { client });
+    client.on('notice', ({ notice, action }) => events.push(`${notice.title} ${action ?? notice.state}`));
+    new MutationObserver((changes) => {
+      for (const { target } of changes)
+        if (target instanceof Element && target.matches('[role=status],[role=alert]') && target.textContent)
+          spoken.push(target.textContent);
+    }).observe(document, { subtree: true, childList: true });
+    await client.ready;
+    const { notices } = client;
+    const ran: string[] = [];
+    const say = (title: string, more: object = {}) =>
+      notices.show({ message: 'text', args: { title }, ...more });
+    const closed = say('Closed before');
+    const actions = [{ id: 'undo', label: 'Undo', run: () => void ran.push('undo') }];
+    const own = say('Named', { cause: 'mine', severity: 'error', actions });
+    const over = say('Over before');
+    const nameless = say('Nameless');
+    const later = say('Changed before');
+    closed.dismiss();
+    over.resolve();
+    later.update({ args: { title: 'Changed' }, severity: 'warning', actions: undefined });
+    own.update({ cause: 'other', severity: undefined } as never);
+    await lab.sleep(1500);
+    const cards = () => {
+      const root = document.querySelector('[data-steadfetch=toasts]')!.shadowRoot!;
+      return [...root.querySelectorAll<HTMLElement>('.card:not([inert])')];
+    };
+    const list = () =>
+      notices
+        .list()
+        .filter(({ state }) => state === 'shown')
+        .map(({ id, cause, title, severity, count }) => [id, cause, title, severity, count].join());
+    const find = (title: string) => cards().find(({ textContent }) => textContent!.includes(title))!;
+    const undo = [...find('Named').querySelectorAll('button')].find(
+      ({ textContent }) => textContent === 'Undo',
+    )!;
+    undo.focus();
+    const before = { list: list(), node: find('Named') };
+    const said = spoken.length;
+    const told = events.length;
+    traps.next.push('list');
+    notices.list();
+    await lab.sleep(1500);
+    const after = list();
+    const same = find('Named') === before.node && (undo.getRootNode() as ShadowRoot).activeElement === undo;
+    const heard = [...spoken.slice(said), ...events.slice(told)];
+    undo.click();
+    // The app's handles hold, and a new notice has a number of its own.
+    nameless.update({ args: { title: 'Renamed' } });
+    own.dismiss();
+    later.resolve();
+    const fresh = say('Fresh');
+    await lab.sleep(300);
+    const ids = [closed, own, over, nameless, later].map(({ id }) => id);
+    return {
+      hit: traps.hit,
+      before: before.list,
+      after,
+      same,
+      heard,
+      ran,
+      end: list(),
+      fresh: ids.includes(fresh.id),
+      own: own.id,
+    };
+  });
+  expect(seen.hit).toEqual(['list']);
+  expect(seen.before).toHaveLength(3);
+  expect(seen.before.join()).toContain('mine,Named,error');
+  expect(seen.before.join()).toContain('Changed,warning');
+  expect(seen.after).toEqual(seen.before);
+  expect(seen.same, 'its card and the focus stay').toBe(true);
+  expect(seen.heard).toEqual([]);
+  expect(seen.ran).toEqual(['undo']);
+  expect(seen.end).toHaveLength(2);
+  expect(seen.end.join()).toMatch(/Fresh.*Renamed/);
+  expect(seen.fresh, 'a number stands for one notice').toBe(false);
+});
+
+test("N2 after a reload, a trap doubles none of the app's notices, and keeps what was not saved", async ({
+  bare,
+  server,
+}) => {
+  const { page } = bare;
+  bare.expects(STOPPED);
+  await withTraps(page);
+  await bare.open();
+  const script = await server.play({ steps: [{ status: 500 }] });
+  const run = () =>
+    page.evaluate(async () => {
+      const client = steadfetch.createSteadfetch({ surfaces: { delay: 0 }, defaults: { retry: false } });
+      Object.assign(globalThis, { client });
+      await client.ready;
+      await lab.sleep(100);
+    });
+  const trap = () =>
+    page.evaluate(async () => {
+      traps.next.push('list');
+      client.notices.list();
+      await lab.sleep(300);
+      return client.notices.list().map(({ title, count, state }) => `${title} ${count} ${state}`);
+    });
+  await run();
+  await page.evaluate(async (url) => {
+    client.notices.show({ message: 'outbox.sent', cause: 'mine', severity: 'error', args: { writes: 7 } });
+    await client.fetch(url, { method: 'PUT', body: 'x', steady: { intent: 'save' } });
+    await lab.sleep(200);
+  }, script.url);
+  const expected = ["That didn't work 1 shown", '7 changes sent 1 shown'];
+  expect((await trap()).sort()).toEqual(expected.sort());
+  await page.reload();
+  await page.locator('html[data-ready]').waitFor();
+  await run();
+  expect((await trap()).sort()).toEqual(expected);
+  expect((await trap()).sort()).toEqual(expected);
+  await expect(page.getByRole('group')).toHaveCount(2);
+});
