@@ -70,9 +70,7 @@ export class LiveNotices {
     this.#prefer();
     const extras = this.host.extras!;
     extras.reworded = () => this.reworded();
-    this.#raised.start(core, (input) =>
-      this.ask((core) => core.show(input, this.host.driver.now(), Date.now())),
-    );
+    this.#raised.start(core, (input) => this.#raise(input));
     const beyond = {
       options: this.host.options,
       tabs: extras.tabs,
@@ -187,7 +185,7 @@ export class LiveNotices {
 
   /** Raises a notice of the app's; its id, empty where the core stopped over it. */
   show(input: api.NoticeInput): string {
-    const id = this.ask((core) => String(core.show(input, this.host.driver.now(), Date.now())));
+    const id = this.#raise(input);
     if (id === undefined) return '';
     if (!this.#wordless && this.ask((core) => core.has_message([input.message])) === 0) {
       console.warn(`Steadfetch: there is no message "${input.message}"; the generic one is shown.`);
@@ -197,6 +195,10 @@ export class LiveNotices {
     this.#beyond?.raised(id, input);
     this.host.driver.guard(() => this.host.driver.settle());
     return id;
+  }
+
+  #raise(input: api.NoticeInput): string | undefined {
+    return this.ask((core) => String(core.show(input, this.host.driver.now(), Date.now())));
   }
 
   /** Enters the core, where there is one. */

@@ -16,9 +16,8 @@ export class Raised extends Map<string, api.NoticeInput> {
 
   /** What is not named stays as it is, and a cause is for life. */
   update(id: string, { cause: _, ...changes }: Partial<api.NoticeInput>): void {
-    const input = this.get(id);
     const named = Object.entries(changes).filter(([, value]) => value !== undefined);
-    if (input) this.set(id, { ...input, ...(Object.fromEntries(named) as Partial<api.NoticeInput>) });
+    Object.assign(this.get(id) ?? {}, Object.fromEntries(named));
   }
 
   /** There is a core, the first or a new one: `show` raises in it what lives. */

@@ -19,7 +19,7 @@ export type * from './types.js';
 export { linkOf } from './links.js';
 
 /** What the focus goes to where nothing else is known. */
-const FOCUSABLE = 'a[href],button:enabled,input:enabled,select:enabled,textarea:enabled,[tabindex="0"]';
+const FOCUSABLE = ':is(button,input,select,textarea):enabled,a[href],[tabindex="0"]';
 
 /** Where toasts go to cover nothing; the last one must do. */
 const WAYS = ['', 'flipped', 'pill', 'pill flipped'];

@@ -73,7 +73,7 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .start{inset-inline-start:0}
 .end{inset-inline-end:0}
 .middle{left:50%;translate:-50%}
-.toasts .card{position:relative;padding:.9em;grid-template-columns:auto minmax(0,1fr);border-radius:var(--steadfetch-radius,1em);box-shadow:var(--steadfetch-shadow,0 1px 2px #0002,0 8px 28px -6px #0005)}
+.toasts .card{position:relative;touch-action:pan-y;padding:.9em;grid-template-columns:auto minmax(0,1fr);border-radius:var(--steadfetch-radius,1em);box-shadow:var(--steadfetch-shadow,0 1px 2px #0002,0 8px 28px -6px #0005)}
 .toasts .actions{grid-column:2;margin-top:.65em}
 .toasts .close{position:absolute;top:.65em;inset-inline-end:.6em}
 .toasts .title{padding-inline-end:2.4em}
@@ -82,7 +82,6 @@ button,a{all:unset;box-sizing:border-box;display:grid;place-items:center;min-hei
 .toasts .more{align-self:center;padding:.25em .9em;border-radius:2em;font-size:.86em}
 .toasts,.banner{container-type:inline-size}
 .pill .card{display:none}
-.toasts .card{touch-action:pan-y}
 
 .banner{border-bottom:1px solid var(--edge);background:var(--background)}
 .banner .card{align-items:center;padding:.55em max(1.15em,env(safe-area-inset-right)) .55em max(1.15em,env(safe-area-inset-left));background:${mix('tone', 9, 'var(--background)')}}
