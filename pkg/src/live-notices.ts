@@ -97,7 +97,6 @@ export class LiveNotices {
 
   /** Opens the screen where there is to be one. */
   #open(): void {
-    clearTimeout(this.#opening);
     this.#opening = undefined;
     const core = this.#core;
     const { surfaces } = this;
@@ -118,8 +117,7 @@ export class LiveNotices {
   stop(): void {
     const known = this.#core !== undefined;
     this.#core = undefined;
-    for (const timer of [this.#drawing, this.#waiting]) clearTimeout(timer);
-    this.#drawing = undefined;
+    clearTimeout(this.#waiting);
     this.#raised.stop();
     this.#repeats.clear();
     this.#beyond?.stop();

@@ -20,10 +20,12 @@ export function takeTurns(member: Member, signal: AbortSignal): void {
   };
   const ask = async (steal: boolean) => {
     leave();
+    // Nobody can keep it from who has the focus.
+    member.speaks = steal;
     const mine = (turn = new AbortController());
     const { signal } = mine;
     const over = new Promise((done) => (signal.onabort = done));
-    const speak = () => (member.speaks = turn === mine) && over;
+    const speak = () => turn === mine && ((member.speaks = true), over);
     try {
       await navigator.locks.request('steadfetch:voice', steal ? { steal } : { signal }, speak);
     } catch {

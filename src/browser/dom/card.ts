@@ -9,6 +9,8 @@ export interface Card {
   readonly close: HTMLElement;
   /** What it shows. */
   view: View;
+  /** Seconds that its countdown had left when it was looked at last. */
+  left?: number;
   update(view: View): void;
   /** Fresh text for the countdown, which it gives back. */
   tick(): string | undefined;

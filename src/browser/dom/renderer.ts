@@ -214,7 +214,9 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     const card = shown.get(id)!;
     const text = card.tick();
     const left = Math.round((card.view.retryAt! - Date.now()) / 1000);
-    if (SPOKEN.includes(left)) count(text);
+    // A page that was busy may have missed the very second.
+    if (SPOKEN.some((second) => left <= second && second < (card.left ?? left + 1))) count(text);
+    card.left = left;
   }
 
   /** Speaks of a countdown. */

@@ -357,6 +357,27 @@ test('A22 a countdown is a timer that changes each second, spoken at its start, 
   expect((await said(bare)).filter((text) => text.includes('Trying again'))).toEqual([]);
 });
 
+test('A22 a second that a busy page missed is spoken of late, and once', async ({ site, server }) => {
+  await start(site, { defaults: { deadline: 60_000 } });
+  const script = await server.play({ steps: [{ status: 503, retryAfter: 13 }] });
+  await site.page.evaluate((url) => void client.fetch(url).catch(() => {}), script.url);
+  await expect(card(site, 'This has to wait a moment')).toBeVisible();
+  await expect.poll(async () => (await said(site)).length).toBe(1);
+  const late = await site.page.evaluate(async () => {
+    const { retryAt } = client.notices.list()[0]!;
+    const left = () => retryAt! - Date.now();
+    await lab.sleep(left() - 11_400);
+    const before = left();
+    spoken.length = 0;
+    // Nothing runs meanwhile; less than what is taken for sleep.
+    while (left() > 8_300);
+    await lab.sleep(2200);
+    return before;
+  });
+  expect(late, 'the page was busy early enough').toBeGreaterThan(10_600);
+  expect(await said(site)).toEqual([expect.stringMatching(/^status: Trying again in [89] seconds$/)]);
+});
+
 test('A23 one banner, a region with a name at the start of the page or where the app says, in flow; more are lines of it', async ({
   site,
 }) => {
