@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
 import type { MessageSource } from 'steadfetch';
+import { pass, stopped } from '../support/notices';
 import type { PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
 
@@ -403,6 +404,100 @@ test('M8 the hotkey leads to a notice with a focus ring, also after a press of t
   expect(await step.evaluate((node) => node.matches(':focus-visible'))).toBe(true);
   await site.page.keyboard.press('Alt+T');
   await expect(save).toBeFocused();
+});
+
+test('M4 one notice goes from its element to a toast, to a banner that lasts, and back once it is calm', async ({
+  bare,
+  server,
+}) => {
+  test.setTimeout(60_000);
+  const { page } = bare;
+  await stopped(bare, {
+    seed: 3,
+    defaults: {
+      retry: { attempts: 20, base: 10_000, cap: 10_000 },
+      budget: false,
+      deadline: false,
+      breaker: false,
+    },
+  });
+  const script = await server.play({ routes: { 'GET /*': { status: 502 } } });
+  const call = (name: string, init: object = {}) =>
+    page.evaluate(
+      ([url, name, init]) => {
+        const stop = new AbortController();
+        Object.assign(globalThis, { [name]: () => stop.abort() });
+        const steady = name === 'hint' ? { notify: document.querySelector('button')! } : {};
+        void client.fetch(url, { signal: stop.signal, steady: { ...steady, ...init } }).catch(() => {});
+      },
+      [`${script.url}/${name}`, name, init] as const,
+    );
+  /** Where the one card stands; time passes in small steps, since answers come by the real clock. */
+  const after = async (ms: number) => {
+    for (let at = 0; at < ms; at += 500) {
+      await pass(bare, 500);
+      await new Promise((go) => setTimeout(go, 15));
+    }
+    return page.evaluate(() => {
+      const known = globalThis as { node?: Element };
+      const hosts = [...document.querySelectorAll<HTMLElement>('[data-steadfetch]')];
+      const cards = hosts.flatMap(({ dataset, shadowRoot }) =>
+        [...shadowRoot!.querySelectorAll('.card:not([inert])')].map((card) => ({ dataset, card })),
+      );
+      known.node ??= cards[0]?.card;
+      const places = cards.map(({ dataset, card }) => [dataset['steadfetch'], card === known.node].join());
+      return [...client.notices.list().map(({ id, surface }) => `${id} ${surface}`), ...places];
+    });
+  };
+  const at = (surface: string, host = surface) => [`1 ${surface}`, `${host},true`];
+  await call('hint');
+  expect(await after(1000)).toEqual(at('inline', 'hint'));
+  // What others meet, too, is nothing of that element's.
+  await call('lost', { retry: false });
+  await call('waiting');
+  expect(await after(1000)).toEqual(at('toast', 'toasts'));
+  expect(await after(26_000)).toEqual(at('toast', 'toasts'));
+  expect(await after(4000)).toEqual(at('banner'));
+  // Nothing waits any more: it stays a banner for a while.
+  await page.evaluate(() => ['hint', 'waiting'].forEach((name) => (globalThis as never)[name]()));
+  expect(await after(8000)).toEqual(at('banner'));
+  expect(await after(3500)).toEqual(at('toast', 'toasts'));
+  // And has to last anew.
+  await call('waiting');
+  expect(await after(26_000)).toEqual(at('toast', 'toasts'));
+  expect(await after(6000)).toEqual(at('banner'));
+});
+
+test("M4 a notice of the app's moves from silent to its element, a toast and a banner, and back: one card, spoken once", async ({
+  site,
+}) => {
+  const { page } = site;
+  await start(site, { surfaces: { delay: 0 } });
+  const found = await page.evaluate(async () => {
+    const { notices } = client;
+    const element = document.querySelector('button')!;
+    const handle = notices.show({ message: 'text', args: { title: 'Moves' }, surface: 'silent' });
+    const nodes = new Set<Element>();
+    const where: string[] = [];
+    for (const surface of [undefined, element, 'toast', 'banner', 'toast', 'silent'] as const) {
+      if (surface) handle.update({ surface });
+      await lab.sleep(400);
+      const hosts = [...document.querySelectorAll<HTMLElement>('[data-steadfetch]')];
+      const cards = hosts.flatMap(({ dataset, shadowRoot }) =>
+        [...shadowRoot!.querySelectorAll('.card:not([inert])')].map((card) => {
+          nodes.add(card);
+          return dataset['steadfetch'];
+        }),
+      );
+      where.push(cards.join());
+    }
+    await lab.sleep(1500);
+    return { where, nodes: nodes.size, ids: notices.list().map(({ id }) => id), id: handle.id, spoken };
+  });
+  expect(found.where).toEqual(['', 'hint', 'toasts', 'banner', 'toasts', '']);
+  expect(found.nodes).toBe(1);
+  expect(found.ids).toEqual([found.id]);
+  expect(found.spoken).toEqual([expect.stringContaining('Moves')]);
 });
 
 test('M4 a call says what the person was doing, and how far it has come', async ({ site, server }) => {
