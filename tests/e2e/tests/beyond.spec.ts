@@ -197,6 +197,30 @@ for (const kind of ['dedicated', 'shared', 'service'] as const) {
   });
 }
 
+test('each client of a worker tells its own: what one meets is not over since another one has met something else', async ({
+  bare,
+  server,
+}) => {
+  const { page } = bare;
+  await bare.open('/?csp=off');
+  await run(page);
+  // Each call of this worker's is a client's of its own.
+  const script = await server.play({ steps: [{ status: 503 }] });
+  const ask = (url: string) =>
+    page.evaluate((url) => workers.lasting('dedicated', url, { retry: false, breaker: false }, true), url);
+  expect(await ask(script.url)).toMatchObject({ status: 503 });
+  await expect(waiting(page)).toHaveCount(1);
+  expect(await ask(script.second)).toMatchObject({ status: 503 });
+  await expect(waiting(page)).toHaveCount(2);
+  await page.waitForTimeout(500);
+  await expect(waiting(page)).toHaveCount(2);
+  await expect(again(page)).toHaveCount(0);
+  // Whoever asks hears of both.
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.waitForTimeout(500);
+  await expect(waiting(page)).toHaveCount(2);
+});
+
 test('of several clients on a page, from two copies of the package, one shows what a worker met', async ({
   bare,
   server,
@@ -445,6 +469,48 @@ test("the app's own notices return after a reload, by what their actions are cal
   await run(page);
   await page.waitForTimeout(300);
   await expect(page.getByRole('group')).toHaveCount(0);
+});
+
+test('after a reload, what the app said before it said something else stays gone, and what it says now stands', async ({
+  bare,
+}) => {
+  const { page } = bare;
+  await bare.open();
+  await run(page);
+  const sent = (writes: number, cause: string) => ({
+    message: 'outbox.sent',
+    cause,
+    severity: 'error' as const,
+    args: { writes },
+  });
+  await page.evaluate(
+    ([mine, other]) => {
+      client.notices.show(mine!);
+      client.notices.show(other!);
+    },
+    [sent(7, 'mine'), sent(3, 'other')],
+  );
+  await expect(page.getByRole('group', { name: '7 changes sent' })).toBeVisible();
+  // The same notice, in words that are not kept.
+  await page.evaluate(() =>
+    client.notices.show({ message: 'text', cause: 'mine', severity: 'error', args: { title: 'Newer' } }),
+  );
+  await expect(page.getByRole('group', { name: 'Newer' })).toBeVisible();
+  await page.reload();
+  await page.locator('html[data-ready]').waitFor();
+  // The app is quicker than what is kept.
+  await page.evaluate(
+    ([options, newer]) => {
+      const client = steadfetch.createSteadfetch(options);
+      Object.assign(globalThis, { client });
+      client.notices.show(newer);
+      return client.ready.then(() => {});
+    },
+    [OPTIONS, sent(9, 'other')] as const,
+  );
+  await expect(page.getByRole('group', { name: '9 changes sent' })).toBeVisible();
+  await page.waitForTimeout(300);
+  await expect(page.getByRole('group')).toHaveCount(1);
 });
 
 test('that something was not saved is told again after a reload', async ({ site, server }) => {

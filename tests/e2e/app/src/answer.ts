@@ -5,11 +5,15 @@ import { type Policy, createSteadfetch, explain } from 'steadfetch/worker';
 export interface Asked {
   url: string;
   policy: Policy | undefined;
+  /** By a client of its own. */
+  own?: boolean;
 }
 
-const client = createSteadfetch({ defaults: { retry: { base: 2, cap: 4 } } });
+const create = () => createSteadfetch({ defaults: { retry: { base: 2, cap: 4 } } });
+const usual = create();
 
-export async function answer({ url, policy }: Asked) {
+export async function answer({ url, policy, own }: Asked) {
+  const client = own ? create() : usual;
   const state = await client.ready;
   try {
     const response = await client.fetch(url, policy && { steady: policy });

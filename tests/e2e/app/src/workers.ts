@@ -25,7 +25,12 @@ export function told(url: string, options: SteadfetchOptions): Promise<unknown> 
 const lastings = new Map<string, Worker | MessagePort>();
 
 /** The same, by a worker that stays and keeps its client. */
-export function lasting(kind: 'dedicated' | 'shared', url: string, policy: Policy): Promise<unknown> {
+export function lasting(
+  kind: 'dedicated' | 'shared',
+  url: string,
+  policy: Policy,
+  own = false,
+): Promise<unknown> {
   let worker = lastings.get(kind);
   if (!worker) {
     if (kind === 'dedicated') {
@@ -37,7 +42,7 @@ export function lasting(kind: 'dedicated' | 'shared', url: string, policy: Polic
     }
     lastings.set(kind, worker);
   }
-  return ask(worker, worker, { url, policy });
+  return ask(worker, worker, { url, policy, own });
 }
 
 /** A service worker for the pages below `scope`, once it is active. */
