@@ -44,7 +44,6 @@ export class LiveNotices {
   /** While the words are being loaded, nothing is drawn. */
   #wordless: Promise<void> | undefined;
   #hinting = false;
-  #waiting: ReturnType<typeof setTimeout> | undefined;
   #panel: Promise<OpenPanel | undefined> | undefined;
   readonly #end = new AbortController();
 
@@ -84,8 +83,7 @@ export class LiveNotices {
     if (this.#isHeadless) this.#unattended ??= new Unattended((id) => this.expired(id), this.#end.signal);
     const words = (this.#wordless = extras.speak(core));
     if (words) {
-      clearTimeout(this.#waiting);
-      this.#waiting = setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
+      setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
       void words.then(() => this.#core === core && this.reworded());
     }
     this.#beyond.start();
@@ -115,13 +113,10 @@ export class LiveNotices {
 
   /** The core was replaced or is about to be: what it knew is gone. What is shown stays until the next one has its say. */
   stop(): void {
-    const known = this.#core !== undefined;
     this.#core = undefined;
-    clearTimeout(this.#waiting);
     this.#raised.stop();
     this.#repeats.clear();
     this.#beyond?.stop();
-    if (known) this.#told([]);
   }
 
   list(): api.Notice[] {
@@ -161,6 +156,8 @@ export class LiveNotices {
 
   dispose(): void {
     this.stop();
+    // Nothing stale stays on an app's own screen.
+    this.#told([]);
     clearTimeout(this.#opening);
     this.#end.abort();
     void this.#panel?.then((panel) => panel?.close());
@@ -236,7 +233,6 @@ export class LiveNotices {
     const urgent = new Set(records.filter((record) => record.urgent).map(({ id }) => id));
     const shuts = (key: string, id: string) =>
       !this.#seen.has(id) && !urgent.has(id) && this.#beyond!.isClosed(key, id);
-    for (const { id } of views) this.#raised.taken(id);
     if (this.#shut(shuts)) {
       const told = say;
       ({ views, say, more } = this.#frame(core));
@@ -258,6 +254,7 @@ export class LiveNotices {
     const news = views.filter(({ id, state }) => this.#seen.get(id) !== state);
     for (const { id, state, code } of news) {
       this.#seen.set(id, state);
+      this.#raised.taken(id);
       if (code && state === 'shown') this.host.extras!.lookAtStatus();
     }
     const { events } = this.host;

@@ -138,6 +138,7 @@ export class ClientOutbox implements api.Outbox, Waiting, OutboxHost {
   #changed(): void {
     this.#waiting?.dismiss();
     this.#dead?.dismiss();
+    for (const card of [this.#waiting, this.#dead]) card?.dismiss();
     this.#waiting = this.#dead = undefined;
     this.#said = '';
     this.look();

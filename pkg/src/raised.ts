@@ -32,9 +32,9 @@ export class Raised extends Map<string, api.NoticeInput> {
 
   /** The core is gone. */
   stop(): void {
-    for (const [id, { cause, until }] of this) {
-      // Who raises ours raises them anew. What a core stops over before it was drawn is not told to a third one.
-      if (this.again || until! <= Date.now() || /^steadfetch:(outbox|dead)$/.test(cause!)) this.delete(id);
+    for (const [id, { until }] of this) {
+      // What a core stops over before it was drawn is not told to a third one.
+      if (this.again || until! <= Date.now()) this.delete(id);
     }
   }
 }

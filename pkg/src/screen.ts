@@ -39,16 +39,6 @@ export function labels(core: Core, { hotkey = DEFAULT_HOTKEY }: api.SurfaceOptio
 export async function drawHints(live: LiveNotices, screen: Renderer): Promise<boolean> {
   const loaded = await loadHints();
   if (!loaded) return false;
-  screen.hints(loaded.createHints, {
-    element: anchored,
-    told: toldOf,
-    trusts: (href) => {
-      const trusted = live.host.options.privacy?.trustServerText ?? [];
-      return trusted.some((origin) => new URL(origin, href).origin === new URL(href).origin);
-    },
-    fieldLabel: () => live.label('ui.field'),
-    lost: (anchor) => live.tell((core) => core.unanchor(anchor)),
-    edited: (id) => live.dismiss(id),
-  });
+  screen.hints(loaded.createHints, loaded.hintsOf(live, anchored, toldOf));
   return true;
 }

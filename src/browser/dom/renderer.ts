@@ -273,9 +273,10 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     host.ready();
   }
 
-  function watch(region: HTMLElement): void {
-    attention.watch(region);
-    region.addEventListener('focusin', arrived, { signal });
+  function watch(area: Area): Area {
+    attention.watch(area.region);
+    area.region.addEventListener('focusin', arrived, { signal });
+    return area;
   }
 
   const hear = (target: EventTarget, type: string, heard: (event: never) => void) =>
@@ -288,8 +289,8 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
       focusOn([...shown.values()].find((card) => card.view.surface === 'toast')?.close);
     } else host.queue((queue = !queue));
   };
-  watch(banner.region);
-  watch(toasts.region);
+  watch(banner);
+  watch(toasts);
   // No dialog takes a press on a card for one beside itself.
   for (const type of ['pointerdown', 'mousedown', 'click'])
     toasts.host.addEventListener(type, (event) => event.stopPropagation(), { signal });
@@ -323,11 +324,7 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     },
     hints(create, hintHost) {
       const tools: HintTools = {
-        area(name) {
-          const area = createArea(name, sheet);
-          watch(area.region);
-          return area;
-        },
+        area: (name) => watch(createArea(name, sheet)),
         dress: look,
         building: BUILDING,
       };

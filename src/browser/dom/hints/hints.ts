@@ -1,5 +1,6 @@
 // Hints at elements of the page: a card under the element that a notice is about, and words at the fields of a form that a
 // server's answer names. Loaded with the first call or notice that names an element.
+import type { LiveNotices } from '../../../../pkg/src/live-notices';
 import type { Area } from '../area.js';
 import type { Card } from '../card.js';
 import type { HintHost, Hints, HintTools, View } from '../types.js';
@@ -39,6 +40,21 @@ interface Hint {
   /** The errors that are drawn. */
   errors: readonly ProblemError[] | undefined;
   undo(): void;
+}
+
+/** What the hints of these notices ask for. Which elements there are is known to the engine alone, which shares no source. */
+export function hintsOf(live: LiveNotices, element: HintHost['element'], told: HintHost['told']): HintHost {
+  return {
+    element,
+    told,
+    trusts: (href) => {
+      const trusted = live.host.options.privacy?.trustServerText ?? [];
+      return trusted.some((origin) => new URL(origin, href).origin === new URL(href).origin);
+    },
+    fieldLabel: () => live.label('ui.field'),
+    lost: (anchor) => live.tell((core) => core.unanchor(anchor)),
+    edited: (id) => live.dismiss(id),
+  };
 }
 
 export function createHints(tools: HintTools, host: HintHost): Hints {
