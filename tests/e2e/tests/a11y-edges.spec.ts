@@ -240,3 +240,38 @@ test('A24 of a description that the page has changed meanwhile, only what is our
   );
   expect(found).toEqual(['note', null]);
 });
+
+test('A24 what the page adds to a description stays while one of two hints goes', async ({ site }) => {
+  await start(site);
+  const found = await site.page.evaluate(async () => {
+    const field = document.getElementById('name')!;
+    const described = () => (field.getAttribute('aria-describedby') ?? '').split(' ');
+    const hint = async (title: string) => {
+      const before = described().length;
+      const handle = client.notices.show({ message: 'text', args: { title }, surface: field });
+      while (described().length === before) await lab.sleep(20);
+      return handle;
+    };
+    field.setAttribute('aria-describedby', 'note');
+    const one = await hint('One');
+    field.setAttribute('aria-describedby', `${described().join(' ')} added`);
+    const two = await hint('Two');
+    const seen = [
+      described()
+        .filter((id) => !id.startsWith('steadfetch'))
+        .join(' '),
+    ];
+    one.dismiss();
+    await lab.sleep(400);
+    seen.push(
+      described()
+        .filter((id) => !id.startsWith('steadfetch'))
+        .join(' '),
+    );
+    seen.push(String(described().length));
+    two.dismiss();
+    await lab.sleep(400);
+    return [...seen, field.getAttribute('aria-describedby')];
+  });
+  expect(found).toEqual(['note added', 'note added', '3', 'note added']);
+});

@@ -439,7 +439,7 @@ test('M4 one notice goes from its element to a toast, to a banner that lasts, an
       await new Promise((go) => setTimeout(go, 15));
     }
     return page.evaluate(() => {
-      const known = globalThis as { node?: Element };
+      const known = globalThis as { node?: Element | undefined };
       const hosts = [...document.querySelectorAll<HTMLElement>('[data-steadfetch]')];
       const cards = hosts.flatMap(({ dataset, shadowRoot }) =>
         [...shadowRoot!.querySelectorAll('.card:not([inert])')].map((card) => ({ dataset, card })),
@@ -459,7 +459,9 @@ test('M4 one notice goes from its element to a toast, to a banner that lasts, an
   expect(await after(26_000)).toEqual(at('toast', 'toasts'));
   expect(await after(4000)).toEqual(at('banner'));
   // Nothing waits any more: it stays a banner for a while.
-  await page.evaluate(() => ['hint', 'waiting'].forEach((name) => (globalThis as never)[name]()));
+  await page.evaluate(() =>
+    ['hint', 'waiting'].forEach((name) => (globalThis as unknown as Record<string, () => void>)[name]!()),
+  );
   expect(await after(8000)).toEqual(at('banner'));
   expect(await after(3500)).toEqual(at('toast', 'toasts'));
   // And has to last anew.

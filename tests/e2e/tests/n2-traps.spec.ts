@@ -309,7 +309,7 @@ test("N2 the app's notices outlive a trap, under the handles that it has and wit
     const later = say('Changed before');
     closed.dismiss();
     over.resolve();
-    later.update({ args: { title: 'Changed' }, severity: 'warning', actions: undefined });
+    later.update({ args: { title: 'Changed' }, severity: 'warning', actions: undefined } as never);
     own.update({ cause: 'other', severity: undefined } as never);
     await lab.sleep(1500);
     const cards = () => {

@@ -1,5 +1,8 @@
 // What a hint does to the attributes of the element that it describes, and how it is undone to the letter.
 
+/** What the ids of our descriptions begin with. */
+export const PREFIX = 'steadfetch-hint-';
+
 interface Kept {
   /** What the page had; null: no such attribute. */
   before: string | null;
@@ -17,14 +20,8 @@ export function describe(element: Element, id: string): () => void {
     kept.ids = kept.ids.filter((own) => own !== id);
     if (kept.ids.length > 0) return write(element, kept);
     described.delete(element);
-    restore(element, 'aria-describedby', kept, () => {
-      // Somebody else has changed it: only what is ours goes.
-      const rest = (element.getAttribute('aria-describedby') ?? '')
-        .split(/\s+/)
-        .filter((own) => own && own !== id);
-      if (rest.length > 0) element.setAttribute('aria-describedby', rest.join(' '));
-      else element.removeAttribute('aria-describedby');
-    });
+    learn(element, kept);
+    restore(element, 'aria-describedby', kept);
   };
 }
 
@@ -38,7 +35,7 @@ export function invalidate(element: Element): () => void {
     kept.ids.pop();
     if (kept.ids.length > 0) return;
     invalid.delete(element);
-    restore(element, 'aria-invalid', kept, () => {});
+    if (element.getAttribute('aria-invalid') === kept.ours) restore(element, 'aria-invalid', kept);
   };
 }
 
@@ -51,13 +48,21 @@ function known(all: WeakMap<Element, Kept>, element: Element, name: string): Kep
   return kept;
 }
 
+/** Where somebody else has changed the descriptions meanwhile, the page has what is not ours in them. */
+function learn(element: Element, kept: Kept): void {
+  const now = element.getAttribute('aria-describedby');
+  if (kept.ours === null || now === kept.ours) return;
+  const rest = (now ?? '').split(/\s+/).filter((id) => id && !id.startsWith(PREFIX));
+  kept.before = rest.length > 0 ? rest.join(' ') : null;
+}
+
 function write(element: Element, kept: Kept): void {
+  learn(element, kept);
   kept.ours = [kept.before, ...kept.ids].filter(Boolean).join(' ');
   element.setAttribute('aria-describedby', kept.ours);
 }
 
-function restore(element: Element, name: string, kept: Kept, otherwise: () => void): void {
-  if (element.getAttribute(name) !== kept.ours) otherwise();
-  else if (kept.before === null) element.removeAttribute(name);
+function restore(element: Element, name: string, kept: Kept): void {
+  if (kept.before === null) element.removeAttribute(name);
   else element.setAttribute(name, kept.before);
 }

@@ -4,7 +4,7 @@ import type { LiveNotices } from '../../../../pkg/src/live-notices';
 import type { Area } from '../area.js';
 import type { Card } from '../card.js';
 import type { HintHost, Hints, HintTools, View } from '../types.js';
-import { describe, invalidate } from './describe.js';
+import { PREFIX, describe, invalidate } from './describe.js';
 import { fieldOf, formOf, type ProblemError } from './fields.js';
 import { hintTheme } from './theme.js';
 
@@ -229,7 +229,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
 /** Words for the description of an element: in the page, where its attribute can name them, and never seen. */
 function say(host: HTMLElement, text: string): HTMLElement {
   const words = document.createElement('span');
-  words.id = `steadfetch-hint-${++ids}`;
+  words.id = PREFIX + ++ids;
   words.hidden = true;
   words.textContent = text;
   host.append(words);
