@@ -44,6 +44,7 @@ export class LiveNotices {
   /** While the words are being loaded, nothing is drawn. */
   #wordless: Promise<void> | undefined;
   #hinting = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   #panel: Promise<OpenPanel | undefined> | undefined;
   readonly #end = new AbortController();
 
@@ -83,7 +84,7 @@ export class LiveNotices {
     if (this.#isHeadless) this.#unattended ??= new Unattended((id) => this.expired(id), this.#end.signal);
     const words = (this.#wordless = extras.speak(core));
     if (words) {
-      setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
+      this.#waiting = setTimeout(() => this.#wordless === words && this.reworded(), PATIENCE);
       void words.then(() => this.#core === core && this.reworded());
     }
     this.#beyond.start();
@@ -114,6 +115,7 @@ export class LiveNotices {
   /** The core was replaced or is about to be: what it knew is gone. What is shown stays until the next one has its say. */
   stop(): void {
     this.#core = undefined;
+    clearTimeout(this.#waiting);
     this.#raised.stop();
     this.#repeats.clear();
     this.#beyond?.stop();
