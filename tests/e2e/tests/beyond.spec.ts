@@ -114,13 +114,28 @@ for (const way of ['', ' and the browser has no locks'] as const) {
       await context.addInitScript(() =>
         Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true }),
       );
+    // Every page of a test believes that it has the focus, and the browser's own events come when they like.
+    await context.addInitScript(() => {
+      Document.prototype.hasFocus = () => false;
+      addEventListener('focus', (event) => event.isTrusted && event.stopImmediatePropagation(), true);
+    });
     const pages: Page[] = [];
     let news = 0;
     for (let at = 0; at < 3; at++) pages.push(await tab(context, server));
     for (const page of pages) await see(page, true);
     await pages[1]!.evaluate(() => window.dispatchEvent(new Event('focus')));
+    /** So many believe that it is their turn. */
+    const turns = async (who: Page[]) => {
+      const mine = () =>
+        (globalThis as never as { [name: symbol]: { speaks: boolean }[] })[
+          Symbol.for('steadfetch:page')
+        ]!.some(({ speaks }) => speaks);
+      return (await Promise.all(who.map((page) => page.evaluate(mine)))).filter(Boolean).length;
+    };
     /** Something that all of them meet: which of them speak of it. */
     const meet = async (who: Page[]) => {
+      // It takes the browser a moment to hand a lock on.
+      if (!way) await expect.poll(() => turns(who)).toBe(1);
       for (const page of pages.filter((page) => !page.isClosed()))
         await page.evaluate((title) => {
           // Those that found no place would not be spoken.
