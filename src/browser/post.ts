@@ -1,5 +1,5 @@
-// How Steadfetch sends what it tells on its own account, telemetry and problem reports: the one place where such data leaves, but
-// for a beacon's last words. Past the client, so that it is nobody's call, and without credentials.
+// How Steadfetch sends what it tells on its own account, telemetry and problem reports: the one place where such data leaves. Past the
+// client, so that it is nobody's call, without credentials, and to nowhere else than was said.
 
 /** A server that has not answered by then does not, ms. */
 const PATIENCE = 10_000;
@@ -15,17 +15,18 @@ export async function post(
   body: string,
   headers: Record<string, string> | undefined,
   keepalive: boolean,
-  signal: AbortSignal | null = AbortSignal.timeout(PATIENCE),
 ): Promise<Response> {
   const answer = await native(href, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,
     credentials: 'omit',
+    // Where it would lead, nobody has allowed.
+    redirect: 'error',
     // The page's address may say who is there, and is told only where the redactor has seen it.
     referrerPolicy: 'no-referrer',
     keepalive,
-    signal,
+    signal: AbortSignal.timeout(PATIENCE),
   });
   void answer.body?.cancel().catch(() => {});
   return answer;

@@ -4,9 +4,10 @@ import type { Health, SteadfetchEvents, SteadfetchOptions, TimelineEntry } from 
 import type { Driver } from '../driver';
 import type { Flight } from '../flight';
 import type { Change, Snapshot } from '../snapshot';
+import { added } from './counts';
 import { Durations } from './durations';
 import { Exporter } from './exporter';
-import { log, metrics, sentence, spans } from './otlp';
+import { type Signal, sentence } from './otlp';
 import { type Outgoing, type Raw, Redactor } from './redact';
 import { Trace, type Try, hex } from './trace';
 
@@ -50,7 +51,8 @@ export class Observer {
   readonly #share: number;
   /** Epoch ms of the client's own time 0. */
   readonly #epoch: number;
-  #told: Outgoing | undefined;
+  /** What was told last of what is counted, and when. */
+  #told: Health | undefined;
   #toldAt = Date.now();
 
   constructor(readonly host: ObserverHost) {
@@ -63,15 +65,21 @@ export class Observer {
       driver.trace = (flight, change) => this.#traced(flight, change, allowed);
     }
     if (otlp) {
-      this.#exporter = new Exporter(otlp, hex(16), native);
-      this.#minutes = setInterval(() => void this.#count(), MINUTE);
-      const leave = () => this.#leave();
-      globalThis.addEventListener?.('pagehide', leave, { signal: ended });
-      globalThis.document?.addEventListener(
-        'visibilitychange',
-        () => document.visibilityState === 'hidden' && leave(),
-        { signal: ended },
-      );
+      this.#exporter = new Exporter(otlp, hex(16), native, options.privacy);
+      const page = globalThis.document;
+      const looked = () => {
+        clearInterval(this.#minutes);
+        // A page that nobody looks at is not woken: what it has to tell is told as it is hidden, and when it is seen again.
+        if (page?.visibilityState === 'hidden') return this.#leave();
+        this.#minutes = setInterval(() => void this.#load().then(() => this.#count()), MINUTE);
+        this.#exporter!.show();
+      };
+      looked();
+      page?.addEventListener('visibilitychange', looked, { signal: ended });
+      const left = () => this.#leave(true);
+      const back = (event: Event) => (event as PageTransitionEvent).persisted && this.#exporter!.back();
+      globalThis.addEventListener?.('pagehide', left, { signal: ended });
+      globalThis.addEventListener?.('pageshow', back, { signal: ended });
       // While nothing is amiss: where the page is left, there is no time.
       void this.#load();
     }
@@ -191,7 +199,10 @@ export class Observer {
   #load(): Promise<void> {
     const { options, origin, treeOf } = this.host;
     return (this.#loading ??= Redactor.load(options.privacy, origin, treeOf).then(
-      (redactor) => void (this.#redactor = redactor),
+      (redactor) => {
+        this.#redactor = redactor;
+        void this.#exporter?.recall(redactor);
+      },
       (error: unknown) => console.warn('Steadfetch: nothing is told, since what redacts cannot run.', error),
     ));
   }
@@ -200,10 +211,8 @@ export class Observer {
   #tell(): void {
     if (!this.#redactor) return void (this.#waiting = []);
     const waiting = this.#waiting.splice(0);
-    const records = this.#redactor.pass(waiting.map(([record]) => record));
-    // A batch over which the redactor stopped is gone: places no longer agree.
-    const troubles = records.length === waiting.length ? waiting.map(([, trouble]) => trouble) : [];
-    records.forEach((record, at) => this.#out(record, troubles[at] ?? true));
+    const records = this.#redactor.each(waiting.map(([record]) => record));
+    records.forEach((record, at) => record && this.#out(record, waiting[at]![1]));
   }
 
   #out(record: Outgoing, trouble: boolean): void {
@@ -212,36 +221,34 @@ export class Observer {
       console.info(`Steadfetch: ${sentence(record)} ${JSON.stringify(record)}`);
     }
     if (trouble) host.emit(record);
-    const exporter = this.#exporter;
-    if (!exporter) return;
-    if (record.type === 'call') exporter.add('traces', spans(record), trouble);
-    if (record.type !== 'call' || trouble) exporter.add('logs', [log(record)], trouble);
+    const called = record.type === 'call';
+    const to: Signal[] =
+      called && trouble ? ['traces', 'logs'] : called ? ['traces'] : trouble ? ['logs'] : [];
+    if (to.length > 0) this.#exporter?.add(record, trouble, to);
   }
 
-  /** Metrics since the last time. */
-  async #count(): Promise<void> {
-    await this.#load();
-    this.#countNow();
-  }
-
-  #countNow(): void {
+  /** What was counted since the last time, where something was. */
+  #count(): void {
+    const at = Date.now();
     const health = this.host.health();
-    const raw = { ...health, durations: this.#durations.take(), type: 'health', at: Date.now() };
-    const [record] = this.#redactor?.pass([raw]) ?? [];
+    const more = added(health, this.#told, this.#durations.series);
+    if (!more) return;
+    const [record] = this.#redactor?.pass([{ ...more, type: 'health', since: this.#toldAt, at }]) ?? [];
     if (!record) return;
-    // An engine that was replaced counts anew.
-    const before = this.#told?.since === record.since ? this.#told : undefined;
-    this.#exporter!.add('metrics', metrics(record, before, this.#toldAt), false);
-    this.#told = record;
-    this.#toldAt = record.at;
+    this.#exporter!.add(record, false, ['metrics']);
+    this.#durations.told();
+    this.#told = health;
+    this.#toldAt = at;
   }
 
   /** The page may be gone in a moment. */
-  #leave(): void {
-    if (!this.#redactor) return;
-    this.#tell();
-    this.#countNow();
-    this.#exporter!.leave();
+  #leave(gone = false): void {
+    if (this.#redactor) {
+      this.#tell();
+      this.#count();
+    }
+    if (gone) this.#exporter!.gone();
+    else this.#exporter!.hide();
   }
 
   #stop(): void {

@@ -40,10 +40,12 @@ export class Durations {
     return series;
   }
 
-  /** What was counted since the last time. */
-  take(): Series[] {
-    const taken = [...this.#series.values()];
+  /** What was counted since it was last told. */
+  get series(): Series[] {
+    return [...this.#series.values()];
+  }
+
+  told(): void {
     this.#series = new Map();
-    return taken;
   }
 }

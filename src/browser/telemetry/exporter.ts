@@ -1,65 +1,67 @@
 // What sends to a collector: in batches, from a bounded buffer that outlives a reload, never in a storm. The app never notices.
-import type { TelemetryOptions } from '../../../pkg/types/index';
+import type { PrivacyOptions, TelemetryOptions } from '../../../pkg/types/index';
 import { post, waitAfter } from '../post';
-import { type Signal, payload } from './otlp';
+import { type Signal, partsOf, payload } from './otlp';
+import { type Item, Queue, worth } from './queue';
+import type { Outgoing, Redactor } from './redact';
+import { Shelf } from './shelf';
+import { hex } from './trace';
 
-/** One span tree, log record or set of metrics. `keep`: it tells of trouble, and goes last where there is no room. */
-interface Item {
-  keep: boolean;
-  parts: object[];
-}
-
-const SIGNALS: Signal[] = ['logs', 'traces', 'metrics'];
-/** Items of a signal that wait, at most. */
-const MOST = 300;
-/** Characters that are stored, at most. */
-const MOST_STORED = 400_000;
-/** Items in one request. */
-const BATCH = 64;
 /** What waits is sent after this, ms. */
 const SOON = 5_000;
 /** The longest wait after a failure where the collector does not ask for more, ms. */
 const CAP = 300_000;
-/** Browsers let requests that outlive their page have 64 KiB of body together. */
-const LAST_WORDS = 18_000;
+/** Of the 64 KiB of body that a browser lets requests have that outlive their page: the rest is the app's. */
+const LAST_WORDS = 20_000;
+/** What stands around the items of a request, at most, bytes. */
+const AROUND = 600;
 /** OTLP 1.x: what may be sent again; any other answer is final. */
 const RETRYABLE = [429, 502, 503, 504];
 
-export const KEY = 'steadfetch:telemetry:1';
-
 export class Exporter {
-  readonly #queues: Record<Signal, Item[]> = { traces: [], logs: [], metrics: [] };
+  readonly #queues: Queue[];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it fires, epoch ms. */
+  #due = 0;
   #sending = false;
-  /** In a row. */
-  #failures = 0;
-  #notBefore = 0;
-  #batch = BATCH;
-  #stored = false;
+  /** Bytes of requests under way that outlive the page. */
+  #spoken = 0;
+  #quiet = false;
   readonly #url: string;
+  readonly #service: string;
+  readonly #shelf: Shelf;
 
   constructor(
     readonly options: NonNullable<TelemetryOptions['otlp']>,
     readonly instance: string,
     /** The browser's own fetch: what is sent here is nobody's call. */
     readonly native: typeof fetch,
+    privacy: PrivacyOptions | undefined,
   ) {
     this.#url = options.url.replace(/\/+$/, '');
-    this.#recall();
+    this.#service = options.service ?? 'unknown_service:browser';
+    this.#queues = (['logs', 'traces', 'metrics'] as const).map((signal) => new Queue(signal));
+    this.#shelf = new Shelf(`${this.#url} ${this.#service}`, JSON.stringify(privacy ?? {}), instance);
   }
 
-  add(signal: Signal, parts: object[], keep: boolean): void {
-    if (parts.length === 0) return;
-    const queue = this.#queues[signal];
-    queue.push({ keep, parts });
-    if (queue.length > MOST) {
-      const least = queue.findIndex((item) => !item.keep);
-      queue.splice(Math.max(least, 0), 1);
-    }
-    this.#arm(SOON);
+  add(record: Outgoing, keep: boolean, to: Signal[], id = hex(8)): void {
+    const item = { id, keep, record };
+    for (const queue of this.#queues) if (to.includes(queue.signal)) queue.add(item);
+    this.#arm();
   }
 
-  /** Sends what waits, one request after another, until there is nothing left or the collector is in trouble. */
+  /** What pages before have left: it leaves by the rules that hold now. */
+  async recall(redactor: Redactor): Promise<void> {
+    const stored = await this.#shelf.recall();
+    const passed = redactor.each(stored.map(({ record }) => ({ ...record, href: whereabouts(record) })));
+    stored.forEach(({ id, keep, to }, at) => {
+      const record = passed[at];
+      const fits = (signal: Signal) => (signal === 'metrics') === (record?.type === 'health');
+      if (record?.type && record.at) this.add(record, keep === true, to.filter(fits), id);
+    });
+  }
+
+  /** Sends what waits, one request after another, until there is nothing left or its address is in trouble. */
   async flush(): Promise<void> {
     // First: what comes while one is under way must be able to arm the next.
     clearTimeout(this.#timer);
@@ -67,141 +69,133 @@ export class Exporter {
     if (this.#sending) return;
     this.#sending = true;
     try {
-      this.#store();
-      for (const signal of SIGNALS) {
-        while (this.#queues[signal].length > 0) {
-          if (Date.now() < this.#notBefore || !(await this.#send(signal))) return;
-        }
+      this.#shelf.store(this.#queues);
+      for (const queue of this.#queues) {
+        for (let items = queue.idle; items.length > 0 && Date.now() >= queue.notBefore; items = queue.idle)
+          await this.#send(queue, items.slice(0, queue.batch), false);
       }
     } finally {
       this.#sending = false;
-      this.#store();
-      if (this.#waits()) this.#arm(Math.max(this.#notBefore - Date.now(), SOON));
+      this.#shelf.store(this.#queues);
+      this.#arm();
     }
   }
 
-  /** The page may be gone in a moment: what is worth most leaves with a request that outlives it, the rest is stored. */
+  /** The page may be gone in a moment: what is worth most leaves with requests that outlive it. All else stays, and is stored. */
   leave(): void {
+    if ('keepalive' in Request.prototype) this.#lastWords();
+    this.#shelf.store(this.#queues);
+  }
+
+  #lastWords(): void {
+    const now = Date.now();
+    const open = this.#queues.filter((queue) => now >= queue.notBefore);
+    const waiting = open
+      .flatMap((queue) => queue.idle.map((item) => ({ queue, item, rank: worth(item, queue.signal) })))
+      .sort((one, other) => one.rank - other.rank);
+    const chosen = new Map<Queue, Item[]>();
+    let room = LAST_WORDS - this.#spoken;
+    for (const { queue, item } of waiting) {
+      if (room < AROUND) break;
+      const items = chosen.get(queue);
+      const size = bytes(JSON.stringify(parts(queue, [item]))) + (items ? 0 : AROUND);
+      // Another one may still have room.
+      if (size > room) continue;
+      room -= size;
+      if (items) items.push(item);
+      else chosen.set(queue, [item]);
+    }
+    for (const [queue, items] of chosen)
+      void this.#send(queue, items, true).then(() => {
+        this.#shelf.store(this.#queues);
+        this.#arm();
+      });
+  }
+
+  /** Nothing is sent by the clock while nobody looks: what waits is stored. */
+  hide(): void {
+    this.#quiet = true;
+    this.leave();
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // What a request under way has taken may still fail: it is the next page's to send, at the risk of sending it twice.
-    if (!this.#sending && Date.now() >= this.#notBefore) {
-      for (const signal of SIGNALS) {
-        const queue = this.#queues[signal];
-        let count = 0;
-        for (let size = 0; count < queue.length; count++) {
-          size += JSON.stringify(queue[count]!.parts).length;
-          if (size > LAST_WORDS) break;
-        }
-        if (count > 0 && this.#lastWords(signal, queue.slice(0, count))) queue.splice(0, count);
-      }
-    }
-    this.#store();
-    if (this.#waits()) this.#arm(SOON);
+  }
+
+  show(): void {
+    this.#quiet = false;
+    this.#arm();
+  }
+
+  /** The page is left for another one, which takes what is stored. */
+  gone(): void {
+    this.leave();
+    this.#shelf.release();
+  }
+
+  /** It is come back to. */
+  back(): void {
+    if (this.#shelf.taken) for (const queue of this.#queues) queue.settle(queue.items);
+    this.#shelf.hold();
+    this.show();
   }
 
   stop(): void {
-    this.leave();
-    clearTimeout(this.#timer);
+    this.hide();
+    this.#shelf.release();
   }
 
-  #waits(): boolean {
-    return SIGNALS.some((signal) => this.#queues[signal].length > 0);
-  }
-
-  /** Whether to go on. */
-  async #send(signal: Signal): Promise<boolean> {
-    const queue = this.#queues[signal];
-    const items = queue.slice(0, this.#batch);
-    const settle = () =>
-      items.forEach((item) => queue.includes(item) && queue.splice(queue.indexOf(item), 1));
+  async #send(queue: Queue, items: Item[], last: boolean): Promise<void> {
+    const body = JSON.stringify(payload(queue.signal, parts(queue, items), this.#service, this.instance));
+    const spoken = last ? bytes(body) : 0;
+    this.#spoken += spoken;
+    for (const item of items) queue.flying.add(item);
     let answer: Response | undefined;
     try {
-      answer = await this.#post(signal, items, false);
+      answer = await post(this.native, `${this.#url}/v1/${queue.signal}`, body, this.options.headers, last);
     } catch {
       // No network, or no answer.
     }
-    const tooLarge = answer?.status === 413;
-    if (tooLarge && items.length > 1) {
-      this.#batch = Math.ceil(items.length / 2);
-      return true;
+    this.#spoken -= spoken;
+    for (const item of items) queue.flying.delete(item);
+    if (answer?.status === 413 && items.length > 1) {
+      queue.batch = Math.ceil(items.length / 2);
+      return;
     }
     // Taken, or refused for good: what a collector does not understand it will not understand later.
-    if (answer && !RETRYABLE.includes(answer.status)) settle();
-    if (answer?.ok) {
-      this.#failures = 0;
-      this.#batch = Math.min(this.#batch * 2, BATCH);
-      return true;
-    }
-    this.#notBefore = Date.now() + waitAfter(this.#failures++, CAP, answer);
-    return false;
+    if (answer && !RETRYABLE.includes(answer.status)) queue.settle(items);
+    if (answer?.ok) queue.well();
+    else queue.notBefore = Date.now() + waitAfter(queue.failures++, CAP, answer);
   }
 
-  /** `last`: it outlives the page, and nobody waits for the answer. */
-  #post(signal: Signal, items: Item[], last: boolean): Promise<Response> {
-    const [href, body] = [`${this.#url}/v1/${signal}`, this.#body(signal, items)];
-    return post(this.native, href, body, this.options.headers, last, last ? null : undefined);
+  /** Sends what waits as soon as it may be sent. */
+  #arm(): void {
+    const waiting = this.#queues.filter(({ items }) => items.length > 0);
+    if (this.#quiet || waiting.length === 0) return;
+    const soon = Date.now() + SOON;
+    const due = Math.min(...waiting.map(({ notBefore }) => Math.max(notBefore, soon)));
+    if (this.#timer !== undefined && this.#due <= due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => void this.flush(), due - Date.now());
   }
+}
 
-  #body(signal: Signal, items: Item[]): string {
-    const { service = 'unknown_service:browser' } = this.options;
-    const parts = items.flatMap((item) => item.parts);
-    return JSON.stringify(payload(signal, parts, service, this.instance));
-  }
-
-  /** Whether the browser has taken it. */
-  #lastWords(signal: Signal, items: Item[]): boolean {
+/** What is sent for these items; of one that is not as it should be, which only storage can hold, nothing. */
+function parts({ signal }: Queue, items: Item[]): object[] {
+  return items.flatMap((item) => {
     try {
-      if ('keepalive' in Request.prototype) {
-        this.#post(signal, items, true).catch(() => {});
-        return true;
-      }
-      // It has no headers of ours.
-      const body = new Blob([this.#body(signal, items)], { type: 'application/json' });
-      return !this.options.headers && navigator.sendBeacon(`${this.#url}/v1/${signal}`, body);
+      return partsOf(signal, item.record, item.id);
     } catch {
-      return false;
+      return [];
     }
-  }
+  });
+}
 
-  #arm(wait: number): void {
-    this.#timer ??= setTimeout(() => void this.flush(), wait);
-  }
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
 
-  /** The tab's own storage: it lives as long as the tab, and no other tab sends the same. */
-  #store(): void {
-    const some = this.#waits();
-    if (!some && !this.#stored) return;
-    try {
-      const { logs } = this.#queues;
-      let text = JSON.stringify({ url: this.#url, queues: this.#queues });
-      // What tells of trouble, rather than nothing.
-      if (text.length > MOST_STORED) text = JSON.stringify({ url: this.#url, queues: { logs } });
-      if (some && text.length <= MOST_STORED) sessionStorage.setItem(KEY, text);
-      else sessionStorage.removeItem(KEY);
-      this.#stored = some;
-    } catch {
-      // Absent, forbidden or full: then a reload loses what waits.
-    }
-  }
-
-  /** What the page before has left. */
-  #recall(): void {
-    try {
-      const { url, queues } = JSON.parse(sessionStorage.getItem(KEY) ?? '{}') as {
-        url?: string;
-        queues?: Record<Signal, unknown>;
-      };
-      sessionStorage.removeItem(KEY);
-      if (url !== this.#url) return;
-      for (const signal of SIGNALS) {
-        const items = (queues?.[signal] as Item[] | undefined)?.slice(-MOST) ?? [];
-        const good = items.filter((item) => Array.isArray(item?.parts));
-        this.#queues[signal].push(...good);
-        if (good.length > 0) this.#arm(SOON);
-      }
-    } catch {
-      // There is none, or it is not ours.
-    }
-  }
+/** What is left of the URL that a stored record is about: by it, routes are named and servers trusted. */
+function whereabouts({ origin, route }: Record<string, unknown>): string {
+  const [where, path] = [origin, route].map((text) => (typeof text === 'string' ? text : ''));
+  return /^https?:/.test(path!) ? path! : where! + path!;
 }

@@ -42,8 +42,14 @@ export function payload(signal: Signal, items: object[], service: string, instan
   return { [group]: [{ resource, [scope]: [scoped], schemaUrl: SCHEMA }] };
 }
 
+/** What a record comes to in a signal. `id`: by it, a log that was sent twice is known; spans have ids of their own. */
+export function partsOf(signal: Signal, record: Outgoing, id: string): object[] {
+  if (signal === 'traces') return spans(record);
+  return signal === 'logs' ? [log(record, id)] : metrics(record);
+}
+
 /** The span of a call, and one for each of its attempts. */
-export function spans(record: Outgoing): object[] {
+function spans(record: Outgoing): object[] {
   const { at, duration = 0, traceId, spanId, parentId, fault, timeline = [], tries = [] } = record;
   const name = `${methodOf(record)} ${record.route ?? ''}`.trim();
   const failed = fault && (fault.impact === 'blocked' || fault.impact === 'data-at-risk');
@@ -93,7 +99,7 @@ export function spans(record: Outgoing): object[] {
 }
 
 /** A log record of what happened; its event name is that of the record. */
-export function log(record: Outgoing): object {
+function log(record: Outgoing, id: string): object {
   const { type, at, traceId, spanId, fault } = record;
   const grave = fault?.impact === 'blocked' || fault?.impact === 'data-at-risk' || record.to === 'open';
   const lost = record.state === 'passthrough' || record.change === 'dead';
@@ -106,9 +112,12 @@ export function log(record: Outgoing): object {
     severityText: severity,
     eventName: `steadfetch.${type}`,
     body: { stringValue: sentence(record) },
-    attributes: attributes(
-      type === 'call' ? { ...common(record, record.origin), ...ofCall(record) } : Object.fromEntries(told),
-    ),
+    attributes: attributes({
+      ...(type === 'call'
+        ? { ...common(record, record.origin), ...ofCall(record) }
+        : Object.fromEntries(told)),
+      'log.record.uid': id,
+    }),
     ...(traceId && { traceId, spanId }),
   };
 }
@@ -121,16 +130,10 @@ const COUNTS = [
   ['steadfetch.writes', '{write}', 'steadfetch.write.change', 'writes', { queued: 'queued', sent: 'sent', dead: 'dead', discarded: 'discarded' }],
 ] as const; // prettier-ignore
 
-/** 0 where nothing counts it. */
-function countOf(health: Counted | undefined, of: 'people' | 'cache' | 'writes', member: string): number {
-  return (health?.[of] as Record<string, number> | undefined)?.[member] ?? 0;
-}
-
-/** What was counted since the last time (`before`). */
-export function metrics(record: Outgoing, before: Outgoing | undefined, since: number): object[] {
-  const now = record as unknown as Counted;
-  const then = before as unknown as Counted | undefined;
-  const window = { startTimeUnixNano: nanos(since), timeUnixNano: nanos(record.at) };
+/** What a page counted in a while, as counts.ts has it: nothing but increments, which add up over all pages. */
+function metrics(record: Outgoing): object[] {
+  const { origins = [], features = [], durations = [], ...now } = record as unknown as Counted;
+  const window = { startTimeUnixNano: nanos(record.since ?? record.at), timeUnixNano: nanos(record.at) };
   const point = (value: number, values: Values) => ({
     ...window,
     asInt: String(value),
@@ -141,52 +144,55 @@ export function metrics(record: Outgoing, before: Outgoing | undefined, since: n
     unit,
     sum: { aggregationTemporality: DELTA, isMonotonic: true, dataPoints: dataPoints.filter(grew) },
   });
-  const gauge = (name: string, unit: string, dataPoints: object[]) => ({ name, unit, gauge: { dataPoints } });
-  const origins = (now.origins ?? []).map((origin) => ({
-    ...origin,
-    former: then?.origins?.find((other) => other.origin === origin.origin),
-    server: server(origin.origin),
-  }));
-  const all = [
-    {
-      name: 'http.client.request.duration',
-      unit: 's',
-      histogram: {
-        aggregationTemporality: DELTA,
-        dataPoints: (now.durations ?? []).map((series) => ({ ...window, ...histogram(series) })),
-      },
+  const spread = (name: string, unit: string, dataPoints: object[]) => ({
+    name,
+    unit,
+    histogram: {
+      aggregationTemporality: DELTA,
+      dataPoints: dataPoints.map((one) => ({ ...window, ...one })),
     },
-    sum('steadfetch.calls', '{call}', origins.map((o) => point(o.calls - (o.former?.calls ?? 0), o.server))),
-    sum('steadfetch.attempts', '{attempt}', origins.map((o) => point(o.attempts - (o.former?.attempts ?? 0), o.server))),
+  });
+  const all = [
+    spread('http.client.request.duration', 's', durations.map(histogram)),
+    sum('steadfetch.calls', '{call}', origins.map((o) => point(o.calls, server(o.origin)))),
+    sum('steadfetch.attempts', '{attempt}', origins.map((o) => point(o.attempts, server(o.origin)))),
     sum('steadfetch.failures', '{failure}', origins.flatMap((o) =>
-      Object.entries(o.failures ?? {}).map(([kind, count]) =>
-        point(count - (o.former?.failures?.[kind as 'timeout'] ?? 0), { ...o.server, 'error.type': kind }),
-      ),
+      Object.entries(o.failures ?? {}).map(([kind, count]) => point(count, { ...server(o.origin), 'error.type': kind })),
     )),
     ...COUNTS.map(([name, unit, attribute, of, values]) =>
       sum(name, unit, Object.entries(values).map(([member, value]) =>
-        point(countOf(now, of, member) - countOf(then, of, member), { [attribute]: value }),
+        point((now[of] as Record<string, number> | undefined)?.[member] ?? 0, { [attribute]: value }),
       )),
     ),
-    gauge('steadfetch.breaker', '1', origins.map((o) =>
-      point(['closed', 'half-open', 'open'].indexOf(o.breaker), o.server),
+    // A state has no sum over pages, but pages that report it have.
+    sum('steadfetch.breaker', '{report}', origins.map((o) =>
+      point(1, { ...server(o.origin), 'steadfetch.breaker.state': o.breaker }),
     )),
-    gauge('steadfetch.budget', '{token}', origins.map((o) => point(o.budget, o.server))),
-    gauge('steadfetch.features', '1', (now.features ?? []).map((feature) =>
-      point(['full', 'reduced', 'off'].indexOf(feature.level), { 'steadfetch.feature': feature.name }),
+    sum('steadfetch.features', '{report}', features.map(({ name, level }) =>
+      point(1, { 'steadfetch.feature': name, 'steadfetch.feature.level': level }),
     )),
-    gauge('steadfetch.outbox', '{write}', [point(now.outbox ?? 0, {})]),
+    spread('steadfetch.budget', '{token}', origins.map((o) => level(o.budget, server(o.origin)))),
+    spread('steadfetch.outbox', '{write}', [level(now.outbox ?? 0, {})]),
   ]; // prettier-ignore
-  return all.filter(
-    ({ sum, gauge, histogram }: Metric) => (sum ?? gauge ?? histogram)!.dataPoints.length > 0,
-  );
+  return all.filter(({ sum, histogram }: Metric) => (sum ?? histogram)!.dataPoints.length > 0);
 }
 
 type Points = { dataPoints: unknown[] };
-type Metric = { sum?: Points; gauge?: Points; histogram?: Points };
+type Metric = { sum?: Points; histogram?: Points };
 type Counted = Partial<Pick<Health, 'origins' | 'people' | 'cache' | 'writes' | 'features' | 'outbox'>> & {
   durations?: Series[];
 };
+
+/** Upper bounds of what there is a number of. */
+const LEVELS = [0, 1, 2, 5, 10, 20, 50, 100];
+
+/** How many there were of something in one report. */
+function level(value: number, values: Values): object {
+  const bucketCounts = [...LEVELS, Infinity].map(() => 0);
+  const at = LEVELS.findIndex((bound) => value <= bound);
+  bucketCounts[at < 0 ? LEVELS.length : at] = 1;
+  return { count: 1, sum: value, bucketCounts, explicitBounds: LEVELS, attributes: attributes(values) };
+}
 
 function grew({ asInt }: { asInt: string }): boolean {
   return Number(asInt) > 0;

@@ -25,6 +25,8 @@ interface Exports {
 
 /** As many as a tree may hold at once (border.ts), with their timelines. */
 const AT_ONCE = 8;
+/** After so many traps, it is not tried again. */
+const MOST_TRAPS = 3;
 
 const decoder = new TextDecoder();
 
@@ -32,39 +34,67 @@ export class Redactor {
   /** Which version of us tells. */
   readonly sdk = `steadfetch ${version}`;
   #warned = false;
+  #traps = 0;
+  /** None once it has trapped, until another one is there. */
+  #wasm: Exports | undefined;
 
   /** `treeOf`: how values cross into Wasm. */
   private constructor(
-    readonly wasm: Exports,
+    readonly module: WebAssembly.Module,
+    wasm: Exports,
     readonly privacy: PrivacyOptions | undefined,
     readonly origin: string,
     readonly treeOf: (value: unknown, ...before: string[]) => Uint8Array,
-  ) {}
+  ) {
+    this.#wasm = wasm;
+  }
 
   static async load(...given: [Redactor['privacy'], string, Redactor['treeOf']]): Promise<Redactor> {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     const inflated = new Response(
       new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')),
     );
-    const { instance } = await WebAssembly.instantiate(await inflated.arrayBuffer(), {});
-    return new Redactor(instance.exports as unknown as Exports, ...given);
+    const module = await WebAssembly.compile(await inflated.arrayBuffer());
+    const { exports } = await WebAssembly.instantiate(module);
+    return new Redactor(module, exports as unknown as Exports, ...given);
   }
 
-  /** What of these records may leave. One over which Wasm traps does not. */
+  /** What of these records may leave; fewer where Wasm traps over some. */
   pass(records: Raw[]): Outgoing[] {
-    const out: Outgoing[] = [];
+    return this.each(records).filter((record) => record !== undefined);
+  }
+
+  /** The same, each in its place. */
+  each(records: Raw[]): (Outgoing | undefined)[] {
+    const out: (Outgoing | undefined)[] = [];
     for (let at = 0; at < records.length; at += AT_ONCE) {
+      const some = records.slice(at, at + AT_ONCE);
+      let passed: Outgoing[] = [];
       try {
-        out.push(...this.#pass(records.slice(at, at + AT_ONCE)));
+        if (this.#wasm) passed = this.#pass(some, this.#wasm);
       } catch (error) {
-        console.warn('Steadfetch: what was to be told could not be redacted, and is not told.', error);
+        this.#trapped(error);
       }
+      out.push(...some.map((_, place) => passed[place]));
     }
     return out;
   }
 
-  #pass(records: Raw[]): Outgoing[] {
-    const { wasm } = this;
+  /** What is left of an instance that has trapped is not trusted: another one takes its place, three times. */
+  #trapped(error: unknown): void {
+    this.#wasm = undefined;
+    const more = ++this.#traps < MOST_TRAPS;
+    const then = more ? 'is not told' : 'is not told, nor is anything from now on';
+    if (this.#traps === 1 || !more)
+      console.warn(`Steadfetch: what was to be told could not be redacted, and ${then}.`, error);
+    if (more)
+      void WebAssembly.instantiate(this.module).then(
+        ({ exports }) => (this.#wasm = exports as unknown as Exports),
+        () => {},
+      );
+  }
+
+  #pass(records: Raw[], wasm: Exports): Outgoing[] {
     const bytes = this.treeOf({ privacy: this.privacy, records }, this.origin);
     // First, since it may move the memory.
     const place = wasm.reserve(bytes.length);

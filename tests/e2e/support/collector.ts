@@ -1,5 +1,6 @@
-// The fault server as an OpenTelemetry collector: what it received, decoded.
-import type { Received, Scenario } from './server';
+// The fault server as an OpenTelemetry collector: what it received, decoded; and what a page has stored for it.
+import type { Page } from '@playwright/test';
+import type { Scenario } from './server';
 
 type Attributes = { key: string; value: { stringValue?: string; intValue?: string } }[];
 
@@ -22,6 +23,7 @@ export interface Log {
   body: { stringValue: string };
   attributes: Attributes;
   traceId?: string;
+  spanId?: string;
 }
 
 export interface Metric {
@@ -47,11 +49,29 @@ export function values(attributes: Attributes): Record<string, string | number> 
   );
 }
 
-/** Everything that a collector at this script's address took, by signal. */
+/** Everything that a collector at this script's address took, by signal. Its log keeps 16 KiB of a body: `watched` keeps all. */
 export async function collected(script: Scenario) {
   const requests = (await script.requests()).filter(
     ({ method, status }) => method === 'POST' && status === 200,
   );
+  return decoded(requests);
+}
+
+/** What a page sends to this address from now on, whatever it is answered. */
+export async function watched(page: Page, url: string): Promise<() => ReturnType<typeof decoded<Post>>> {
+  const requests: Post[] = [];
+  await page.route(`${url}/**`, (route) => {
+    const path = new URL(route.request().url()).pathname.slice(new URL(url).pathname.length);
+    const text = route.request().postData() ?? '';
+    requests.push({ path, body: { text, length: Buffer.byteLength(text) } });
+    return route.fulfill({ json: {} });
+  });
+  return () => decoded(requests);
+}
+
+type Post = { path: string; body: { text?: string; length: number } };
+
+function decoded<T extends Post>(requests: T[]) {
   const of = (signal: string, [group, scope, list]: [string, string, string]) =>
     requests
       .filter(({ path }) => path === `/v1/${signal}`)
@@ -66,6 +86,24 @@ export async function collected(script: Scenario) {
   };
 }
 
-function read({ body }: Received): Record<string, unknown> {
+function read({ body }: Post): Record<string, unknown> {
   return JSON.parse(body.text!) as Record<string, unknown>;
+}
+
+/** An item that a page's clients keep for a collector. */
+export interface Stored {
+  id: string;
+  keep: boolean;
+  to: string[];
+  record: { type: string; traceId?: string; spanId?: string; tries?: { spanId: string }[] };
+}
+
+/** What the clients of a page have stored, each as text, and all items of it. */
+export async function shelves(page: Page): Promise<{ texts: string[]; items: Stored[] }> {
+  const texts = await page.evaluate(() =>
+    Object.entries(sessionStorage as unknown as Record<string, string>)
+      .filter(([key]) => key.startsWith('steadfetch:telemetry:'))
+      .map(([, text]) => text),
+  );
+  return { texts, items: texts.flatMap((text) => (JSON.parse(text) as { items: Stored[] }).items) };
 }

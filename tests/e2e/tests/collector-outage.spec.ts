@@ -1,6 +1,7 @@
 // A collector that is down for an hour, by a clock that runs ahead: it costs its bounded buffer and a bounded number of attempts, what
 // met trouble is kept first, and nothing storms once it is back.
 import type { Route } from '@playwright/test';
+import { shelves } from '../support/collector';
 import { expect, test } from '../support/test';
 
 /** How often the page makes its calls, s. */
@@ -11,24 +12,19 @@ const CHUNK = 5;
 /** Calls that go well, and then one that does not. */
 const WELL = 5;
 
-interface Item {
-  keep: boolean;
-  parts: { traceId?: string; name?: string }[];
-}
-type Queues = Record<'traces' | 'logs' | 'metrics', Item[]>;
 type Body = Record<string, [Record<string, [Record<string, { traceId: string; kind: number }[]>]>]>;
 
 for (const [name, down, least, most] of [
-  // From 5 s to 5 min, half of each wait random: 3600 s / 150 s, and those before.
-  ['answers 503', (route: Route) => route.fulfill({ status: 503 }), 12, 32],
+  // From 5 s to 5 min, half of each wait random: 3600 s / 150 s, and those before; each of three signals.
+  ['answers 503', (route: Route) => route.fulfill({ status: 503 }), 36, 96],
   [
     'answers 429 and asks for ten minutes',
     (route: Route) => route.fulfill({ status: 429, headers: { 'retry-after': '600' } }),
-    5,
-    7,
+    15,
+    21,
   ],
-  ['is not there', (route: Route) => route.abort(), 12, 32],
-  ['never answers', () => Promise.resolve(), 12, 32],
+  ['is not there', (route: Route) => route.abort(), 36, 96],
+  ['never answers', () => Promise.resolve(), 36, 96],
 ] as const) {
   test(`An hour of a collector that ${name}: bounded, what met trouble first, no storm`, async ({
     bare: site,
@@ -95,13 +91,12 @@ for (const [name, down, least, most] of [
     const troubles = await live(STEPS);
     expect(seen.length, 'it is asked ever more rarely').toBeGreaterThanOrEqual(least);
     expect(seen.length, 'it is asked ever more rarely').toBeLessThanOrEqual(most);
-    const stored = await page.evaluate(() => sessionStorage.getItem('steadfetch:telemetry:1')!);
-    expect(stored.length).toBeLessThanOrEqual(400_000);
-    const { queues } = JSON.parse(stored) as { queues: Partial<Queues> };
-    for (const [signal, items] of Object.entries(queues))
-      expect(items.length, signal).toBeLessThanOrEqual(300);
+    const { texts, items } = await shelves(page);
+    expect(texts.join().length).toBeLessThanOrEqual(400_000);
+    for (const signal of ['traces', 'logs', 'metrics'])
+      expect(items.filter(({ to }) => to.includes(signal)).length, signal).toBeLessThanOrEqual(300);
     // What met trouble fits, and is there whole.
-    const kept = queues.logs!.filter(({ keep }) => keep).length;
+    const kept = items.filter(({ keep, to }) => keep && to.includes('logs')).length;
     // What came since the last attempt is in memory.
     expect(kept, 'what met trouble is stored').toBeGreaterThan(STEPS - 660 / STEP);
 
