@@ -8,8 +8,10 @@ import type { Route } from './route';
 
 /** Calls that are kept of those that went well at once, and as many of all others. */
 const MOST = 50;
-/** Characters that the explanations of those come to, at most; the oldest go first. */
+/** Characters that the explanations and URLs of those come to, at most; the oldest go first. */
 const MOST_SIZE = 250_000;
+/** A call that went well is not kept where its URL is longer, characters. */
+const MOST_HREF = 5_000;
 /** Of a step, with its reason. */
 const STEP = 100;
 
@@ -46,6 +48,7 @@ export class Calls {
 
   /** One that went well at once: in place of the oldest one, without a new object. */
   well(flight: Flight, took: number, status: number): void {
+    if (flight.href.length > MOST_HREF) return;
     const past = (this.#well[this.#next] ??= {} as Past);
     this.#next = (this.#next + 1) % MOST;
     fill(past, flight);
@@ -59,7 +62,9 @@ export class Calls {
     const { explanation } = flight;
     const { problem } = explanation.fault ?? {};
     past.explanation = explanation;
-    past.size = explanation.timeline.length * STEP + (problem ? JSON.stringify(problem).length : 0);
+    const { href } = past.route;
+    past.size =
+      explanation.timeline.length * STEP + href.length + (problem ? JSON.stringify(problem).length : 0);
     this.#size += past.size;
     const others = this.#others;
     others.push(past);

@@ -6,18 +6,19 @@ use std::ops::AddAssign;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-/// Passed and failed; of those that passed, the ones that needed a second try.
+/// Passed and failed; of those that passed, the ones that needed a second try; and those that could not run here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     pub(crate) flaky: u64,
+    pub(crate) skipped: u64,
 }
 
 impl Tally {
     /// One check that is not a test runner's.
     pub(crate) fn check(passed: bool) -> Self {
-        Self { passed: u64::from(passed), failed: u64::from(!passed), flaky: 0 }
+        Self { passed: u64::from(passed), failed: u64::from(!passed), ..Self::default() }
     }
 
     /// A run that ended badly without naming a failed test (it did not compile, or the runner broke) is one failure.
@@ -34,6 +35,7 @@ impl AddAssign for Tally {
         self.passed += other.passed;
         self.failed += other.failed;
         self.flaky += other.flaky;
+        self.skipped += other.skipped;
     }
 }
 
@@ -41,7 +43,10 @@ impl AddAssign for Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)?;
-        if self.flaky > 0 { write!(f, ", {} flaky", self.flaky) } else { Ok(()) }
+        if self.flaky > 0 {
+            write!(f, ", {} flaky", self.flaky)?;
+        }
+        if self.skipped > 0 { write!(f, ", {} skipped", self.skipped) } else { Ok(()) }
     }
 }
 
@@ -52,7 +57,7 @@ pub(crate) fn rust_result(line: &str) -> Option<Tally> {
     let count = |word: &str| {
         counts.split(';').find_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u64>().ok())
     };
-    Some(Tally { passed: count("passed")?, failed: count("failed")?, flaky: 0 })
+    Some(Tally { passed: count("passed")?, failed: count("failed")?, ..Tally::default() })
 }
 
 /// Playwright's JSON report. A test that passed at its second try has passed: real browsers on a busy machine miss a beat now
@@ -66,6 +71,7 @@ pub(crate) fn playwright_result(report: &str) -> Result<Tally> {
         passed: count("expected").context("Playwright's report has no counts")? + flaky,
         failed: count("unexpected").unwrap_or(0) + broken,
         flaky,
+        skipped: count("skipped").unwrap_or(0),
     })
 }
 
@@ -78,16 +84,16 @@ mod tests {
     fn reads_libtest() {
         let line =
             "test result: ok. 15 passed; 0 failed; 3 ignored; 0 measured; 2 filtered out; finished in 0.03s";
-        assert_eq!(rust_result(line), Some(Tally { passed: 15, failed: 0, flaky: 0 }));
+        assert_eq!(rust_result(line), Some(Tally { passed: 15, ..Tally::default() }));
         let line =
             "test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1s";
-        assert_eq!(rust_result(line), Some(Tally { passed: 4, failed: 2, flaky: 0 }));
+        assert_eq!(rust_result(line), Some(Tally { passed: 4, failed: 2, ..Tally::default() }));
     }
 
     #[test]
     fn reads_wasm_bindgens_runner() {
         let line = "test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 filtered out; finished in 0.00s";
-        assert_eq!(rust_result(line), Some(Tally { passed: 1, failed: 1, flaky: 0 }));
+        assert_eq!(rust_result(line), Some(Tally { passed: 1, failed: 1, ..Tally::default() }));
     }
 
     #[test]
@@ -100,10 +106,10 @@ mod tests {
     #[test]
     fn reads_playwright() {
         let report = r#"{"errors":[],"stats":{"expected":7,"skipped":2,"unexpected":1,"flaky":1}}"#;
-        assert_eq!(playwright_result(report).unwrap(), Tally { passed: 8, failed: 1, flaky: 1 });
+        assert_eq!(playwright_result(report).unwrap(), Tally { passed: 8, failed: 1, flaky: 1, skipped: 2 });
         let broken =
             r#"{"errors":[{"message":"no tests found"}],"stats":{"expected":0,"unexpected":0,"flaky":0}}"#;
-        assert_eq!(playwright_result(broken).unwrap(), Tally { passed: 0, failed: 1, flaky: 0 });
+        assert_eq!(playwright_result(broken).unwrap(), Tally { failed: 1, ..Tally::default() });
         assert!(playwright_result("Error").is_err());
         assert!(playwright_result("{}").is_err());
     }
@@ -111,16 +117,16 @@ mod tests {
     #[test]
     fn a_broken_run_counts_as_one_failure_and_named_failures_as_themselves() {
         assert_eq!(Tally::default().and_run(false).to_string(), "0 passed, 1 failed");
-        let tally = |failed| Tally { passed: 4, failed, flaky: 0 };
+        let tally = |failed| Tally { passed: 4, failed, ..Tally::default() };
         assert_eq!(tally(0).and_run(false).to_string(), "4 passed, 1 failed");
         assert_eq!(tally(2).and_run(false).to_string(), "4 passed, 2 failed");
         assert_eq!(tally(0).and_run(true).to_string(), "4 passed, 0 failed");
     }
 
     #[test]
-    fn flaky_tests_are_named_in_every_sum() {
+    fn flaky_and_skipped_tests_are_named_in_every_sum() {
         let mut all = Tally::check(true);
-        all += Tally { passed: 8, failed: 0, flaky: 2 };
-        assert_eq!(all.to_string(), "9 passed, 0 failed, 2 flaky");
+        all += Tally { passed: 8, failed: 0, flaky: 2, skipped: 1 };
+        assert_eq!(all.to_string(), "9 passed, 0 failed, 2 flaky, 1 skipped");
     }
 }

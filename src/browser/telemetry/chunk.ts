@@ -221,10 +221,8 @@ export class Observer {
       console.info(`Steadfetch: ${sentence(record)} ${JSON.stringify(record)}`);
     }
     if (trouble) host.emit(record);
-    const called = record.type === 'call';
-    const to: Signal[] =
-      called && trouble ? ['traces', 'logs'] : called ? ['traces'] : trouble ? ['logs'] : [];
-    if (to.length > 0) this.#exporter?.add(record, trouble, to);
+    const traced: Signal[] = trouble ? ['traces', 'logs'] : ['traces'];
+    this.#exporter?.add(record, trouble, record.type === 'call' ? traced : ['logs']);
   }
 
   /** What was counted since the last time, where something was. */

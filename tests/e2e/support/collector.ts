@@ -30,10 +30,11 @@ export interface Metric {
   name: string;
   unit: string;
   sum?: { dataPoints: Point[] };
-  gauge?: { dataPoints: Point[] };
   histogram?: { dataPoints: Point[] };
 }
 interface Point {
+  startTimeUnixNano: string;
+  timeUnixNano: string;
   attributes: Attributes;
   asInt?: string;
   count?: number;

@@ -1,46 +1,76 @@
-// A real OpenTelemetry collector, rotel, started for one test: what it has decoded is read from what it prints.
+// A real OpenTelemetry collector, rotel, started for one test: what it has decoded it sends on, in protobuf, to a server of ours.
+// `cargo xtask setup` installs it.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { type IncomingMessage, type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { decode } from './otlp-proto';
 
-/** How to get it. */
-export const INSTALL = 'python3 -m venv target/otel/venv && target/otel/venv/bin/pip install rotel==0.0.1a15';
+/** Its program, and why there is none. */
+export const PROGRAM = process.env['ROTEL'];
+export const MISSING = process.env['ROTEL_MISSING'] ?? 'run `cargo xtask test --only e2e`, which installs it';
 
-const LIB = join(import.meta.dirname, '../../../target/otel/venv/lib');
-
-/** Its program, where it is installed. */
-export function found(): string | undefined {
-  const versions = existsSync(LIB) ? readdirSync(LIB) : [];
-  const all = versions.map((name) => join(LIB, name, 'site-packages/rotel/rotel-agent'));
-  return all.find((path) => existsSync(path));
+/** One thing that was told, with all that stands around it. */
+export interface Told {
+  resource: unknown;
+  scope: unknown;
+  schemas: unknown[];
+  item: Record<string, unknown>;
 }
 
-/** A thing that was received: its lines by their names, and its attributes. */
-export interface Seen {
-  lines: Record<string, string>;
-  attributes: Record<string, string | number>;
+type Group = { resource?: unknown; schemaUrl?: unknown } & Record<string, unknown>;
+
+const NAMES: Record<string, [group: string, scope: string, list: string]> = {
+  traces: ['resourceSpans', 'scopeSpans', 'spans'],
+  logs: ['resourceLogs', 'scopeLogs', 'logRecords'],
+  metrics: ['resourceMetrics', 'scopeMetrics', 'metrics'],
+};
+
+/** What a request told: each item of its groups. */
+export function itemsOf(signal: string, body: Record<string, unknown>): Told[] {
+  const [group, scopes, list] = NAMES[signal]!;
+  return ((body[group] ?? []) as Group[]).flatMap(({ resource, schemaUrl, ...rest }) =>
+    (rest[scopes] as Group[]).flatMap(({ scope, schemaUrl: inner, ...scoped }) =>
+      (scoped[list] as Record<string, unknown>[]).map((item) => ({
+        resource,
+        scope,
+        schemas: [schemaUrl, inner],
+        item,
+      })),
+    ),
+  );
 }
 
 export class Rotel {
-  #said = '';
+  /** What it has received and decoded, by signal. */
+  readonly seen: Record<string, Told[]> = { traces: [], logs: [], metrics: [] };
 
   private constructor(
     readonly url: string,
     readonly process: ChildProcess,
-  ) {
-    process.stdout!.on('data', (text: Buffer) => (this.#said += text.toString()));
-  }
+    readonly sink: Server,
+  ) {}
 
   static async start(): Promise<Rotel> {
-    const [http, grpc] = [await freePort(), await freePort()];
-    const signals = ['traces', 'metrics', 'logs'].flatMap((signal) => ['--debug-log', signal]);
-    const words = ['start', '--exporter', 'blackhole', '--batch-timeout', '100ms', ...signals];
-    words.push('--debug-log-verbosity', 'detailed');
-    words.push('--otlp-http-endpoint', `127.0.0.1:${http}`, '--otlp-grpc-endpoint', `127.0.0.1:${grpc}`);
-    const rotel = new Rotel(`http://127.0.0.1:${http}`, spawn(found()!, words));
+    const sink = createServer();
+    const words = ['start', '--batch-timeout', '100ms', '--exporter', 'otlp'];
+    words.push('--otlp-exporter-protocol', 'http', '--otlp-exporter-compression', 'none');
+    words.push('--otlp-exporter-endpoint', await listen(sink));
+    const [http, grpc] = [createServer(), createServer()];
+    const url = await listen(http);
+    words.push('--otlp-http-endpoint', new URL(url).host);
+    words.push('--otlp-grpc-endpoint', new URL(await listen(grpc)).host);
+    await Promise.all([close(http), close(grpc)]);
+    const rotel = new Rotel(url, spawn(PROGRAM!, words, { stdio: 'ignore' }), sink);
+    sink.on('request', (request, answer) => {
+      void whole(request).then((body) => {
+        const signal = request.url!.split('/').at(-1)!;
+        rotel.seen[signal]!.push(...itemsOf(signal, decode(signal, body)));
+        answer.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+      });
+    });
     for (let tries = 0; tries < 100; tries++) {
-      const up = await fetch(`${rotel.url}/v1/traces`).catch(() => undefined);
+      const up = await fetch(`${url}/v1/traces`).catch(() => undefined);
       if (up) return rotel;
       await new Promise((go) => setTimeout(go, 50));
     }
@@ -49,35 +79,23 @@ export class Rotel {
 
   stop(): void {
     this.process.kill();
-  }
-
-  /** What it has received so far that its log begins with this: `Span`, `LogRecord`, `Metric`, `HistogramDataPoints`. */
-  seen(what: string): Seen[] {
-    const all: Seen[] = [];
-    let now: Seen | undefined;
-    for (const line of this.#said.split('\n')) {
-      const start = /^(\w+) #\d+$/.exec(line);
-      if (start) {
-        now = start[1] === what ? { lines: {}, attributes: {} } : undefined;
-        if (now) all.push(now);
-        continue;
-      }
-      const attribute = /^\s*-> ([\w.]+): (Str|Int)\((.*)\)$/.exec(line);
-      const field = /^\s*(?:-> )?([A-Za-z ]+?)\s*: (.*)$/.exec(line);
-      if (attribute) {
-        const [, key, type, value] = attribute as unknown as [string, string, string, string];
-        if (now) now.attributes[key] = type === 'Int' ? Number(value) : value;
-      } else if (field && now) now.lines[field[1]!] ??= field[2]!.trim();
-    }
-    return all;
+    this.sink.close();
+    this.sink.closeAllConnections();
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((settle) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => settle(port));
-    });
-  });
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((up) => server.listen(0, '127.0.0.1', up));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((closed) => server.close(() => closed()));
+}
+
+async function whole(request: IncomingMessage): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of request) parts.push(part as Uint8Array);
+  const body = Buffer.concat(parts);
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }

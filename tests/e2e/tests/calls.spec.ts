@@ -66,3 +66,26 @@ test('Calls: what servers say of problems is bounded too', async ({ site }) => {
   expect(sizes.length).toBeGreaterThan(3);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250_000 + 50_000);
 });
+
+test('Calls: long URLs are bounded too, of calls that failed and of those that went well', async ({
+  site,
+}) => {
+  const script = await site.server.play({
+    routes: { 'GET /well': { json: {} } },
+    steps: [{ status: 404 }],
+  });
+  const held = await site.page.evaluate(async (url) => {
+    const client = await lab.client();
+    const query = `?${'x'.repeat(10_000)}`;
+    for (const path of ['/gone', '/well'])
+      for (let call = 0; call < 40; call++) await (await client.fetch(url + path + query + call)).text();
+    await (await client.fetch(`${url}/well`)).text();
+    const calls = client.calls();
+    return ['/gone', '/well'].map((path) => calls.filter(({ route }) => route.endsWith(path)).length);
+  }, script.url);
+  // 250 000 characters, of ten thousand each.
+  expect(held[0]).toBeGreaterThan(15);
+  expect(held[0]).toBeLessThan(25);
+  // Those are not worth keeping at such a price.
+  expect(held[1]).toBe(1);
+});

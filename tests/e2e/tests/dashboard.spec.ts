@@ -28,10 +28,10 @@ interface Dashboard {
 const dashboard = JSON.parse(read('grafana-dashboard.json')) as Dashboard;
 
 /** A metric's name in Prometheus (OpenTelemetry's compatibility rules): dots, units, `_total` for what only grows. */
-function inPrometheus({ name, unit, sum, histogram, gauge }: Metric): string[] {
+function inPrometheus({ name, unit, sum, histogram }: Metric): string[] {
   const words = name.replace(/[^a-zA-Z0-9]/g, '_');
-  // What stands in braces is no unit, and a 1 is a ratio where it may fall.
-  const suffix = unit === 's' ? '_seconds' : unit === '1' && gauge ? '_ratio' : '';
+  // What stands in braces is no unit.
+  const suffix = unit === 's' ? '_seconds' : '';
   if (histogram) return ['_bucket', '_sum', '_count'].map((part) => words + suffix + part);
   return [words + suffix + (sum ? '_total' : '')];
 }
@@ -87,7 +87,7 @@ test('Dashboard: every metric and label that it asks for is one that a page send
   await expect.poll(async () => (await collected(collector)).metrics.length).toBeGreaterThan(0);
   const sent = new Map<string, Set<string>>();
   for (const metric of (await collected(collector)).metrics) {
-    const points = (metric.sum ?? metric.gauge ?? metric.histogram)!.dataPoints;
+    const points = (metric.sum ?? metric.histogram)!.dataPoints;
     for (const name of inPrometheus(metric)) {
       const labels = sent.get(name) ?? new Set(['service_name', ...(metric.histogram ? ['le'] : [])]);
       for (const { attributes } of points)
@@ -150,6 +150,11 @@ interface Collector {
   service: { pipelines: Record<string, Record<string, string[]>> };
 }
 
+function configuration(): Collector {
+  const [, text] = /```yaml\n(receivers:[\s\S]*?)```/.exec(read('telemetry.md'))!;
+  return parse(text!) as Collector;
+}
+
 /** Components of the OpenTelemetry Collector's contrib distribution that are used, with the members that they have. */
 const KNOWN: Record<string, Record<string, string[]>> = {
   receivers: { otlp: ['protocols'] },
@@ -158,6 +163,8 @@ const KNOWN: Record<string, Record<string, string[]>> = {
     deltatocumulative: ['max_stale', 'max_streams'],
     resource: ['attributes'],
     batch: ['timeout', 'send_batch_size'],
+    transform: ['metric_statements', 'error_mode'],
+    interval: ['interval', 'pass_through'],
   },
   exporters: {
     prometheusremotewrite: ['endpoint', 'resource_to_telemetry_conversion'],
@@ -166,8 +173,7 @@ const KNOWN: Record<string, Record<string, string[]>> = {
 };
 
 test('Collector’s configuration: it parses, and its pipelines name what is defined, and all of it', () => {
-  const [, text] = /```yaml\n(receivers:[\s\S]*?)```/.exec(read('telemetry.md'))!;
-  const config = parse(text!) as Collector;
+  const config = configuration();
   const { pipelines } = config.service;
   expect(Object.keys(pipelines).sort()).toEqual(['logs', 'metrics', 'traces']);
   for (const kind of ['receivers', 'processors', 'exporters'] as const) {
@@ -181,10 +187,64 @@ test('Collector’s configuration: it parses, and its pipelines name what is def
   }
   for (const [name, { processors }] of Object.entries(pipelines)) {
     expect(processors![0], `${name}: memory is minded first`).toBe('memory_limiter');
-    expect(processors!.at(-1), `${name}: batches come last`).toBe('batch');
+    expect(processors![1], `${name}: then there are batches`).toBe('batch');
   }
-  const of = (name: string) => pipelines['metrics']!['processors']!.indexOf(name);
-  expect(of('resource/fleet'), 'the instance goes before increments are summed').toBeLessThan(
-    of('deltatocumulative'),
+});
+
+test('Collector’s configuration: increments of many pages add up in one series', () => {
+  const config = configuration();
+  const { processors } = config.service.pipelines['metrics']!;
+  // One after the other, told by their arrival, summed, and then one point of a series at a time.
+  expect(processors!.slice(1)).toEqual([
+    'batch',
+    'resource/fleet',
+    'transform/arrival',
+    'deltatocumulative',
+    'interval',
+  ]);
+  const [instance] = (config.processors['resource/fleet'] as { attributes: Record<string, string>[] })
+    .attributes;
+  expect(instance).toEqual({ key: 'service.instance.id', value: '${env:HOSTNAME}', action: 'upsert' });
+  const { metric_statements } = config.processors['transform/arrival'] as {
+    metric_statements: { context: string; statements: string[] }[];
+  };
+  const statements = metric_statements.flatMap(({ statements }) => statements);
+  expect(statements).toContain('set(datapoint.time, Now())');
+  expect(statements).toContain('set(datapoint.start_time_unix_nano, 0)');
+});
+
+test('Metrics: all that a page sends adds up over pages', async ({ site }) => {
+  const collector = await site.server.play({ steps: [{ json: {} }] });
+  const script = await site.server.play({ steps: [{ json: {} }] });
+  const since = Date.now();
+  await site.page.evaluate(
+    async ([url, collector]) => {
+      const client = await lab.client({ telemetry: { otlp: { url: collector } } });
+      await client.fetch(url);
+      await lab.sleep(200);
+      dispatchEvent(new Event('pagehide'));
+    },
+    [script.url, collector.second] as const,
   );
+  await expect.poll(async () => (await collected(collector)).metrics.length).toBeGreaterThan(0);
+  const { metrics } = await collected(collector);
+  for (const { name, sum, histogram } of metrics) {
+    expect(sum ?? histogram, name).toMatchObject({
+      aggregationTemporality: 1,
+      ...(sum && { isMonotonic: true }),
+    });
+    for (const { startTimeUnixNano, timeUnixNano } of (sum ?? histogram)!.dataPoints) {
+      const [from, to] = [startTimeUnixNano, timeUnixNano].map((time) => Number(time.slice(0, -6)));
+      expect(from! <= to! && from! > since - 60_000 && to! < Date.now() + 60_000, name).toBe(true);
+    }
+  }
+  const points = (wanted: string) => {
+    const { sum, histogram } = metrics.find(({ name }) => name === wanted)!;
+    return (sum ?? histogram)!.dataPoints.map(({ attributes, asInt, sum, count }) => [
+      values(attributes)['steadfetch.breaker.state'],
+      asInt ?? [count, sum],
+    ]);
+  };
+  expect(points('steadfetch.breaker')).toEqual([['closed', '1']]);
+  expect(points('steadfetch.outbox')).toEqual([[undefined, [1, 0]]]);
 });

@@ -5,6 +5,7 @@ mod crates;
 mod install;
 mod network;
 mod packages;
+pub(crate) mod rotel;
 mod rust_target;
 mod tools;
 
@@ -14,7 +15,7 @@ use crate::args::Args;
 use crate::paths::Paths;
 use browsers::Browsers;
 
-/// All of it: tools, the Wasm target, crates, npm packages, browsers.
+/// All of it: tools, the Wasm target, crates, npm packages, browsers, a collector.
 pub(crate) fn command(paths: &Paths, args: Args) -> Result<()> {
     args.finish()?;
     for tool in tools::check(paths)? {
@@ -23,6 +24,15 @@ pub(crate) fn command(paths: &Paths, args: Args) -> Result<()> {
     to_build(paths)?;
     let browsers = to_test(paths)?;
     println!("  {} ({})", browsers.version, browsers.chromium.display());
+    match rotel::ensure(paths) {
+        Ok(program) => println!("  rotel ({})", paths.show(&program)),
+        // One test needs it, and is skipped without it.
+        Err(why) => {
+            println!("  rotel is not there: {why}");
+            println!("setup: all there, but for what tests/e2e/tests/collector.spec.ts needs");
+            return Ok(());
+        }
+    }
     println!("setup: all there");
     Ok(())
 }

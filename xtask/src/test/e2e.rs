@@ -15,7 +15,13 @@ use crate::serving::Serving;
 use crate::setup;
 
 pub(super) fn run(paths: &Paths, words: &[String]) -> Result<Tally> {
-    play(paths, words, &[])
+    match setup::rotel::ensure(paths) {
+        Ok(program) => play(paths, words, &[("ROTEL", &program.to_string_lossy())]),
+        Err(why) => {
+            println!("  skipped without rotel: the test with a real collector (collector.spec). {why}");
+            play(paths, words, &[("ROTEL_MISSING", &why)])
+        }
+    }
 }
 
 pub(super) fn kills(paths: &Paths, count: &str, seed: &str) -> Result<Tally> {
