@@ -126,7 +126,7 @@ mod tests {
             about.starts_with("  fuzz TARGET [--seconds N]") && about.ends_with("[--seed N]\n"),
             "{about}"
         );
-        assert_eq!(usage_of("bench").lines().count(), 6);
+        assert_eq!(usage_of("bench").lines().count(), 7);
         assert_eq!(usage_of("nothing"), USAGE);
     }
 }

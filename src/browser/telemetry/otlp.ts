@@ -136,10 +136,11 @@ function metrics(record: Outgoing): object[] {
   const window = { startTimeUnixNano: nanos(record.since ?? record.at), timeUnixNano: nanos(record.at) };
   const point = (value: number, values: Values) => ({
     ...window,
-    asInt: String(value),
+    // A number: OTLP allows it for 64-bit counts too, and collectors in Rust silently drop the value of a string.
+    asInt: value,
     attributes: attributes(values),
   });
-  const sum = (name: string, unit: string, dataPoints: { asInt: string }[]) => ({
+  const sum = (name: string, unit: string, dataPoints: { asInt: number }[]) => ({
     name,
     unit,
     sum: { aggregationTemporality: DELTA, isMonotonic: true, dataPoints: dataPoints.filter(grew) },
@@ -194,14 +195,14 @@ function level(value: number, values: Values): object {
   return { count: 1, sum: value, bucketCounts, explicitBounds: LEVELS, attributes: attributes(values) };
 }
 
-function grew({ asInt }: { asInt: string }): boolean {
-  return Number(asInt) > 0;
+function grew({ asInt }: { asInt: number }): boolean {
+  return asInt > 0;
 }
 
 function histogram({ method, origin, status, kind, count, sum, counts }: Series): object {
   const overflow = !method && !origin;
   return {
-    // Numbers: OTLP allows them for 64-bit counts too, and collectors in Rust take nothing else here.
+    // Numbers, too.
     count,
     sum: sum / 1000,
     bucketCounts: counts,

@@ -36,7 +36,7 @@ interface Point {
   startTimeUnixNano: string;
   timeUnixNano: string;
   attributes: Attributes;
-  asInt?: string;
+  asInt?: number;
   count?: number;
   sum?: number;
   bucketCounts?: number[];

@@ -52,7 +52,7 @@ const WINDOW: Message = { 2: ['startTimeUnixNano', 'nanos'], 3: ['timeUnixNano',
 const NUMBER: Message = {
   ...WINDOW,
   4: ['asDouble', 'double'],
-  6: ['asInt', 'nanos'],
+  6: ['asInt', 'count'],
   7: ['attributes[]', ATTRIBUTE],
 };
 const HISTOGRAM: Message = {

@@ -245,6 +245,6 @@ test('Metrics: all that a page sends adds up over pages', async ({ site }) => {
       asInt ?? [count, sum],
     ]);
   };
-  expect(points('steadfetch.breaker')).toEqual([['closed', '1']]);
+  expect(points('steadfetch.breaker')).toEqual([['closed', 1]]);
   expect(points('steadfetch.outbox')).toEqual([[undefined, [1, 0]]]);
 });
