@@ -79,7 +79,10 @@ export interface Steadfetch extends Disposable {
   dispose(): void;
 }
 
-/** fetch's own options, and Steadfetch's for this call. */
+/**
+ * fetch's own options, and Steadfetch's for this call. With `priority: 'low'` nobody waits for what is read: that it fails has no impact, and
+ * is told only once it has gone on for half a minute.
+ */
 export interface SteadyInit extends RequestInit {
   steady?: CallOptions;
 }
@@ -783,7 +786,8 @@ export interface Health {
   /**
    * What people met. `helped`: they have what they asked for by a retry, a hedge, a stored copy, a fallback, or a place in the
    * outbox. `waited`: they have it after a second or more, some of which was not the network's. `failed`: they have it not.
-   * What callers aborted counts nowhere. Of notices, how many were seen, how many the person closed, and how often one of their
+   * What callers aborted, and what failed
+   * that nobody waits for, counts nowhere. Of notices, how many were seen, how many the person closed, and how often one of their
    * actions was pressed; those two are absent until Wasm runs.
    */
   people: {

@@ -45,6 +45,8 @@ export const FALLBACK = 32;
 export const BEHIND = 64;
 /** Its first attempt did not wait for the engine. */
 export const SENT = 128;
+/** Nobody waits for it. */
+export const BACKGROUND = 256;
 
 // Of an answer, as bits.
 /** Retry-After may be hidden by CORS. */

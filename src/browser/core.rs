@@ -150,7 +150,7 @@ impl Core {
     /// Begins a call. Where it simply sends its first attempt, that command counts as drained; not where there is news to tell:
     /// the shell then looks closer. Facts are bits: 1 slow body,
     /// 2 streamed, 4 Idempotency-Key, 8 integrity, 16 a copy is looked for, 32 a fallback, 64 behind earlier writes, 128 it is
-    /// out already, since `now`. `serial` numbers the client's calls.
+    /// out already, since `now`, 256 nobody waits for it. `serial` numbers the client's calls.
     pub fn admit(&mut self, lane: u32, facts: u32, serial: u32, now: f64) -> u32 {
         let request = Request {
             slow_body: facts & 1 != 0,
@@ -161,6 +161,7 @@ impl Core {
             fallback: facts & 32 != 0,
             behind: facts & 64 != 0,
             sent: facts & 128 != 0,
+            background: facts & 256 != 0,
             ..Request::default()
         };
         let slot = self.engine.admit(lane >> LANE_BITS, request, serial, now as Instant);

@@ -1,5 +1,5 @@
 // What the engine must know about a request before it is sent. It comes with the engine.
-import { INTEGRITY, KEYED, SLOW_BODY, STREAMED } from './codes';
+import { BACKGROUND, INTEGRITY, KEYED, SLOW_BODY, STREAMED } from './codes';
 import type { Init } from './snapshot';
 
 /** Bodies up to this size count as quick to send. */
@@ -12,6 +12,7 @@ export function factsOf(init: Init, request: Request | undefined): number {
   else if (request && mayHaveBody(request)) facts = SLOW_BODY;
   if (headers ? hasKey(headers) : request?.headers.has('idempotency-key')) facts |= KEYED;
   if (init.integrity ?? request?.integrity) facts |= INTEGRITY;
+  if (init.priority === 'low') facts |= BACKGROUND;
   return facts;
 }
 

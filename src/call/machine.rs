@@ -177,6 +177,13 @@ impl Call {
             }
             _ => {}
         }
+        if let Some(fault) = &mut self.fault
+            && self.request.background
+            && !self.request.write
+            && fault.impact == Impact::Blocked
+        {
+            fault.impact = Impact::None;
+        }
     }
 
     /// The next thing that the shell must do, in order.

@@ -56,6 +56,8 @@ pub struct Request {
     pub behind: bool,
     /// Its first attempt is out already: it did not wait for the engine.
     pub sent: bool,
+    /// Nobody waits for it.
+    pub background: bool,
     /// How far its feature is on.
     pub level: Level,
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
 import type { MessageSource } from 'steadfetch';
-import { pass, stopped } from '../support/notices';
+import { pass, stopped, toasts } from '../support/notices';
 import type { PlainOptions } from '../support/plain';
 import { type Site, expect, test } from '../support/test';
 
@@ -468,6 +468,35 @@ test('M4 one notice goes from its element to a toast, to a banner that lasts, an
   await call('waiting');
   expect(await after(26_000)).toEqual(at('toast', 'toasts'));
   expect(await after(6000)).toEqual(at('banner'));
+});
+
+test('M4 what nobody waits for is silent, and a toast once it has gone on for half a minute', async ({
+  bare,
+  server,
+}) => {
+  await stopped(bare, { defaults: { retry: false, breaker: false } });
+  const script = await server.play({ routes: { 'GET /*': { status: 502 }, 'POST /*': { status: 502 } } });
+  const poll = (method = 'GET') =>
+    bare.page.evaluate(
+      async ([url, method]) => {
+        const outcome = await client.fetch(url, { method, priority: 'low' });
+        const { impact } = steadfetch.explain(outcome)!.fault!;
+        return { impact, health: client.health().people };
+      },
+      [`${script.url}/poll`, method] as const,
+    );
+  const cards = async (ms: number) => {
+    await pass(bare, ms);
+    return toasts(bare).count();
+  };
+  expect(await poll()).toMatchObject({ impact: 'none', health: { failed: 0 } });
+  expect(await cards(15_000)).toBe(0);
+  await poll();
+  expect(await cards(15_000)).toBe(0);
+  await poll();
+  await expect.poll(() => cards(1000)).toBe(1);
+  // What is to be written is missed by somebody.
+  expect(await poll('POST')).toMatchObject({ impact: 'data-at-risk', health: { failed: 1 } });
 });
 
 test("M4 a notice of the app's moves from silent to its element, a toast and a banner, and back: one card, spoken once", async ({
