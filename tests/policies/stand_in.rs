@@ -27,6 +27,7 @@ const NOTHING: Request = Request {
     fallback: false,
     behind: false,
     sent: false,
+    background: false,
     level: Level::Full,
 };
 
