@@ -20,9 +20,8 @@ export interface Record {
 }
 
 /** What the core reads of one; it minds their types itself. */
-const MEMBERS = 'key kind url impact intent rule count waiting retryAt availableAt since urgent write over'.split(
-  ' ',
-);
+const MEMBERS =
+  'key kind url impact intent rule count waiting retryAt availableAt since urgent write over'.split(' ');
 
 /** Reads what claims to be a list of these; what is wrong about it is left out. */
 export function readRecords(list: unknown): Record[] {
