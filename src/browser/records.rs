@@ -28,7 +28,7 @@ impl Core {
             json.open("", "{");
             json.text("id", &decimal(id));
             let mut key = String::from(record.family);
-            for part in [url, &decimal(rule)] {
+            for part in [url, &decimal(rule), record.intent_of_cause().unwrap_or_default()] {
                 key.push(' ');
                 key.push_str(part);
             }

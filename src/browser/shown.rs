@@ -25,6 +25,9 @@ const SENT: &str = "outbox.sent";
 /// From here on a wait is told as a time of day, not as a countdown.
 const COUNTDOWN_BELOW: u64 = 60_000;
 
+/// A notice names so many features beside the first.
+const MOST_NAMED: usize = 2;
+
 /// Puts notices into words.
 pub(super) struct Words<'a> {
     /// The first one that knows an id has the word.
@@ -260,10 +263,13 @@ impl Words<'_> {
     fn feature(&self, view: &View) -> (String, Dir) {
         let notice::Cause::Feature { name, .. } = &view.cause else { return (String::new(), Dir::Ltr) };
         let (mut labels, dir) = self.label_of(name);
-        for other in &view.others {
+        for other in view.others.iter().take(MOST_NAMED) {
             // Understood in every language.
             labels.push_str(" · ");
             labels.push_str(&self.label_of(other.name()).0);
+        }
+        if view.others.len() > MOST_NAMED {
+            labels.push_str(" · …");
         }
         (labels, dir)
     }

@@ -283,11 +283,25 @@ impl Engine {
         let proven = feature.by != By::Breakers || feature.is_proven(&self.endpoints);
         let mut covers = Vec::new();
         if feature.by == By::Breakers {
-            for way in &feature.ways {
-                for number in &way.route {
-                    if !contains(&covers, *number) {
-                        covers.push(*number);
+            // Those that are down; where none is any more, all that may have been.
+            for all in [false, true] {
+                for way in &feature.ways {
+                    let works = |number: &u32| {
+                        let endpoint = self.endpoints.get(*number);
+                        endpoint.and_then(|endpoint| untried_at(&endpoint.breaker)).is_none_or(|at| at <= now)
+                    };
+                    // One that works is enough.
+                    if !all && way.route.iter().any(works) {
+                        continue;
                     }
+                    for number in &way.route {
+                        if !contains(&covers, *number) {
+                            covers.push(*number);
+                        }
+                    }
+                }
+                if !covers.is_empty() {
+                    break;
                 }
             }
         }

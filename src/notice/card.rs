@@ -82,6 +82,9 @@ pub(super) struct Card {
     pub(super) covers: Vec<u32>,
     /// Other features that the same trouble limits as much.
     pub(super) others: Vec<Cause>,
+    /// Those of them that are well, and since when.
+    pub(super) back: Vec<Cause>,
+    pub(super) back_at: Instant,
 }
 
 /// What a card's clock is set for.

@@ -36,7 +36,7 @@ impl Notices {
         let shares = self.card_of_feature(number).is_some_and(|card| {
             !card.others.is_empty() && card.app.as_ref().is_some_and(|notice| notice.message == message)
         });
-        if shares || (self.part(number) && level == Level::Full) {
+        if shares || (self.part(number, level, now) && level == Level::Full) {
             return;
         }
         let known = self.known(&cause);
@@ -45,6 +45,10 @@ impl Notices {
                 Some(id) if proven => {
                     if let Some(card) = self.card(id) {
                         card.resolved_as = Some("feature-full".into());
+                        // With all that came back in this moment.
+                        if card.back_at == now {
+                            card.others = core::mem::take(&mut card.back);
+                        }
                     }
                     self.recover(Proof::Said(id), now);
                 }
@@ -132,7 +136,7 @@ impl Notices {
     }
 
     /// Takes a feature out of a card that tells of others, or of the endpoint; whether it did.
-    fn part(&mut self, number: u32) -> bool {
+    fn part(&mut self, number: u32, level: Level, now: Instant) -> bool {
         let Some(card) = self.card_of_feature(number).filter(|card| !card.others.is_empty()) else {
             return false;
         };
@@ -141,8 +145,16 @@ impl Notices {
             if card.cause.feature() == Some(number) {
                 own = Some(&mut card.cause);
             }
-            if let Some(place) = own {
-                *place = last;
+            let parted = match own {
+                Some(place) => core::mem::replace(place, last),
+                None => last,
+            };
+            if level == Level::Full {
+                if card.back_at != now {
+                    card.back.clear();
+                }
+                card.back_at = now;
+                card.back.push(parted);
             }
         }
         card.reworded = card.app.is_some();
@@ -155,10 +167,17 @@ impl Notices {
     fn join(&mut self, cause: &Cause, message: &str, covers: &[u32]) -> bool {
         for card in &mut self.cards {
             let same = card.app.as_ref().is_some_and(|notice| notice.message == message);
-            if !same || card.is_over() || !covers.iter().any(|endpoint| contains(&card.covers, *endpoint)) {
+            // What goes, or was closed, names nothing new.
+            let stays = matches!(card.state, State::Pending | State::Shown) && card.close_at.is_none();
+            if !same || !stays || !covers.iter().any(|endpoint| contains(&card.covers, *endpoint)) {
                 continue;
             }
             card.others.push(cause.clone());
+            for endpoint in covers {
+                if !contains(&card.covers, *endpoint) {
+                    card.covers.push(*endpoint);
+                }
+            }
             card.reworded = true;
             self.changed = true;
             return true;
@@ -166,12 +185,18 @@ impl Notices {
         false
     }
 
-    /// Whether a failure is told by the card of the call's feature.
+    /// Whether a failure is told by the card of the call's feature: of what that card stands for, and not where the person has
+    /// closed it and something that they do fails.
     pub(super) fn is_told_by_feature(&self, call: &Call<'_>, cause: &Cause, impact: Impact) -> bool {
         let Some(feature) = call.feature else { return false };
-        impact < Impact::DataAtRisk
-            && cause.is_endpoints()
-            && self.cards.iter().any(|card| card.app.is_some() && card.tells_of(feature) && !card.is_over())
+        let tells = |card: &Card| {
+            card.app.is_some()
+                && card.tells_of(feature)
+                && !card.is_over()
+                && contains(&card.covers, call.endpoint)
+                && (card.state != State::Dismissed || call.intent.is_none())
+        };
+        impact < Impact::DataAtRisk && cause.is_endpoints() && self.cards.iter().any(|card| tells(card))
     }
 
     /// Others meet an endpoint's trouble too: the card of a feature that stood for it becomes the endpoint's.
@@ -188,9 +213,10 @@ impl Notices {
                 continue;
             }
             free = false;
-            card.cause = cause.clone();
+            // Should it become a feature's again, it names all of them.
+            let own = core::mem::replace(&mut card.cause, cause.clone());
+            card.others.push(own);
             card.covers.clear();
-            card.others.clear();
             card.app = None;
             card.resolved_as = None;
             card.trouble = Trouble::new(kind, now);

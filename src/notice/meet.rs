@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// After the person closed a card, the failure of something else that they did brings it back, but not before so long.
-const QUIET: Millis = 10_000;
+pub(super) const QUIET: Millis = 10_000;
 
 /// A cause that ended and is met again within this time came back.
 const RELAPSE: Millis = 60_000;
@@ -169,6 +169,8 @@ impl Notices {
             folded: false,
             covers: Vec::new(),
             others: Vec::new(),
+            back: Vec::new(),
+            back_at: 0,
         }));
         self.last_id
     }

@@ -1,6 +1,7 @@
 //! Notices about calls as records: another page's model, or this page's next one, can take them in.
 
 use super::card::Card;
+use super::meet::QUIET;
 use super::proof::Proof;
 use super::trouble::{Trouble, Weight};
 use super::view::State;
@@ -44,6 +45,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// What the person was doing, where other trouble with something else of the same rule is another cause.
+    pub fn intent_of_cause(&self) -> Option<&str> {
+        self.intent.as_deref().filter(|_| matches!(self.cause(), Some(Cause::Request { .. })))
+    }
+
     fn cause(&self) -> Option<Cause> {
         let Record { kind, endpoint, rule, .. } = *self;
         let call = Call { endpoint, rule, intent: self.intent.as_deref(), ..Call::default() };
@@ -109,6 +115,7 @@ impl Notices {
         }
         let there = Weight { impact: record.impact, failed_write: record.write, urgent: record.urgent };
         let Some(cause) = record.cause() else { return };
+        self.give_to_endpoint(&cause, kind, now);
         let known = self.known(&cause);
         let id = match known {
             Some(id) => id,
@@ -119,7 +126,11 @@ impl Notices {
         self.changed = true;
         let Some(card) = self.card(id) else { return };
         card.trouble.there = there;
-        if known.is_some() && !card.elsewhere {
+        if card.is_over() && !card.elsewhere {
+            // It came back, elsewhere alone.
+            card.trouble = Trouble { there, ..Trouble::new(kind, now) };
+            card.calm_at = None;
+        } else if known.is_some() && !card.elsewhere {
             return;
         }
         card.elsewhere = true;
@@ -133,6 +144,11 @@ impl Notices {
         card.retry_elsewhere = record.retry_at;
         let trouble = &mut card.trouble;
         trouble.intent.add(intent);
+        // What was closed stays closed, but what people do must not fail in silence.
+        if card.state == State::Dismissed && record.urgent && now >= later(card.dismissed_at, QUIET) {
+            card.state = State::Pending;
+            card.close_at = None;
+        }
         if matches!(card.state, State::Pending | State::Resolved) {
             card.since = record.since;
             card.show_at = card.show_at.or(Some(later(now, delay)));

@@ -268,6 +268,92 @@ fn features_that_one_trouble_limits_alike_are_one_card_that_names_them() {
 }
 
 #[test]
+fn features_that_come_back_together_are_all_named() {
+    let limited = |numbers: &[u32]| {
+        let mut notices = on_screen();
+        for number in numbers {
+            notices.feature(*number, &format!("part-{number}"), Level::Reduced, vec![1], true, 0);
+        }
+        at(&mut notices, DELAY);
+        notices
+    };
+    let back = |notices: &mut Notices, number: u32, now| {
+        notices.feature(number, &format!("part-{number}"), Level::Full, vec![], true, now);
+    };
+    let named = |notices: &mut Notices, now| {
+        let view = only(&at(notices, now));
+        let first = view.cause.name().to_owned();
+        let mut names: Vec<_> =
+            [first].into_iter().chain(view.others.iter().map(|one| one.name().to_owned())).collect();
+        names.sort();
+        (view.state, names)
+    };
+    for order in [[1, 2, 3], [3, 1, 2], [2, 3, 1]] {
+        let mut notices = limited(&[1, 2, 3]);
+        for number in order {
+            back(&mut notices, number, 9_000);
+        }
+        let all = ["part-1", "part-2", "part-3"].map(str::to_owned).to_vec();
+        assert_eq!(named(&mut notices, 9_000), (State::Resolved, all));
+    }
+    // Those of before have been named no more.
+    let mut notices = limited(&[1, 2, 3]);
+    back(&mut notices, 1, 8_000);
+    back(&mut notices, 3, 9_000);
+    back(&mut notices, 2, 9_000);
+    let two = ["part-2", "part-3"].map(str::to_owned).to_vec();
+    assert_eq!(named(&mut notices, 9_000), (State::Resolved, two));
+}
+
+#[test]
+fn a_card_that_was_the_endpoints_in_between_names_all_of_them_again() {
+    let mut notices = on_screen();
+    for number in [1, 2] {
+        notices.feature(number, &format!("part-{number}"), Level::Reduced, vec![1], true, 0);
+    }
+    at(&mut notices, DELAY);
+    notices.failing(&Call { feature: Some(3), ..call(1) }, &fault(Kind::Timeout), Some(90_000), 1_000);
+    assert_eq!(only(&at(&mut notices, 2_000)).code(), Some("SF-timeout"));
+    notices.feature(3, "part-3", Level::Reduced, vec![1], true, 3_000);
+    let card = told(&mut notices, 4_000);
+    assert_eq!(card.len(), 1);
+    assert_eq!(card[0].1.iter().filter(|name| name.starts_with("part-")).count(), 3, "{card:?}");
+}
+
+#[test]
+fn its_card_tells_of_nothing_that_it_does_not_stand_for_and_of_nothing_once_it_was_closed() {
+    // By hand, or for another endpoint.
+    for covers in [&[][..], &[2]] {
+        let mut notices = on_screen();
+        turn(&mut notices, Level::Reduced, covers, 0);
+        at(&mut notices, DELAY);
+        notices.failing(&of_search(1), &fault(Kind::Timeout), Some(90_000), 1_000);
+        let frame = at(&mut notices, 3_000);
+        let codes: Vec<_> = frame.views.iter().filter_map(|view| view.code()).collect();
+        assert_eq!(codes, ["SF-timeout"], "covers {covers:?}");
+    }
+    // What the person does fails after they closed it.
+    let mut notices = on_screen();
+    turn(&mut notices, Level::Reduced, &[1], 0);
+    let id = only(&at(&mut notices, DELAY)).id;
+    notices.dismiss(id, 1_000);
+    notices.failed(&of_search(1), &fault(Kind::Timeout), 20_000);
+    assert!(at(&mut notices, 22_000).views.is_empty());
+    notices.failed(&Call { intent: Some("find"), ..of_search(2) }, &fault(Kind::Timeout), 23_000);
+    assert_eq!(only(&at(&mut notices, 25_000)).code(), Some("SF-timeout"));
+}
+
+#[test]
+fn a_card_that_goes_or_was_closed_names_nothing_new() {
+    let mut notices = on_screen();
+    notices.feature(1, "maps", Level::Reduced, vec![1], true, 0);
+    let id = only(&at(&mut notices, DELAY)).id;
+    notices.dismiss(id, 2_000);
+    notices.feature(2, "chat", Level::Reduced, vec![1], true, 3_000);
+    assert_eq!(told(&mut notices, 5_000), [("feature-reduced".to_owned(), vec!["chat".to_owned()])]);
+}
+
+#[test]
 fn features_with_nothing_in_common_have_cards_of_their_own() {
     let mut notices = on_screen();
     notices.feature(1, "maps", Level::Reduced, vec![1], true, 0);

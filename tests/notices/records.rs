@@ -98,6 +98,55 @@ fn what_is_at_risk_elsewhere_is_said_while_it_lasts_there_whatever_is_met_here()
     }
 }
 
+#[test]
+fn what_has_ended_here_is_told_again_where_it_goes_on_elsewhere() {
+    let mut there = on_screen();
+    there.failing(&call(1), &fault(Kind::Timeout), Some(90_000), 0);
+    let id = only(&at(&mut there, 1_000)).id;
+    // It had ended, and its card still says so.
+    there.succeeded(&call(1), false, 2_000);
+    assert_eq!(only(&at(&mut there, 2_000)).state, State::Resolved);
+    there.take_in(&timeout_elsewhere(), 3_000);
+    let view = only(&at(&mut there, 5_000));
+    assert_eq!((view.id, view.state), (id, State::Shown));
+}
+
+#[test]
+fn what_was_closed_comes_back_where_what_somebody_does_fails_elsewhere() {
+    let mut there = on_screen();
+    there.take_in(&timeout_elsewhere(), 0);
+    let id = only(&at(&mut there, 1_000)).id;
+    there.dismiss(id, 2_000);
+    there.take_in(&timeout_elsewhere(), 20_000);
+    assert!(at(&mut there, 22_000).views.is_empty(), "closed is closed");
+    there.take_in(&Record { urgent: true, ..timeout_elsewhere() }, 23_000);
+    assert_eq!(only(&at(&mut there, 25_000)).state, State::Shown);
+}
+
+#[test]
+fn trouble_elsewhere_of_what_a_features_card_stands_for_is_one_card_with_it() {
+    let mut there = on_screen();
+    there.feature(7, "search", steadfetch::policy::feature::Level::Reduced, vec![call(0).endpoint], true, 0);
+    let id = only(&at(&mut there, 1_000)).id;
+    there.take_in(&timeout_elsewhere(), 2_000);
+    let view = only(&at(&mut there, 4_000));
+    assert_eq!((view.id, view.code()), (id, Some("SF-timeout")));
+}
+
+#[test]
+fn one_rules_trouble_with_two_things_has_two_keys() {
+    let mut here = on_screen();
+    for (id, intent) in [(1, "save-a"), (2, "save-b")] {
+        here.failed(&Call { intent: Some(intent), ..write(id) }, &fault(Kind::Conflict), 0);
+    }
+    here.failed(&Call { intent: Some("read"), ..call(3) }, &fault(Kind::Timeout), 0);
+    at(&mut here, 1_000);
+    let mut intents: Vec<_> =
+        here.records().iter().map(|(_, one)| one.intent_of_cause().map(str::to_owned)).collect();
+    intents.sort();
+    assert_eq!(intents, [None, Some("save-a".to_owned()), Some("save-b".to_owned())]);
+}
+
 fn timeout_elsewhere() -> Record {
     let mut here = on_screen();
     here.failed(&call(0), &fault(Kind::Timeout), 0);

@@ -277,6 +277,30 @@ fn where_others_meet_the_trouble_too_the_endpoints_card_stands_alone() {
 }
 
 #[test]
+fn its_card_stands_for_the_endpoints_that_are_down_alone() {
+    const OTHER: &str = "https://other.example";
+    let rules = r#""rules": [{ "match": "/search", "feature": "search" },
+        { "match": "https://other.example/**", "feature": "search" }] }"#;
+    let options = OPTIONS.replace(r#""rules": [{ "match": "/search", "feature": "search" }] }"#, rules);
+    let mut world = World::new(&options, &[status(200)]);
+    world.tell(|engine, now| engine.notices.mounted(true, now));
+    world.serve(OTHER, &[status(500)]);
+    // It has both ways.
+    fail(&mut world, "/search", 1);
+    fail(&mut world, "https://other.example/a", 3);
+    world.run_until(world.now + 1_000);
+    assert_eq!(seen(&mut world).iter().map(message).collect::<Vec<_>>(), ["feature-reduced"]);
+    // Somebody else has trouble with the one that is well, for a moment.
+    world.serve(APP, &[status(503), status(200)]);
+    fail(&mut world, "/page", 1);
+    world.run_until(world.now + 1_000);
+    assert_eq!(seen(&mut world).iter().map(message).collect::<Vec<_>>(), ["feature-reduced", "overloaded"]);
+    fail(&mut world, "/page", 1);
+    world.run_until(world.now + 20_000);
+    assert!(seen(&mut world).iter().map(message).any(|message| message == "feature-reduced"));
+}
+
+#[test]
 fn a_write_that_is_lost_is_said_whatever_the_feature_does() {
     let mut world = down();
     world.run_until(world.now + 1_000);
