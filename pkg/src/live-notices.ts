@@ -34,6 +34,8 @@ export class LiveNotices {
   #beyond: Beyond | undefined;
   /** Their keys, as other tabs know them. */
   readonly #keys = new Map<string, string>();
+  /** Those that must not be missed. */
+  #urgent = new Set<string>();
   readonly #raised = new Raised();
   readonly #repeats = new Repeats();
   /** The person's factor on reading times; Infinity: nothing closes by itself. */
@@ -78,7 +80,8 @@ export class LiveNotices {
       takeIn: (record: Record) =>
         this.tell((core) => core.take_in(record, this.host.driver.now(), Date.now())),
       show: (input: api.NoticeInput) => void this.show(input),
-      closed: (keys: ReadonlySet<string>) => void this.#shut((key) => keys.has(key)),
+      closed: (keys: ReadonlySet<string>) =>
+        void this.#shut((key, id) => keys.has(key) && !this.#urgent.has(id)),
     };
     this.#beyond ??= new Beyond(beyond, this.#end.signal);
     if (this.#isHeadless) this.#unattended ??= new Unattended((id) => this.expired(id), this.#end.signal);
@@ -232,9 +235,9 @@ export class LiveNotices {
     // The app's own names; what has none has its id instead.
     for (const { id, cause, code } of views) if (!code && cause !== id) this.#keys.set(id, `app ${cause}`);
     // What must not be missed, or came back where it was closed, is shown.
-    const urgent = new Set(records.filter((record) => record.urgent).map(({ id }) => id));
+    this.#urgent = new Set(records.filter((record) => record.urgent).map(({ id }) => id));
     const shuts = (key: string, id: string) =>
-      !this.#seen.has(id) && !urgent.has(id) && this.#beyond!.isClosed(key, id);
+      !this.#seen.has(id) && !this.#urgent.has(id) && this.#beyond!.isClosed(key, id);
     if (this.#shut(shuts)) {
       const told = say;
       ({ views, say, more } = this.#frame(core));

@@ -21,6 +21,7 @@ export class Beyond implements Member {
   place = 0;
   readonly shows: boolean;
   speaks = false;
+  asks = false;
   readonly #closed: Closed | undefined;
   readonly #reload: Reload | undefined;
   readonly #fromWorkers: FromWorkers | undefined;

@@ -9,6 +9,8 @@ export interface Member {
   readonly shows: boolean;
   /** It has the turn to speak for the page. */
   speaks?: boolean;
+  /** It has asked for that turn, and has not heard yet. */
+  asks?: boolean;
   /** It is the one now that shows what workers met. */
   ask(): void;
 }
@@ -40,9 +42,9 @@ export function showsWorkers(member: Member): boolean {
   return shower() === member;
 }
 
-/** Whether this page is the one that speaks. */
-export function speaks(): boolean {
-  return members().some(({ speaks }) => speaks);
+/** Whether this page is the one that speaks; undefined: that is not known yet. */
+export function speaks(): boolean | undefined {
+  return members().some(({ speaks }) => speaks) || (members().some(({ asks }) => asks) ? undefined : false);
 }
 
 function shower(): Member | undefined {

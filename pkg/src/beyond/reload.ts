@@ -6,6 +6,8 @@ import { type Record, readRecords } from './record';
 
 const KEPT = 'steadfetch:notices:2';
 const KEPT_FOR = 600_000;
+/** What was brought back is seen within so long in a page that is seen, ms. */
+const SOON = 10_000;
 /** After a reload the page is as it was at first: what was refused is not there any more. */
 const GONE = /^(rejected-input|too-large|conflict)$/;
 
@@ -35,6 +37,9 @@ export class Reload {
   readonly #inputs = new Map<string, Kept>();
   #kept: Omit<Storage, 'at'> | undefined;
   #restored = false;
+  /** Brought back, and not seen yet. */
+  #unseen: Record[] = [];
+  #unseenSince = 0;
   /** The same as a text. */
   #said = '';
 
@@ -60,7 +65,9 @@ export class Reload {
     try {
       const { whose, records, inputs } = (this.#kept ??= read()[this.member.place])!;
       if (whose !== hash(this.host.whose())) return;
-      for (const record of readRecords(records)) this.host.takeIn(record);
+      this.#unseen = readRecords(records);
+      this.#unseenSince = performance.now();
+      for (const record of this.#unseen) this.host.takeIn(record);
       // Those that the app has raised since outlive a core by themselves.
       for (const input of again ? [] : inputs) if (!(input.until! <= Date.now())) this.host.show(input);
     } catch {
@@ -98,6 +105,10 @@ export class Reload {
       .filter(({ write, over, kind }) => write && !over && !GONE.test(kind))
       // Nothing tries it again then, and it is no news.
       .map((record) => ({ ...record, waiting: 0, retryAt: undefined, urgent: false }));
+    // What does not come into view by then has ended.
+    if (!document.hidden && performance.now() - this.#unseenSince > SOON) this.#unseen = [];
+    this.#unseen = this.#unseen.filter((one) => records.every(({ key }) => key !== one.key));
+    lost.push(...(this.#unseen as typeof lost));
     const kept = { whose: hash(this.host.whose()), records: lost, inputs: [...this.#inputs.values()] };
     const text = JSON.stringify(kept, replace);
     if (text === this.#said) return;

@@ -2,6 +2,9 @@
 // first.
 import { type Member, speaks } from './page';
 
+/** A turn that nobody has is had within so long, ms: what is to be said meanwhile waits. */
+const PATIENCE = 250;
+
 /** Of this page, whatever clients it has. */
 export const ME = newName();
 
@@ -14,7 +17,7 @@ export function newName(): string {
 export function takeTurns(member: Member, signal: AbortSignal): void {
   let turn: AbortController | undefined;
   const leave = () => {
-    member.speaks = false;
+    member.speaks = member.asks = false;
     turn?.abort();
     turn = undefined;
   };
@@ -23,9 +26,11 @@ export function takeTurns(member: Member, signal: AbortSignal): void {
     // Nobody can keep it from who has the focus.
     member.speaks = steal;
     const mine = (turn = new AbortController());
+    member.asks = !steal;
+    setTimeout(() => turn === mine && (member.asks = false), PATIENCE);
     const { signal } = mine;
     const over = new Promise((done) => (signal.onabort = done));
-    const speak = () => turn === mine && ((member.speaks = true), over);
+    const speak = () => turn === mine && ((member.speaks = true), (member.asks = false), over);
     try {
       await navigator.locks.request('steadfetch:voice', steal ? { steal } : { signal }, speak);
     } catch {

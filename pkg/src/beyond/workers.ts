@@ -77,10 +77,18 @@ export class FromWorkers {
   /** Workers that are gone leave nothing to be seen. */
   #miss(): void {
     for (const worker of this.#asked) {
-      for (const record of this.#told.get(worker) ?? []) this.host.takeIn({ ...record, gone: true });
+      const before = this.#told.get(worker) ?? [];
       this.#told.delete(worker);
+      this.#lose(before);
     }
     this.#asked.clear();
+  }
+
+  /** Nobody says any more how these go on, unless another worker does, or it was said that they had ended. */
+  #lose(records: readonly Record[]): void {
+    const told = new Set([...this.#told.values()].flat().map(({ key }) => key));
+    for (const record of records)
+      if (!record.over && !told.has(record.key)) this.host.takeIn({ ...record, gone: true });
   }
 
   #heard(notices: unknown, from: unknown): void {
@@ -91,11 +99,9 @@ export class FromWorkers {
     for (const records of this.#told.values()) if (records !== before) room -= records.length;
     // Whatever it was, it is told anew.
     const records = readRecords(notices).slice(0, room);
-    const keys = new Set(records.map(({ key }) => key));
-    // What a worker no longer tells of is over.
-    for (const record of before) if (!keys.has(record.key)) this.host.takeIn({ ...record, over: true });
     if (records.length === 0) this.#told.delete(from);
     else this.#told.set(from, records);
+    this.#lose(before);
     for (const record of records) this.host.takeIn(record);
   }
 }

@@ -17,8 +17,8 @@ export interface Announcer {
   dispose(): void;
 }
 
-/** `speaks`: whether this page is the one that speaks, asked for when it is its turn. */
-export function createAnnouncer(sheet: CSSStyleSheet, speaks: () => boolean): Announcer {
+/** `speaks`: whether this page is the one that speaks, asked for when it is its turn; undefined: not known yet. */
+export function createAnnouncer(sheet: CSSStyleSheet, speaks: () => boolean | undefined): Announcer {
   const { host } = makeHost('announcer', sheet, document.createElement('slot'));
   const voices = { polite: voice(host, 'status', speaks), assertive: voice(host, 'alert', speaks) };
   const both = Object.values(voices);
@@ -31,7 +31,7 @@ export function createAnnouncer(sheet: CSSStyleSheet, speaks: () => boolean): An
   };
 }
 
-function voice(host: HTMLElement, role: string, speaks: () => boolean) {
+function voice(host: HTMLElement, role: string, speaks: () => boolean | undefined) {
   const region = document.createElement('div');
   let waiting: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +57,9 @@ function voice(host: HTMLElement, role: string, speaks: () => boolean) {
   }
 
   function speak(): void {
-    if (speaks()) region.textContent = [...new Set(waiting)].join(' ');
+    const may = speaks();
+    if (may === undefined) return rest(EMPTY);
+    if (may) region.textContent = [...new Set(waiting)].join(' ');
     waiting = [];
     rest(PACE);
   }

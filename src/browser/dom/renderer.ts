@@ -237,8 +237,10 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   }
 
   function goBack(visible = false): void {
-    const known = origin?.isConnected && origin !== document.body ? origin : undefined;
-    focusOn(known ?? (modal ?? document).querySelector<HTMLElement>(FOCUSABLE), visible);
+    const all = [...(modal ?? document).querySelectorAll<HTMLElement>(FOCUSABLE)];
+    if (origin?.isConnected && origin !== document.body) all.unshift(origin);
+    const seen = all.find((node) => node.checkVisibility?.({ visibilityProperty: true }) ?? true);
+    focusOn(seen, visible);
   }
 
   /** `visible`: by a key, with which the browser would draw no ring by itself where a mouse was used before. */

@@ -80,8 +80,8 @@ export interface RendererOptions {
 }
 
 export interface RendererHost {
-  /** Whether this page is the one that speaks. */
-  speaks(): boolean;
+  /** Whether this page is the one that speaks; undefined: not known yet. */
+  speaks(): boolean | undefined;
   /** The page has a body: what waits may be drawn. */
   ready(): void;
   dismiss(id: string): void;

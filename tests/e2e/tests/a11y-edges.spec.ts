@@ -49,6 +49,35 @@ test('A8 Escape that ends a composition closes no card', async ({ site }) => {
   await expect(card(site, 'One')).toHaveCount(0);
 });
 
+test('A9 where what had the focus is gone or out of sight, the next thing in sight has it', async ({
+  site,
+}) => {
+  await start(site);
+  await site.page.evaluate(() => {
+    const hidden = Object.assign(document.createElement('input'), { type: 'hidden' });
+    const menu = document.createElement('div');
+    menu.hidden = true;
+    menu.append(document.createElement('button'));
+    const from = Object.assign(document.createElement('button'), { id: 'from', textContent: 'From' });
+    document.body.prepend(hidden, menu, from);
+  });
+  for (const goes of ['remove', 'hide'] as const) {
+    await show(site, notice(goes, { actions }));
+    await site.page.locator('#from').focus();
+    await site.page.keyboard.press('Alt+T');
+    expect(await focus(site)).toBe('Try it again');
+    const rest = site.page.locator('#from');
+    await rest.evaluate((node, goes) => void (goes === 'hide' ? (node.hidden = true) : node.remove()), goes);
+    await site.page.keyboard.press('Escape');
+    await expect(card(site, goes)).toHaveCount(0);
+    expect(await site.page.evaluate(() => document.activeElement!.localName)).not.toBe('body');
+    await site.page.evaluate(() => {
+      const from = Object.assign(document.createElement('button'), { id: 'from', textContent: 'From' });
+      if (!document.getElementById('from')) document.body.prepend(from);
+    });
+  }
+});
+
 test('A10 other words have a reading time of their own; the same ones have what is left of theirs', async ({
   bare,
 }) => {
@@ -66,6 +95,7 @@ test('A10 other words have a reading time of their own; the same ones have what 
 });
 
 test('A11 a press that the browser takes for itself holds a notice no longer', async ({ bare }) => {
+  test.slow();
   await stopped(bare);
   await show(bare, notice('One'));
   await pass(bare, 100);
@@ -83,6 +113,7 @@ test('A11 a press that the browser takes for itself holds a notice no longer', a
 test('A13 what shows no content of its own takes no notices in when it fills the screen', async ({
   site,
 }) => {
+  test.slow();
   await start(site);
   await site.page.evaluate(() => document.body.append(document.createElement('canvas')));
   await show(site, notice('One', { actions }));

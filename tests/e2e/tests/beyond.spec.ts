@@ -236,6 +236,65 @@ test('each client of a worker tells its own: what one meets is not over since an
   await expect(waiting(page)).toHaveCount(2);
 });
 
+test('what a worker tells of no more goes without a word, unless another one goes on telling of it', async ({
+  bare,
+  server,
+}) => {
+  const { page } = bare;
+  await bare.open('/?csp=off');
+  await run(page);
+  const tell = (from: string, ...told: object[]) =>
+    page.evaluate(
+      ([from, told, url]) => {
+        const base = { kind: 'overloaded', impact: 'blocked', url, count: 1, waiting: 1, since: Date.now() };
+        const notices = told.map((one) => ({ key: `outage ${url} 0 `, ...base, ...one }));
+        new BroadcastChannel('steadfetch:1').postMessage({ notices, from });
+      },
+      [from, told, server.first] as const,
+    );
+  await tell('one', {});
+  await expect(waiting(page)).toBeVisible();
+  await tell('two', {});
+  await tell('one');
+  await page.waitForTimeout(1500);
+  await expect(waiting(page), 'it goes on for the other one').toHaveCount(1);
+  await tell('two');
+  await expect(waiting(page)).toHaveCount(0);
+  expect((await page.evaluate(() => spoken)).join()).not.toContain('Working again');
+  // That it has ended is another matter, and heard out.
+  await tell('one', {});
+  await expect(waiting(page)).toBeVisible();
+  await tell('one', { over: true });
+  await expect(again(page)).toBeVisible();
+  await tell('one');
+  await page.waitForTimeout(1500);
+  await expect(again(page)).toBeVisible();
+});
+
+test('one thing that is closed in a tab closes no other of the same rule in another, nor what must not be missed', async ({
+  context,
+  server,
+}) => {
+  const script = await server.play({ steps: [{ status: 409 }] });
+  const [a, b] = [await tab(context, server), await tab(context, server)];
+  const conflict = (page: Page, intent: string) =>
+    fail(page, script.url, { method: 'PUT', body: 'x', steady: { intent } });
+  const cards = (page: Page) => page.locator('[data-steadfetch=toasts] .card:not([inert])');
+  await conflict(a, 'one');
+  await conflict(b, 'two');
+  for (const page of [a, b]) await expect(cards(page)).toHaveCount(1);
+  await cards(a).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(cards(a)).toHaveCount(0);
+  await b.waitForTimeout(400);
+  await expect(cards(b)).toHaveCount(1);
+  // The same thing, which failed as the person did it in either.
+  await conflict(a, 'two');
+  await expect(cards(a)).toHaveCount(1);
+  await cards(a).getByRole('button', { name: 'Dismiss' }).click();
+  await b.waitForTimeout(400);
+  await expect(cards(b)).toHaveCount(1);
+});
+
 test('of several clients on a page, from two copies of the package, one shows what a worker met', async ({
   bare,
   server,
@@ -544,6 +603,25 @@ test('that something was not saved is told again after a reload', async ({ site,
   await expect(failed, 'reading proves nothing').toBeVisible();
   await fail(page, script.url, { method: 'PUT', body: 'x', steady: { intent: 'save' } });
   await expect(failed).toBeHidden();
+});
+
+test('that something was not saved outlives a second reload, before it could be seen again', async ({
+  site,
+  server,
+}) => {
+  const { page } = site;
+  const script = await server.play({ steps: [{ status: 500 }] });
+  await run(page);
+  await fail(page, script.url, { method: 'PUT', body: 'x', steady: { intent: 'save' } });
+  const failed = page.getByRole('group', { name: "That didn't work" });
+  await expect(failed).toBeVisible();
+  for (const delay of [60_000, 0]) {
+    await page.reload();
+    await page.locator('html[data-ready]').waitFor();
+    await run(page, { ...OPTIONS, surfaces: { delay } });
+    await page.waitForTimeout(300);
+    await expect(failed).toHaveCount(delay ? 0 : 1);
+  }
 });
 
 test('without any storage one tab has all but what a reload would bring back', async ({ bare, server }) => {
