@@ -40,6 +40,9 @@ export async function serve(other) {
       response.end(
         `<!doctype html><title>bench</title><link rel="icon" href="data:,"><script type="module" src="${pathname}.js"></script>`,
       );
+    } else if (pathname.startsWith('/collector/')) {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     } else {
       response.writeHead(404).end();
     }

@@ -44,11 +44,33 @@ async function start() {
   return Object.keys(workloads).filter((name) => library[name]);
 }
 
-/** Makes the page ready to be measured with any of these. */
-export function measured(all) {
+/** One call of this many fails once. */
+const BROKEN = 50;
+/** Calls are made so often, ms. */
+const TICK = 50;
+
+/** So many calls, so many a second, whoever else wants the thread: timers run as they do in an app. */
+async function live(calls, perSecond) {
+  const { get } = library;
+  const began = performance.now();
+  const answers = [];
+  for (let made = 0; made < calls;) {
+    await new Promise((go) => setTimeout(go, TICK));
+    const due = Math.min(calls, Math.ceil(((performance.now() - began) * perSecond) / 1000));
+    for (; made < due; made++) answers.push(get(made % BROKEN ? '/api/orders' : '/api/orders?broken'));
+    const late = (await Promise.all(answers.splice(0))).find(({ status }) => status !== 200);
+    if (late) throw new Error(`live: status ${late.status}`);
+  }
+  return performance.now() - began;
+}
+
+/** Makes the page ready to be measured with any of these. `network`: what became of its requests, where somebody counts. */
+export function measured(all, network) {
   libraries = all;
   globalThis.bench = {
     libraries: Object.keys(libraries),
+    network,
+    live,
     kept: () => kept,
     /** Makes the library ready; says which kinds of call it has. */
     start,

@@ -1,5 +1,5 @@
-// The page of `bench telemetry`: what telling costs a call. Collectors are the same instant stub, or the page's own server.
-import './stub.js';
+// The page of `bench telemetry`: what telling costs a call, and a page. The collector is the page's own server, over real requests.
+import { network } from './faulty.js';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch';
@@ -18,7 +18,12 @@ function likeFetch(fetch) {
 }
 
 async function steady(telemetry) {
-  const client = createSteadfetch({ surfaces: false, ...(telemetry && { telemetry }) });
+  const client = createSteadfetch({
+    surfaces: false,
+    // Of calls that fail once: with waits so short that a batch of them ends soon.
+    defaults: { retry: { base: 2, cap: 4 }, breaker: false },
+    ...(telemetry && { telemetry }),
+  });
   await client.ready;
   return likeFetch(client.fetch);
 }
@@ -34,13 +39,16 @@ function opentelemetry(share) {
   return likeFetch((url) => fetch(url));
 }
 
-measured({
-  native: () => likeFetch((url) => fetch(url)),
-  steadfetch: () => steady(),
-  'steadfetch, traceparent': () => steady({ traceparent: 'same-origin' }),
-  'steadfetch, OTLP, 0.1 sampled': () => steady({ otlp }),
-  'steadfetch, OTLP and traceparent, all sampled': () =>
-    steady({ otlp, traceparent: 'same-origin', sample: 1 }),
-  'OpenTelemetry fetch, 0.1 sampled': () => opentelemetry(0.1),
-  'OpenTelemetry fetch, all sampled': () => opentelemetry(1),
-});
+measured(
+  {
+    native: () => likeFetch((url) => fetch(url)),
+    steadfetch: () => steady(),
+    'steadfetch, traceparent': () => steady({ traceparent: 'same-origin' }),
+    'steadfetch, OTLP, 0.1 sampled': () => steady({ otlp }),
+    'steadfetch, OTLP and traceparent, all sampled': () =>
+      steady({ otlp, traceparent: 'same-origin', sample: 1 }),
+    'OpenTelemetry fetch, 0.1 sampled': () => opentelemetry(0.1),
+    'OpenTelemetry fetch, all sampled': () => opentelemetry(1),
+  },
+  network,
+);
