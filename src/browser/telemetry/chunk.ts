@@ -180,6 +180,8 @@ export class Observer {
     flight.trace ??= new Trace(flight.route, this.#share, own);
     const trace = flight.trace as Trace;
     if (trace.parent !== undefined || own || !allowed.includes(origin)) return change;
+    // A redirect takes the header to origins whose preflight may refuse it: a page cannot tell that from a lost connection.
+    if (trace.tries.some(({ kind }) => kind === 'unreachable')) return change;
     return { ...change, headers: { ...change?.headers, traceparent: trace.header(flight.attempts) } };
   }
 

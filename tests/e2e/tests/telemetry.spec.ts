@@ -70,6 +70,30 @@ test('Trace Context: to origins that are named; the caller’s own header stays'
   expect(kept.known!.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
 });
 
+test('Trace Context: a redirect to an origin that refuses the header fails one attempt, and not the call', async ({
+  site,
+}) => {
+  const cors = { allowHeaders: [] };
+  const bucket = await site.server.play({ cors, steps: [{ text: 'file' }] });
+  const script = await site.server.play({ steps: [{ redirect: bucket.second, repeat: 9 }] });
+  const options: PlainOptions = { telemetry: { traceparent: 'same-origin' } };
+  const got = await site.call(script.url, {}, options);
+  expect(got).toMatchObject({ status: 200, text: 'file', known: { attempts: 2 } });
+  const sent = (await script.requests()).map((request) => header(request, 'traceparent') !== undefined);
+  expect(sent, 'with the header, then without').toEqual([true, false]);
+  const { counts, requests } = await bucket.log();
+  expect(counts.preflights).toBe(1);
+  const files = requests.filter(({ method }) => method === 'GET');
+  expect(files.map((request) => header(request, 'traceparent'))).toEqual([undefined]);
+  // What answers, be it badly, has the header all along.
+  const busy = await site.server.play({ steps: [{ status: 503 }, {}] });
+  await site.call(busy.url, {}, options);
+  expect((await busy.requests()).map((request) => TRACE.test(header(request, 'traceparent')!))).toEqual([
+    true,
+    true,
+  ]);
+});
+
 test('Trace Context: off by default, and in the way of no request that was made with it', async ({
   site,
 }) => {
