@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { type Metric, collected, values } from '../support/collector';
 import { expect, test } from '../support/test';
 
-const DOCS = new URL('../../../docs/', import.meta.url);
-const read = (name: string) => readFileSync(new URL(name, DOCS), 'utf8');
+const ROOT = new URL('../../../', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8');
 
 interface Panel {
   id: number;
@@ -15,17 +15,38 @@ interface Panel {
   title: string;
   gridPos: { x: number; y: number; w: number; h: number };
   datasource?: { type: string; uid: string };
+  interval?: string;
   targets?: { refId: string; expr: string; legendFormat?: string }[];
 }
 interface Dashboard {
   title: string;
   uid: string;
   schemaVersion: number;
+  time: { from: string; to: string };
   templating: { list: { name: string; query: string | { query: string } }[] };
   panels: Panel[];
 }
 
-const dashboard = JSON.parse(read('grafana-dashboard.json')) as Dashboard;
+const dashboard = JSON.parse(read('docs/grafana-dashboard.json')) as Dashboard;
+
+/** Seconds of a duration, as Grafana, Prometheus and the Collector write it. */
+function seconds(duration: string): number {
+  const [, count, unit] = /^(\d+)([smh])$/.exec(duration)!;
+  return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+}
+
+/** Grafana's scrape interval of a Prometheus data source that nobody has set, s. */
+const SCRAPED = 15;
+/** A panel has so many points at most where it is as wide as a large screen. */
+const WIDE = 2_000;
+
+/** Grafana's $__rate_interval of a panel at the dashboard's own zoom, s: https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/ */
+function rateInterval({ interval }: Panel): number {
+  const shown = seconds(/^now-(\d+h)$/.exec(dashboard.time.from)![1]!);
+  const scraped = interval === undefined ? SCRAPED : seconds(interval);
+  const step = Math.max(shown / WIDE, scraped);
+  return Math.max(step + scraped, 4 * scraped);
+}
 
 /** A metric's name in Prometheus (OpenTelemetry's compatibility rules): dots, units, `_total` for what only grows. */
 function inPrometheus({ name, unit, sum, histogram }: Metric): string[] {
@@ -37,9 +58,9 @@ function inPrometheus({ name, unit, sum, histogram }: Metric): string[] {
 }
 
 /** What a query asks for: its metrics, and the labels that it names. */
-function asked(query: string): { metrics: string[]; labels: string[] } {
+function asked(query: string, panel: Panel): { metrics: string[]; labels: string[] } {
   // Grafana fills these in first.
-  const expr = query.replaceAll('$__rate_interval', '5m').replaceAll('$service', 'shop');
+  const expr = query.replaceAll('$__rate_interval', `${rateInterval(panel)}s`).replaceAll('$service', 'shop');
   const found = { metrics: [] as string[], labels: [] as string[] };
   parser.parse(expr).iterate({
     enter({ name, type, from, to }) {
@@ -95,11 +116,13 @@ test('Dashboard: every metric and label that it asks for is one that a page send
       sent.set(name, labels);
     }
   }
-  const queries = dashboard.panels.flatMap(({ targets = [] }) => targets);
+  const queries = dashboard.panels.flatMap((panel) =>
+    (panel.targets ?? []).map((target) => ({ panel, ...target })),
+  );
   expect(queries.length).toBeGreaterThan(12);
   const used = new Set<string>();
-  for (const { expr, legendFormat = '' } of queries) {
-    const { metrics, labels } = asked(expr);
+  for (const { panel, expr, legendFormat = '' } of queries) {
+    const { metrics, labels } = asked(expr, panel);
     expect(metrics.length, expr).toBeGreaterThan(0);
     const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!);
     for (const metric of metrics) {
@@ -143,6 +166,52 @@ test('Dashboard: it is laid out as Grafana wants it', () => {
   }
 });
 
+/** Kinds of failure that are refused in the page, and so have no attempt: by what the core's own table says of each. */
+function refusedKinds(): string[] {
+  const table = read('src/fault/kind.rs');
+  return [...table.matchAll(/\/\/\/ Refused here because .*\n\s+\w+ = "([a-z-]+)"/g)].map(
+    ([, name]) => name!,
+  );
+}
+
+test('Dashboard: the share of failed attempts leaves out what had no attempt', async ({ site }) => {
+  const panel = dashboard.panels.find(({ title }) => title === 'Failed attempts by server')!;
+  const [, pattern] = /error_type!~"([^"]+)"/.exec(panel.targets![0]!.expr)!;
+  const refused = refusedKinds();
+  expect(refused.length).toBeGreaterThan(2);
+  expect(pattern!.split('|').sort()).toEqual([...refused].sort());
+  // A server that fails for good: most calls are refused.
+  const collector = await site.server.play({ steps: [{ json: {} }] });
+  const script = await site.server.play({ steps: [{ status: 500, repeat: 99 }] });
+  await site.page.evaluate(
+    async ([url, collector]) => {
+      const client = await lab.client({
+        telemetry: { otlp: { url: collector } },
+        defaults: { retry: false, breaker: { consecutive: 3, open: 30_000, openCap: 30_000 } },
+      });
+      for (let call = 0; call < 9; call++) await lab.outcome(() => client.fetch(url));
+      dispatchEvent(new Event('pagehide'));
+    },
+    [script.url, collector.second] as const,
+  );
+  await expect.poll(async () => (await collected(collector)).metrics.length).toBeGreaterThan(0);
+  const { metrics } = await collected(collector);
+  const sum = (wanted: string, counts: (kind: string) => boolean) =>
+    metrics
+      .filter(({ name }) => name === wanted)
+      .flatMap(({ sum }) => sum!.dataPoints)
+      .filter(({ attributes }) => counts(String(values(attributes)['error.type'])))
+      .reduce((total, { asInt }) => total + Number(asInt), 0);
+  const attempts = sum('steadfetch.attempts', () => true);
+  // As Prometheus matches: the whole value.
+  const left = new RegExp(`^(?:${pattern})$`);
+  expect(
+    sum('steadfetch.failures', () => true),
+    'more failures than attempts',
+  ).toBeGreaterThan(attempts);
+  expect(sum('steadfetch.failures', (kind) => !left.test(kind))).toBe(attempts);
+});
+
 interface Collector {
   receivers: Record<string, unknown>;
   processors: Record<string, unknown>;
@@ -151,8 +220,17 @@ interface Collector {
 }
 
 function configuration(): Collector {
-  const [, text] = /```yaml\n(receivers:[\s\S]*?)```/.exec(read('telemetry.md'))!;
+  const [, text] = /```yaml\n(receivers:[\s\S]*?)```/.exec(read('docs/telemetry.md'))!;
   return parse(text!) as Collector;
+}
+
+interface Scrapes {
+  scrape_configs: { scrape_interval: string; static_configs: { targets: string[] }[] }[];
+}
+
+function scrapes(): Scrapes {
+  const [, text] = /```yaml\n(scrape_configs:[\s\S]*?)```/.exec(read('docs/telemetry.md'))!;
+  return parse(text!) as Scrapes;
 }
 
 /** Components of the OpenTelemetry Collector's contrib distribution that are used, with the members that they have. */
@@ -164,10 +242,9 @@ const KNOWN: Record<string, Record<string, string[]>> = {
     resource: ['attributes'],
     batch: ['timeout', 'send_batch_size'],
     transform: ['metric_statements', 'error_mode'],
-    interval: ['interval', 'pass_through'],
   },
   exporters: {
-    prometheusremotewrite: ['endpoint', 'resource_to_telemetry_conversion'],
+    prometheus: ['endpoint', 'metric_expiration', 'resource_to_telemetry_conversion'],
     otlphttp: ['endpoint', 'traces_endpoint', 'logs_endpoint'],
   },
 };
@@ -194,14 +271,8 @@ test('Collector’s configuration: it parses, and its pipelines name what is def
 test('Collector’s configuration: increments of many pages add up in one series', () => {
   const config = configuration();
   const { processors } = config.service.pipelines['metrics']!;
-  // One after the other, told by their arrival, summed, and then one point of a series at a time.
-  expect(processors!.slice(1)).toEqual([
-    'batch',
-    'resource/fleet',
-    'transform/arrival',
-    'deltatocumulative',
-    'interval',
-  ]);
+  // One after the other, told by their arrival, and summed.
+  expect(processors!.slice(1)).toEqual(['batch', 'resource/fleet', 'transform/arrival', 'deltatocumulative']);
   const [instance] = (config.processors['resource/fleet'] as { attributes: Record<string, string>[] })
     .attributes;
   expect(instance).toEqual({ key: 'service.instance.id', value: '${env:HOSTNAME}', action: 'upsert' });
@@ -211,6 +282,38 @@ test('Collector’s configuration: increments of many pages add up in one series
   const statements = metric_statements.flatMap(({ statements }) => statements);
   expect(statements).toContain('set(datapoint.time, Now())');
   expect(statements).toContain('set(datapoint.start_time_unix_nano, 0)');
+});
+
+test('Collector’s configuration: each window of the dashboard has samples of each series', () => {
+  const config = configuration();
+  const exporters = config.exporters as { prometheus: { endpoint: string; metric_expiration: string } };
+  const { max_stale } = config.processors['deltatocumulative'] as { max_stale: string };
+  // Repeated at every scrape, a series has samples while it rests; and it is not shown again once its sum has begun anew.
+  expect(seconds(exporters.prometheus.metric_expiration)).toBe(seconds(max_stale));
+  expect(config.service.pipelines['metrics']!['exporters']).toEqual(['prometheus']);
+  const [{ scrape_interval, static_configs }] = scrapes().scrape_configs as [Scrapes['scrape_configs'][0]];
+  const port = (address: string) => address.split(':').at(-1);
+  expect(static_configs.flatMap(({ targets }) => targets).map(port)).toEqual([
+    port(exporters.prometheus.endpoint),
+  ]);
+  for (const panel of dashboard.panels.filter(({ type }) => type !== 'row')) {
+    // `rate` needs two samples; one may be late, one may be missed.
+    expect(rateInterval(panel), panel.title).toBeGreaterThanOrEqual(4 * seconds(scrape_interval));
+  }
+});
+
+test('Collector’s configuration: browsers ask for leave seldom, and may read when to come again', () => {
+  const { protocols } = configuration().receivers['otlp'] as {
+    protocols: {
+      http: { cors: Record<string, unknown>; response_headers: Record<string, string> };
+    };
+  };
+  const { cors, response_headers } = protocols.http;
+  // The members that the Collector has (confighttp); it has none for exposed headers.
+  expect(Object.keys(cors).sort()).toEqual(['allowed_headers', 'allowed_origins', 'max_age']);
+  // Chromium's most, s: https://fetch.spec.whatwg.org/#http-access-control-max-age
+  expect(cors['max_age']).toBe(7200);
+  expect(response_headers).toEqual({ 'Access-Control-Expose-Headers': 'Retry-After' });
 });
 
 test('Metrics: all that a page sends adds up over pages', async ({ site }) => {
