@@ -57,7 +57,8 @@ async function live(calls, perSecond) {
   for (let made = 0; made < calls;) {
     await new Promise((go) => setTimeout(go, TICK));
     const due = Math.min(calls, Math.ceil(((performance.now() - began) * perSecond) / 1000));
-    for (; made < due; made++) answers.push(get(made % BROKEN ? '/api/orders' : '/api/orders?broken'));
+    for (; made < due; made++)
+      answers.push(get(made % BROKEN ? '/api/orders' : `/api/orders?broken=${made}`));
     const late = (await Promise.all(answers.splice(0))).find(({ status }) => status !== 200);
     if (late) throw new Error(`live: status ${late.status}`);
   }

@@ -7,6 +7,9 @@ const instant = globalThis.fetch;
 /** What became of requests, and whether the collector is out of reach. */
 export const network = { away: false, told: 0, refused: 0, broken: 0 };
 
+/** URLs of calls whose first attempt has failed. */
+const again = new Set();
+
 globalThis.fetch = function fetch(input, init) {
   const url = typeof input === 'string' ? input : (input.url ?? String(input));
   if (url.includes('/collector/')) {
@@ -18,7 +21,9 @@ globalThis.fetch = function fetch(input, init) {
     return native(input, init);
   }
   // The first of two attempts.
-  if (url.endsWith('?broken') && network.broken++ % 2 === 0) {
+  if (url.includes('?broken=') && !again.delete(url)) {
+    again.add(url);
+    network.broken++;
     return Promise.resolve(new Response('{}', { status: 503 }));
   }
   return instant(input, init);
