@@ -134,6 +134,11 @@ export class Extras implements Beside {
     this.#config.core = undefined;
   }
 
+  /** The client is about to end, while its core still counts. */
+  ending(): void {
+    this.#observer?.ending();
+  }
+
   dispose(): void {
     this.tabs.close();
     this.#stopDrill();

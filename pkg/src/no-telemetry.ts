@@ -10,4 +10,6 @@ export class Observer {
   attempted(): void {}
 
   ended(): void {}
+
+  ending(): void {}
 }

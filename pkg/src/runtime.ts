@@ -9,7 +9,7 @@ import type * as api from '../types/index';
 import { clearAll } from './clear-all';
 import { random } from './client';
 import { Extras, type ExtrasHost } from './extras';
-import { join, leave, trapped } from './instance';
+import { join, leave as quit, trapped } from './instance';
 import { LiveFeatures } from './live-features';
 import { LiveNotices } from './live-notices';
 
@@ -46,6 +46,12 @@ function onScreen(options: api.SteadfetchOptions): api.SteadfetchOptions {
   const { surfaces } = options;
   if (typeof document !== 'undefined' || surfaces === false) return options;
   return { ...options, surfaces: { ...surfaces, headless: true } };
+}
+
+/** A client is about to be disposed of. */
+function leave(client: Loading): void {
+  client.extras?.ending();
+  quit(client);
 }
 
 const runtime = { LiveNotices, begin, leave, trapped };

@@ -251,6 +251,11 @@ export class Observer {
     else this.#exporter!.hide();
   }
 
+  /** The client is about to end: what counts is gone after this. */
+  ending(): void {
+    if (this.#exporter) this.#count();
+  }
+
   #stop(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#minutes);

@@ -15,13 +15,15 @@ const CAP = 300_000;
 const LAST_WORDS = 20_000;
 /** What stands around the items of a request, at most, bytes. */
 const AROUND = 600;
+/** Answers of a collector that has not taken what it was sent. */
+const NOT_TAKEN = [429, 503];
 /** OTLP 1.x: what may be sent again; any other answer is final. */
-const RETRYABLE = [429, 502, 503, 504];
+const RETRYABLE = [...NOT_TAKEN, 502, 504];
 
 export class Exporter {
   readonly #queues: Queue[];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When it fires, epoch ms. */
+  /** When it fires, as performance.now() has it. */
   #due = 0;
   #sending = false;
   /** Bytes of requests under way that outlive the page. */
@@ -51,13 +53,15 @@ export class Exporter {
   }
 
   /** What pages before have left: it leaves by the rules that hold now. */
-  async recall(redactor: Redactor): Promise<void> {
-    const stored = await this.#shelf.recall();
-    const passed = redactor.each(stored.map(({ record }) => ({ ...record, href: whereabouts(record) })));
-    stored.forEach(({ id, keep, to }, at) => {
-      const record = passed[at];
-      const fits = (signal: Signal) => (signal === 'metrics') === (record?.type === 'health');
-      if (record?.type && record.at) this.add(record, keep === true, to.filter(fits), id);
+  recall(redactor: Redactor): Promise<void> {
+    return this.#shelf.recall((stored) => {
+      const passed = redactor.each(stored.map(({ record }) => ({ ...record, href: whereabouts(record) })));
+      stored.forEach(({ id, keep, to }, at) => {
+        const record = passed[at];
+        const fits = (signal: Signal) => (signal === 'metrics') === (record?.type === 'health');
+        if (record?.type && record.at) this.add(record, keep === true, to.filter(fits), id);
+      });
+      this.#shelf.store(this.#queues);
     });
   }
 
@@ -69,9 +73,12 @@ export class Exporter {
     if (this.#sending) return;
     this.#sending = true;
     try {
-      this.#shelf.store(this.#queues);
       for (const queue of this.#queues) {
-        for (let items = queue.idle; items.length > 0 && Date.now() >= queue.notBefore; items = queue.idle)
+        for (
+          let items = queue.idle;
+          items.length > 0 && performance.now() >= queue.notBefore;
+          items = queue.idle
+        )
           await this.#send(queue, items.slice(0, queue.batch), false);
       }
     } finally {
@@ -88,7 +95,7 @@ export class Exporter {
   }
 
   #lastWords(): void {
-    const now = Date.now();
+    const now = performance.now();
     const open = this.#queues.filter((queue) => now >= queue.notBefore);
     const waiting = open
       .flatMap((queue) => queue.idle.map((item) => ({ queue, item, rank: worth(item, queue.signal) })))
@@ -144,10 +151,14 @@ export class Exporter {
   }
 
   async #send(queue: Queue, items: Item[], last: boolean): Promise<void> {
+    // Rather later than never: counts that get no answer are lost.
+    if (globalThis.navigator?.onLine === false) return this.#wait(queue, undefined);
     const body = JSON.stringify(payload(queue.signal, parts(queue, items), this.#service, this.instance));
     const spoken = last ? bytes(body) : 0;
     this.#spoken += spoken;
     for (const item of items) queue.flying.add(item);
+    // Before it is under way, and after the one before was settled: the page may end at any time. Last words are stored together.
+    if (!last) this.#shelf.store(this.#queues);
     let answer: Response | undefined;
     try {
       answer = await post(this.native, `${this.#url}/v1/${queue.signal}`, body, this.options.headers, last);
@@ -160,23 +171,33 @@ export class Exporter {
       queue.batch = Math.ceil(items.length / 2);
       return;
     }
-    // Taken, or refused for good: what a collector does not understand it will not understand later.
-    if (answer && !RETRYABLE.includes(answer.status)) queue.settle(items);
+    if (isFinal(queue, answer)) queue.settle(items);
     if (answer?.ok) queue.well();
-    else queue.notBefore = Date.now() + waitAfter(queue.failures++, CAP, answer);
+    else this.#wait(queue, answer);
+  }
+
+  #wait(queue: Queue, answer: Response | undefined): void {
+    queue.notBefore = performance.now() + waitAfter(queue.failures++, CAP, answer);
   }
 
   /** Sends what waits as soon as it may be sent. */
   #arm(): void {
     const waiting = this.#queues.filter(({ items }) => items.length > 0);
     if (this.#quiet || waiting.length === 0) return;
-    const soon = Date.now() + SOON;
+    const soon = performance.now() + SOON;
     const due = Math.min(...waiting.map(({ notBefore }) => Math.max(notBefore, soon)));
     if (this.#timer !== undefined && this.#due <= due) return;
     clearTimeout(this.#timer);
     this.#due = due;
-    this.#timer = setTimeout(() => void this.flush(), due - Date.now());
+    this.#timer = setTimeout(() => void this.flush(), due - performance.now());
   }
+}
+
+/** Taken, or refused for good: what a collector does not understand it will not understand later. */
+function isFinal({ signal }: Queue, answer: Response | undefined): boolean {
+  // Counts that come twice are wrong, and nobody could tell: so they stay only where they were not taken for sure.
+  if (signal === 'metrics') return !NOT_TAKEN.includes(answer?.status ?? 0);
+  return answer !== undefined && !RETRYABLE.includes(answer.status);
 }
 
 /** What is sent for these items; of one that is not as it should be, which only storage can hold, nothing. */

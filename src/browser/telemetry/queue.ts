@@ -25,7 +25,7 @@ export class Queue {
   batch = BATCH;
   /** In a row. */
   failures = 0;
-  /** Nothing is sent before, epoch ms. */
+  /** Nothing is sent before, as performance.now() has it: a clock that is set changes nothing. */
   notBefore = 0;
 
   constructor(readonly signal: Signal) {}

@@ -23,7 +23,7 @@ interface Exports {
   pass(): number;
 }
 
-/** As many as a tree may hold at once (border.ts), with their timelines. */
+/** As many as a tree may hold at once (border.ts), with their timelines; not always with counts of many servers. */
 const AT_ONCE = 8;
 /** After so many traps, it is not tried again. */
 const MOST_TRAPS = 3;
@@ -69,15 +69,22 @@ export class Redactor {
     const out: (Outgoing | undefined)[] = [];
     for (let at = 0; at < records.length; at += AT_ONCE) {
       const some = records.slice(at, at + AT_ONCE);
-      let passed: Outgoing[] = [];
-      try {
-        if (this.#wasm) passed = this.#pass(some, this.#wasm);
-      } catch (error) {
-        this.#trapped(error);
-      }
-      out.push(...some.map((_, place) => passed[place]));
+      let passed = this.#some(some);
+      // Together they were more than a tree may hold.
+      if (passed && passed.length < some.length) passed = some.map((record) => this.#some([record])?.[0]);
+      out.push(...some.map((_, place) => passed?.[place]));
     }
     return out;
+  }
+
+  /** None where it traps. */
+  #some(records: Raw[]): (Outgoing | undefined)[] | undefined {
+    try {
+      return this.#wasm && this.#pass(records, this.#wasm);
+    } catch (error) {
+      this.#trapped(error);
+      return undefined;
+    }
   }
 
   /** What is left of an instance that has trapped is not trusted: another one takes its place, three times. */
@@ -87,11 +94,12 @@ export class Redactor {
     const then = more ? 'is not told' : 'is not told, nor is anything from now on';
     if (this.#traps === 1 || !more)
       console.warn(`Steadfetch: what was to be told could not be redacted, and ${then}.`, error);
-    if (more)
-      void WebAssembly.instantiate(this.module).then(
-        ({ exports }) => (this.#wasm = exports as unknown as Exports),
-        () => {},
-      );
+    try {
+      // At once: those that come behind are to be told.
+      if (more) this.#wasm = new WebAssembly.Instance(this.module).exports as unknown as Exports;
+    } catch {
+      // There is no room for another one.
+    }
   }
 
   #pass(records: Raw[], wasm: Exports): Outgoing[] {

@@ -87,34 +87,34 @@ export class Shelf {
     return `${head}${texts.reverse().join()}]}`;
   }
 
-  /** What pages before have left, as far as it has the shape: nothing of it has passed the redactor as it is now. */
-  async recall(): Promise<Stored[]> {
-    const found: Stored[] = [];
+  /**
+   * What pages before have left, as far as it has the shape: nothing of it has passed the redactor as it is now. `take` stores what it
+   * is handed: only then it is removed from where it was.
+   */
+  async recall(take: (items: Stored[]) => void): Promise<void> {
     try {
       const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX) && key !== this.#key);
-      for (const key of keys) found.push(...(await this.#take(key)));
+      for (const key of keys) await this.#recall(key, take);
     } catch {
       // There is none.
     }
-    return found;
   }
 
-  async #take(key: string): Promise<Stored[]> {
+  async #recall(key: string, take: (items: Stored[]) => void): Promise<void> {
     let holder = await this.#holder(key);
     // A client of this page will send it by itself.
-    if (holder === 'here') return [];
+    if (holder === 'here') return;
     // A page that is just being left may need a moment to let go.
     if (holder) await new Promise((go) => setTimeout(go, LEAVING));
     if (holder) holder = await this.#holder(key);
     const { whose, rules, items } = read(sessionStorage.getItem(key));
     const own = whose === this.whose;
     // Nobody's, for whoever sends to that place; or a copy of what another tab is about to send.
-    if (!own && !holder && whose !== undefined) return [];
-    sessionStorage.removeItem(key);
-    if (!own || holder) return [];
+    if (!own && !holder && whose !== undefined) return;
     // By whatever route was allowed then: nobody can tell whether it is now.
     if (rules !== this.rules) for (const { record } of items) delete record['route'];
-    return items;
+    if (own && !holder) take(items);
+    sessionStorage.removeItem(key);
   }
 
   /** Where the client that has stored this is alive. */

@@ -16,6 +16,34 @@ async function crash(page: Page): Promise<void> {
   await page.close();
 }
 
+/** The renderer dies, of which no event is told, and the tab is brought back, as a person would do it. What runs code in it. */
+async function revived(page: Page) {
+  const devtools = await page.context().newCDPSession(page);
+  const crashed = new Promise<void>((done) => page.on('crash', () => done()));
+  devtools.send('Page.crash').catch(() => {});
+  await crashed;
+  await devtools.send('Page.reload');
+  // Playwright gives up a page that has crashed.
+  const run = async <A, T>(work: (arg: A) => T | Promise<T>, arg: A): Promise<T> => {
+    const expression = `(${work.toString()})(${JSON.stringify(arg)})`;
+    const { result } = await devtools.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    return result.value as T;
+  };
+  await expect.poll(() => run(() => 'ready' in document.documentElement.dataset, 0)).toBe(true);
+  return run;
+}
+
+/** All that the tab has stored. */
+function stored(): string {
+  return Object.entries(sessionStorage as unknown as Record<string, string>)
+    .map(([, text]) => text)
+    .join();
+}
+
 test('Killed while it sends reports: each arrives, and doubles bear the same reference and bytes', async ({
   server,
   context,
@@ -101,30 +129,8 @@ test('Killed while it sends telemetry: what was stored is sent by the page that 
   expect(items.filter(({ record }) => record.type === 'call')).toHaveLength(5);
   // The browser writes what a renderer stores a moment later.
   await page.waitForTimeout(1_000);
-  // No event is told; the tab is brought back, as a person would do it.
-  const devtools = await page.context().newCDPSession(page);
-  const crashed = new Promise<void>((done) => page.on('crash', () => done()));
-  devtools.send('Page.crash').catch(() => {});
-  await crashed;
-  await devtools.send('Page.reload');
-  // Playwright gives up a page that has crashed.
-  const run = async <A, T>(work: (arg: A) => T | Promise<T>, arg: A): Promise<T> => {
-    const expression = `(${work.toString()})(${JSON.stringify(arg)})`;
-    const { result } = await devtools.send('Runtime.evaluate', {
-      expression,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    return result.value as T;
-  };
-  await expect.poll(() => run(() => 'ready' in document.documentElement.dataset, 0)).toBe(true);
-  const kept = await run(
-    () =>
-      Object.entries(sessionStorage as unknown as Record<string, string>)
-        .map(([, text]) => text)
-        .join(),
-    0,
-  );
+  const run = await revived(page);
+  const kept = await run(stored, 0);
   for (const trace of traces) expect(kept, 'it outlives a crash').toContain(trace);
   await run(begin, collector.url);
   const spans = async () => (await collected(collector)).spans.filter(({ kind }) => kind === 1);
@@ -141,4 +147,50 @@ test('Killed while it sends telemetry: what was stored is sent by the page that 
   const doubled = asked.filter(({ body }) => traces.every((trace) => body.text!.includes(trace)));
   expect(doubled.map(({ status }) => status).at(-1)).toBe(200);
   expect(doubled).toHaveLength(2);
+});
+
+test('Killed while counts are under way: they come once at most, and what was taken is not stored any more', async ({
+  bare: site,
+  server,
+}) => {
+  const { page } = site;
+  const collector = await server.play({
+    routes: {
+      'POST /v1/metrics': { steps: [{ silence: 60_000 }, { json: {} }] },
+      'POST /v1/logs': { json: {} },
+      'POST /v1/traces': { json: {} },
+    },
+  });
+  const script = await server.play({ steps: [{ status: 404 }] });
+  // Its minutes are short.
+  await page.addInitScript(() => {
+    const { setInterval } = globalThis;
+    globalThis.setInterval = ((run: () => void, time: number) =>
+      setInterval(run, time === 60_000 ? 500 : time)) as typeof setInterval;
+  });
+  const begin = (url: string) => {
+    globalThis.client = steadfetch.createSteadfetch({
+      surfaces: false,
+      defaults: { retry: false, breaker: false },
+      telemetry: { otlp: { url }, sample: 1 },
+    });
+    return client.ready;
+  };
+  await site.open();
+  await page.evaluate(begin, collector.url);
+  await page.evaluate(async (url) => {
+    for (let call = 0; call < 3; call++) await client.fetch(url);
+  }, script.url);
+  const counts = async () => (await collector.requests()).filter(({ path }) => path === '/v1/metrics');
+  await expect.poll(async () => (await counts()).length, { timeout: 15_000 }).toBe(1);
+  // The browser writes what a renderer stores a moment later.
+  await page.waitForTimeout(1_000);
+  const run = await revived(page);
+  const kept = await run(stored, 0);
+  expect(kept, 'counts that are under way').not.toContain('"health"');
+  expect(kept, 'logs and spans that were taken').not.toContain('"call"');
+  await run(begin, collector.url);
+  await new Promise((go) => setTimeout(go, 8_000));
+  const calls = (await counts()).flatMap(({ body }) => body.text!.match(/steadfetch\.calls/g) ?? []);
+  expect(calls.length).toBe(1);
 });

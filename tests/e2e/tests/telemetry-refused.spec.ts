@@ -1,5 +1,5 @@
 // One signal that is refused, a collector that points elsewhere, a redactor that traps: each costs what it concerns, and nothing else.
-import { collected } from '../support/collector';
+import { collected, watched } from '../support/collector';
 import { expect, test } from '../support/test';
 import { withTraps } from '../support/trap';
 
@@ -67,7 +67,8 @@ test('A redactor that traps tells nothing false, recovers, and falls silent for 
   site.page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
   await withTraps(site.page);
   await site.open();
-  const collector = await server.play({ steps: [{ json: {} }] });
+  const collector = `${server.first}/collector`;
+  const sent = await watched(site.page, collector);
   // From the browser's cache: so that their records come together.
   const cached = { json: {}, headers: { 'cache-control': 'max-age=600' } };
   const script = await server.play({ routes: { 'GET /well': cached }, steps: [{ status: 404 }] });
@@ -80,7 +81,7 @@ test('A redactor that traps tells nothing false, recovers, and falls silent for 
     globalThis.told = [];
     client.on('record', ({ route }) => void told.push(route!));
     await client.ready;
-  }, collector.url);
+  }, collector);
   /** Calls whose records are redacted together; whether the first of them meet a trap. What is told of them. */
   const round = (urls: string[], trap: boolean) =>
     site.page.evaluate(
@@ -105,8 +106,8 @@ test('A redactor that traps tells nothing false, recovers, and falls silent for 
   expect(await round(gone, false), 'now it is silent').toEqual([]);
   expect(warnings.filter((text) => text.includes('could not be redacted'))).toHaveLength(2);
   expect(warnings.at(-1)).toContain('nor is anything from now on');
-  const calls = async () => (await collected(collector)).logs.filter(({ traceId }) => traceId);
-  await expect.poll(async () => (await calls()).length, { timeout: 10_000 }).toBe(3);
+  const calls = () => sent().logs.filter(({ traceId }) => traceId).length;
+  await expect.poll(calls, { timeout: 10_000 }).toBe(3);
 });
 
 declare global {
