@@ -189,7 +189,7 @@ export class Exporter {
     if (this.#timer !== undefined && this.#due <= due) return;
     clearTimeout(this.#timer);
     this.#due = due;
-    this.#timer = setTimeout(() => void this.flush(), due - performance.now());
+    this.#timer = setTimeout(() => void this.flush(), Math.ceil(due - performance.now()));
   }
 }
 
