@@ -67,7 +67,10 @@ test('A9 where what had the focus is gone or out of sight, the next thing in sig
     await site.page.keyboard.press('Alt+T');
     expect(await focus(site)).toBe('Try it again');
     const rest = site.page.locator('#from');
-    await rest.evaluate((node, goes) => void (goes === 'hide' ? (node.hidden = true) : node.remove()), goes);
+    await rest.evaluate(
+      (node: HTMLElement, goes) => void (goes === 'hide' ? (node.hidden = true) : node.remove()),
+      goes,
+    );
     await site.page.keyboard.press('Escape');
     await expect(card(site, goes)).toHaveCount(0);
     expect(await site.page.evaluate(() => document.activeElement!.localName)).not.toBe('body');
