@@ -120,7 +120,15 @@ const WAYS: &[&str] = &[
     "window.open",
     "location.assign(",
     "location.replace(",
-    "location.href =",
+    ".href =",
+    "setAttribute('src'",
+    "setAttribute(\"src\"",
+    "setAttribute('href'",
+    "setAttribute(\"href\"",
+    ".pushState(",
+    ".replaceState(",
+    "new Worker(",
+    "new SharedWorker(",
     ".submit(",
     "console.info(",
     "console.log(",
@@ -128,11 +136,15 @@ const WAYS: &[&str] = &[
     "console.warn(",
     "console.error(",
     "console.table(",
+    "console.dir",
+    "console.trace(",
+    "reportError(",
     "postMessage(",
     "new BroadcastChannel(",
     "clipboard",
     "execCommand",
     "openDB<",
+    "indexedDB.open(",
     "caches.open(",
     ".setItem(",
     "setItem?.(",
@@ -160,6 +172,7 @@ const PLACES: &[(&str, &str, usize, &str)] = &[
     ("pkg/src/client.ts", "fetch as a value", 2, "app"),
     ("pkg/src/client.ts", "fetch(", 2, "app"),
     ("pkg/src/events.ts", "console.error(", 1, "said"),
+    ("pkg/src/events.ts", "reportError(", 1, "said"),
     ("pkg/src/flags.ts", "console.warn(", 2, "said"),
     ("pkg/src/instance.ts", "console.error(", 1, "said"),
     ("pkg/src/live-notices.ts", "console.warn(", 1, "said"),
@@ -199,6 +212,7 @@ const PLACES: &[(&str, &str, usize, &str)] = &[
     ("src/browser/telemetry/chunk.ts", "console.warn(", 1, "said"),
     ("src/browser/telemetry/redact.ts", "console.warn(", 2, "said"),
     ("src/browser/telemetry/shelf.ts", ".setItem(", 1, "kept"),
+    ("src/browser/watch.ts", "reportError(", 1, "said"),
     ("src/browser/words.ts", "console.error(", 3, "said"),
     ("src/browser/words.ts", "console.warn(", 1, "said"),
 ];
@@ -233,7 +247,9 @@ fn taken(code: &str, way: &str) -> usize {
         let other = before.is_alphanumeric() || before == '_' || before == '#';
         match way {
             "fetch(" => !other && before != '.',
-            "native(" | "eval(" | "Function(" => !other,
+            "native(" | "eval(" | "Function(" | "reportError(" => !other,
+            // Of a link or the page's own address; a comparison is none, nor is a member of one's own.
+            ".href =" => !code[at + way.len()..].starts_with('=') && !code[..at].ends_with("this"),
             "fetch as a value" => {
                 let after = code[at + 5..].chars().next().unwrap_or(' ');
                 let word = code[..at].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
@@ -255,6 +271,24 @@ fn taken(code: &str, way: &str) -> usize {
     };
     let text = if way == "fetch as a value" { "fetch" } else { way };
     code.match_indices(text).filter(|(at, _)| whole(*at)).count()
+}
+
+#[test]
+fn ways_are_told_from_what_only_looks_like_one() {
+    for (code, way, count) in [
+        ("location.href = to", ".href =", 1),
+        ("link.href = to", ".href =", 1),
+        ("this.href = href; link.href === to", ".href =", 0),
+        ("image.setAttribute('src', to)", "setAttribute('src'", 1),
+        ("history.pushState(null, '', to); history.replaceState(null, '', to)", ".pushState(", 1),
+        ("new Worker(url)", "new Worker(", 1),
+        ("reportError(error); typeof reportError", "reportError(", 1),
+        ("indexedDB.open('x')", "indexedDB.open(", 1),
+        ("console.dir(x)", "console.dir", 1),
+    ] {
+        assert!(WAYS.contains(&way), "{way}");
+        assert_eq!(taken(code, way), count, "{way} in {code}");
+    }
 }
 
 #[test]

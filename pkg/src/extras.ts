@@ -303,8 +303,7 @@ export class Extras implements Beside {
   #tellIncidents(): void {
     const { status } = this;
     if (!status) return;
-    if (status.fixed.length > 0 && this.#hasReports)
-      void this.reports().then((reports) => reports?.fixed(status.fixed));
+    if (this.#hasReports) void this.reports().then((reports) => reports?.fixed(status.fixed));
     this.#whileRunning((core) => {
       status.tell(core);
       this.host.driver.settle();

@@ -32,9 +32,8 @@ export interface Fixed {
   code?: string;
   /** Of those with the code, only the ones about this route. */
   route?: string;
+  /** Ahead of the server's clock: it is said once it is so. */
   at: number;
-  /** When the feed was read, on the device's clock. */
-  read: number;
   url?: string;
   /** It is about this server: the one that it names, or any that the feed is about. */
   covers(origin: string): boolean;
@@ -216,7 +215,6 @@ function readOwn(feed: Json): Incident[] {
 
 /** What names neither a report nor a code says nothing. */
 function readFixed({ fixed }: Json, isAbout: (url: string) => boolean): Fixed[] {
-  const read = Date.now();
   return list(fixed, MOST_FIXED)
     .map(({ reference, code, origin, route, at, url }) => {
       const when = time(at);
@@ -226,7 +224,6 @@ function readFixed({ fixed }: Json, isAbout: (url: string) => boolean): Fixed[] 
         origin === undefined ? isAbout : (one: string) => originOf(one) === originOf(`${origin as string}`);
       return {
         at: when,
-        read,
         covers,
         ...(report && { reference: report }),
         ...(kind && { code: kind }),

@@ -99,6 +99,52 @@ fn digits_of_every_script_are_digits() {
 }
 
 #[test]
+fn digits_in_circles_and_brackets_and_on_keys_are_digits() {
+    let mut all = vec![];
+    let mut set = |first: u32, digits: std::ops::Range<u32>| {
+        for digit in digits.clone() {
+            all.push((char::from_u32(first + digit - digits.start).unwrap(), digit));
+        }
+    };
+    // UnicodeData.txt, Numeric_Type Digit.
+    for one in [0x1369, 0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a, 0x10e60, 0x11052] {
+        set(one, 1..10);
+    }
+    for zero in [0x24ea, 0x24ff, 0x2070, 0x1f100, 0x1f10b, 0x1f10c] {
+        set(zero, 0..1);
+    }
+    set(0xb2, 2..4);
+    set(0xb9, 1..2);
+    set(0x19da, 1..2);
+    set(0x2074, 4..10);
+    set(0x2080, 0..10);
+    set(0x10a40, 1..5);
+    set(0x1f101, 0..10);
+    for (character, digit) in all {
+        let keyed = format!("{character}\u{fe0f}\u{20e3}");
+        for text in [String::from(character), keyed] {
+            assert_eq!(mask::text(&text, 200), digit.to_string(), "U+{:04X}", character as u32);
+            assert_eq!(mask::text(&text.repeat(5), 200), "{digits}", "U+{:04X}", character as u32);
+        }
+    }
+}
+
+#[test]
+fn numbers_that_are_apart_are_several() {
+    for text in [
+        "at 10:42",
+        "from 10 to 12 h, then 503",
+        "3 of 20 tries, 1200 ms",
+        "rate 0.25",
+        "HTTP 429: wait 30 s",
+        "12     34     56",
+        "1, 2 and 3",
+    ] {
+        assert_eq!(mask::text(text, 200), text);
+    }
+}
+
+#[test]
 fn what_people_and_we_say_stays_as_it_is() {
     for text in [
         "no headers within the attempt timeout",

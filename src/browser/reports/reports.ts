@@ -86,6 +86,8 @@ interface ReportsHost {
 
 /** The first attempt has so long before the app hears that the report waits, ms. */
 const PATIENCE = 3_000;
+/** The longest time that a timer takes, ms. */
+const LONGEST_WAIT = 2_147_483_647;
 /** Who tells that something is fixed. */
 const LOCK = 'steadfetch:fixed';
 
@@ -94,6 +96,8 @@ export class Reports {
   readonly #sender: Sender;
   #redactor: Promise<Redactor> | undefined;
   #fixed: readonly Fixed[] = [];
+  /** Some of it is dated ahead. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Reports that are looked at now. */
   readonly #lookers = new Set<() => void>();
 
@@ -118,6 +122,7 @@ export class Reports {
       this.#shelf,
     );
     globalThis.document?.addEventListener('visibilitychange', () => void this.#tell(), { signal: ended });
+    ended.addEventListener('abort', () => clearTimeout(this.#timer));
     void this.#sender.flush();
   }
 
@@ -265,7 +270,7 @@ export class Reports {
 
   /** Tells whoever has reported it, once: in the tab that they look at. */
   async #tell(): Promise<void> {
-    if (this.#fixed.length === 0 || document.hidden) return;
+    if (this.#fixed.length === 0 || document.hidden || this.host.ended.aborted) return;
     const locks = globalThis.navigator?.locks as LockManager | undefined;
     if (locks) await locks.request(LOCK, () => this.#tellNow());
     else this.#tellNow();
@@ -275,11 +280,17 @@ export class Reports {
     const { host } = this;
     const theirs = this.#theirs();
     const { format } = new Intl.DateTimeFormat(host.languages()[0], { day: 'numeric', month: 'long' });
+    let soonest = Infinity;
     // What would be the same words is said once.
     const said = new Map<string, { date: string; url: string | undefined; reference: string }>();
     for (const fixed of this.#fixed) {
       for (const item of theirs) {
         if (!isFixed(item, fixed)) continue;
+        const ahead = fixed.at - Date.now() - (item.skew ?? 0);
+        if (ahead > 0) {
+          soonest = Math.min(soonest, ahead);
+          continue;
+        }
         item.report.state = 'fixed';
         // First: to be told twice is worse than not at all.
         this.#shelf.put(item);
@@ -288,6 +299,9 @@ export class Reports {
         said.set(`${date} ${url}`, { date, url, reference });
       }
     }
+    clearTimeout(this.#timer);
+    if (soonest < Infinity)
+      this.#timer = setTimeout(() => void this.#tell(), Math.min(soonest, LONGEST_WAIT));
     for (const { date, url, reference } of said.values()) {
       host.notices.show({
         message: 'report.fixed',
@@ -300,19 +314,21 @@ export class Reports {
   }
 }
 
-/** Only one that was taken can be fixed. By a code, those that were filed before the fix are meant, on the server's clock. */
+/**
+ * Whether it is what an entry means. Only one that was taken can be fixed. By a code, those that were filed before the fix are meant, on
+ * the server's clock; one that does not say which server it is about is nobody's.
+ */
 function isFixed({ report, skew = 0 }: Item, fixed: Fixed): boolean {
   if (report.state !== 'sent') return false;
   if (fixed.reference !== undefined) return report.reference === fixed.reference;
   const { code, call, at } = report;
   const { origin, route } = call ?? {};
-  // A feed that is ahead of its time must not claim what comes later.
-  const until = Math.min(fixed.at, fixed.read + skew);
   return (
     code !== undefined &&
     code === fixed.code &&
-    at + skew <= until &&
+    at + skew <= fixed.at &&
     (fixed.route === undefined || fixed.route === route) &&
-    (origin === undefined || fixed.covers(origin))
+    origin !== undefined &&
+    fixed.covers(origin)
   );
 }

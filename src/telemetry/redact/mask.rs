@@ -11,14 +11,13 @@ use crate::policy::text::before;
 
 /// So much of a text is looked at, characters.
 const MOST: usize = 1_000;
-/// Digits in a row, whatever stands between them, that are no plain number any more.
+/// Digits in a row that are no plain number any more, with up to `BETWEEN` characters that are no letters between any two.
 const LONG: usize = 5;
+const BETWEEN: usize = 4;
 /// From here on a word of letters and digits is an identifier, characters.
 const MIXED: usize = 8;
 /// From here on a word is no word, characters.
 const WORD: usize = 24;
-/// What may stand between the digits of one number.
-const BETWEEN: &str = " -./()+:,_*#";
 /// The longest part of one that people say, characters.
 const PART: usize = 16;
 
@@ -55,7 +54,7 @@ fn clean(text: &str) -> String {
             // Words that are in the same number as the last one are part of it.
             while run {
                 whole = whole.trim_end_matches(|last| !is_gap(last)).trim_end_matches(is_gap);
-                run = whole.ends_with(|last: char| last.is_ascii_digit() || BETWEEN.contains(last));
+                run = whole.ends_with(|last: char| !last.is_alphabetic());
             }
             let end = whole.len();
             out.truncate(end);
@@ -77,8 +76,9 @@ fn clean(text: &str) -> String {
                 out.extend(char::from_u32(if letter < 26 { 65 } else { 71 } + letter));
             }
             0x2010..=0x2015 | 0x2212 => out.push('-'),
-            // Soft hyphens, joiners, directions, marks of variation and of byte order.
-            0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfe00..=0xfe0f | 0xfeff => {}
+            // Soft hyphens, joiners, directions, marks of variation and of byte order, fillers, and the frame of a key.
+            0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x180b..=0x180f | 0x200b..=0x200f | 0x202a..=0x202e => {}
+            0x2060..=0x206f | 0x20e3 | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xe0000..=0xe0fff => {}
             0..=0x1f | 0x7f..=0x9f => out.push(' '),
             _ if character.is_whitespace() => out.push(' '),
             _ => out.push(character),
@@ -163,7 +163,8 @@ fn is_one_of(list: &str, word: &str) -> bool {
 
 /// What a word is replaced by; `None`: it may stay as far as its letters go.
 fn mask(word: &str) -> Option<String> {
-    if word.is_empty() {
+    // Signs alone say nothing, and would part digits that belong together.
+    if !word.chars().any(|character| character.is_ascii_digit() || character.is_alphabetic()) {
         return None;
     }
     if let Some(at) = word.find("://") {
@@ -280,15 +281,16 @@ fn digits(text: &str) -> String {
     }
 }
 
-/// How long the run of digits is that a text begins with, and how many digits are in it. Up to three characters that are no
-/// letters may stand between two of them.
+/// How long the run of digits is that a text begins with, and how many digits are in it.
 fn run_of(text: &str) -> (usize, usize) {
     let (mut end, mut count, mut between) = (0, 0, 0);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'0'..=b'9' => (end, count, between) = (at + 1, count + 1, 0),
-            _ if between < 3 && BETWEEN.as_bytes().contains(&byte) => between += 1,
-            _ => break,
+    for (at, character) in text.char_indices() {
+        if character.is_ascii_digit() {
+            (end, count, between) = (at + 1, count + 1, 0);
+        } else if between < BETWEEN && !character.is_alphabetic() {
+            between += 1;
+        } else {
+            break;
         }
     }
     (end, count)

@@ -76,6 +76,10 @@ const ZEROS: &[char] = &[
     '\u{1fbf0}',
 ];
 
+/// Ones that eight more follow: in circles, in brackets, with a full stop, and of scripts that have no zero (Unicode 17, Numeric_Type
+/// Digit).
+const ONES: &[u32] = &[0x1369, 0x2460, 0x2474, 0x2488, 0x24f5, 0x2776, 0x2780, 0x278a, 0x10e60, 0x11052];
+
 /// The digit that a character is in another script, or in a circle, or raised.
 pub fn ascii_digit(code: u32) -> Option<char> {
     // Mathematics has five sets.
@@ -86,12 +90,17 @@ pub fn ascii_digit(code: u32) -> Option<char> {
             value = Some(code - zero);
         }
     }
+    for one in ONES {
+        if (*one..one + 9).contains(&code) {
+            value = Some(code - one + 1);
+        }
+    }
     value = match code {
         0xb2 | 0xb3 => Some(code - 0xb0),
-        0xb9 => Some(1),
-        0x2460..=0x2468 => Some(code - 0x245f),
-        0x24ea => Some(0),
-        0x2776..=0x277e => Some(code - 0x2775),
+        0xb9 | 0x19da => Some(1),
+        0x24ea | 0x24ff | 0x1f100 | 0x1f10b | 0x1f10c => Some(0),
+        0x10a40..=0x10a43 => Some(code - 0x10a3f),
+        0x1f101..=0x1f10a => Some(code - 0x1f101),
         _ => value,
     };
     char::from_digit(value?, 10)

@@ -52,6 +52,7 @@ export class Rotel {
   ) {}
 
   static async start(): Promise<Rotel> {
+    if (!PROGRAM) throw new Error(`there is no rotel: ${MISSING}`);
     const sink = createServer();
     const words = ['start', '--batch-timeout', '100ms', '--exporter', 'otlp'];
     words.push('--otlp-exporter-protocol', 'http', '--otlp-exporter-compression', 'none');
@@ -61,7 +62,7 @@ export class Rotel {
     words.push('--otlp-http-endpoint', new URL(url).host);
     words.push('--otlp-grpc-endpoint', new URL(await listen(grpc)).host);
     await Promise.all([close(http), close(grpc)]);
-    const rotel = new Rotel(url, spawn(PROGRAM!, words, { stdio: 'ignore' }), sink);
+    const rotel = new Rotel(url, spawn(PROGRAM, words, { stdio: 'ignore' }), sink);
     sink.on('request', (request, answer) => {
       void whole(request).then((body) => {
         const signal = request.url!.split('/').at(-1)!;

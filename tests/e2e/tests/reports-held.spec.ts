@@ -270,6 +270,63 @@ test('a code is fixed at the servers that the feed is about, or that it names, a
   expect(await states()).toEqual(['fixed', 'fixed']);
 });
 
+test('what does not say which server it is about is fixed by its reference alone', async ({
+  site,
+  server,
+}) => {
+  const script = await server.play({ routes: REPORTS });
+  const { fixed, options } = await feed(site, script);
+  await start(site, options);
+  await open(site, { url: `${script.url}/orders/1` });
+  await form(site).getByRole('checkbox', { name: 'Which request it was' }).uncheck();
+  const report = await send(site, 'Not which one');
+  expect([report.code, report.call]).toEqual(['SF-server-error', undefined]);
+  const { code, reference } = report;
+  const at = new Date().toISOString();
+  fixed.push({ code, at, origin: 'https://elsewhere.example' }, { code, at });
+  expect(await told(site, options)).toBe(0);
+  fixed.push({ reference, at });
+  expect(await told(site, options)).toBe(1);
+});
+
+test('a fix that is dated ahead is told when its time has come, unless it was taken back', async ({
+  bare,
+  server,
+}) => {
+  const { page } = bare;
+  const script = await server.play({ routes: REPORTS });
+  await page.clock.install();
+  await bare.open();
+  const { fixed, options } = await feed(bare, script);
+  await start(bare, options);
+  await open(bare);
+  const { reference } = await send(bare, 'By reference');
+  await open(bare, { url: `${script.url}/orders/1` });
+  const { at, code } = await send(bare, 'By code');
+  const soon = at + 3_600_000;
+  fixed.push({ reference, at: soon }, { code, at: soon });
+  const states = async () => (await list(page)).map(({ state }) => state);
+  const pass = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute++) await page.clock.runFor(60_000);
+    await page.waitForTimeout(300);
+  };
+  await again(bare, options);
+  await pass(50);
+  expect(await states()).toEqual(['sent', 'sent']);
+  fixed.splice(0, 1);
+  await pass(20);
+  await expect(card(bare, FIXED)).toHaveCount(1);
+  expect(await states(), 'the first one was taken back').toEqual(['fixed', 'sent']);
+  fixed.pop();
+  fixed.push({ reference, at: soon + 1_800_000 });
+  await pass(10);
+  expect(await states()).toEqual(['fixed', 'sent']);
+  // The only one is taken back.
+  fixed.pop();
+  await pass(30);
+  expect(await states()).toEqual(['fixed', 'sent']);
+});
+
 test('several at once: each is told of, and those of one day in one notice', async ({ site, server }) => {
   const script = await server.play({ routes: REPORTS });
   const { fixed, options } = await feed(site, script);

@@ -479,43 +479,78 @@ test('a fixed problem is told once: in one of two tabs, also after a reload, nev
 test('a hostile feed: huge, wrong, or full of nonsense, and nothing is told', async ({ bare, server }) => {
   bare.expects(/status feed .* is refused/);
   const { page } = bare;
+  const warnings: string[] = [];
+  page.on('console', (message) => void warnings.push(message.text()));
   const script = await server.play({ routes: REPORTS });
-  const feeds = [
-    { incidents: [], fixed: 'all' },
-    {
-      incidents: [],
-      fixed: [null, 7, [], {}, { reference: {}, at: 'x' }, { code: ['SF-server-error'], at: Date.now() }],
-    },
-    {
-      incidents: [],
-      fixed: [
-        { code: 'SF-server-error', at: 'never' },
-        { code: 'SF-server-error', at: -1 },
-      ],
-    },
-    { incidents: [], fixed: [{ reference: '__proto__', code: 'constructor', at: Date.now() }] },
-    { incidents: [], fixed: Array.from({ length: 20_000 }, (_, n) => ({ reference: `AAA-${n}`, at: 1 })) },
-  ];
-  let now = 0;
-  await page.route('**/feed.json', (route) => route.fulfill({ json: feeds[now] }));
+  const code = 'SF-server-error';
+  let feed: object = { incidents: [], fixed: [] };
+  let asked = 0;
+  await page.route('**/feed.json', async (route) => {
+    await route.fulfill({ json: feed });
+    asked += 1;
+  });
   const options = quick(`${script.url}/reports`, {
     status: { url: `${server.first}/feed.json`, format: 'steadfetch' },
   });
   await bare.open();
   await start(bare, options);
   await open(bare, { url: `${script.url}/orders/1` });
-  await send(bare, 'Mine');
-  for (now = 0; now < feeds.length; now++) {
+  const mine = await send(bare, 'Mine');
+  const state = async (reference: string) =>
+    (await list(page)).find((report) => report.reference === reference)!.state;
+  const read = async (next: object) => {
+    feed = next;
+    const before = asked;
     await again(bare, options);
-    await page.waitForTimeout(400);
-    expect(await card(bare, 'A problem you reported is fixed').count()).toBe(0);
-    expect((await list(page)).map(({ state }) => state)).toEqual(['sent']);
+    await expect.poll(() => asked).toBe(before + 1);
+  };
+  // Behind each of them stands one good entry, so that what it says shows that the feed was read.
+  const nonsense: unknown[][] = [
+    [null, 7, [], {}, { reference: {}, at: 'x' }, { code: [code], at: Date.now() }],
+    [
+      { code, at: 'never' },
+      { code, at: -1 },
+      { code, at: 4e12 },
+    ],
+    [{ reference: '__proto__', code: 'constructor', at: Date.now() }],
+    // Names nobody's server.
+    [{ code, at: Date.now(), origin: {} }],
+  ];
+  for (const fixed of nonsense) {
+    await open(bare);
+    const { reference } = await send(bare, 'It is read');
+    await read({ incidents: [], fixed: [...fixed, { reference, at: Date.now() - 1 }] });
+    await expect.poll(() => state(reference)).toBe('fixed');
+    await expect(card(bare, 'A problem you reported is fixed')).toHaveCount(1);
+    expect(await state(mine.reference)).toBe('sent');
   }
+  const good = { reference: mine.reference, at: Date.now() - 1 };
+  const many = Array.from({ length: 20_000 }, (_, n) => ({ reference: `AAA-${n}`, at: 1 }));
+  const refused = () => warnings.filter((text) => /status feed .* is refused/.test(text)).length;
+  for (const hostile of [
+    { incidents: [], fixed: [good, ...many] },
+    { incidents: 'none', fixed: [good] },
+  ]) {
+    const before = refused();
+    await read(hostile);
+    await expect.poll(refused).toBe(before + 1);
+    expect(await state(mine.reference)).toBe('sent');
+  }
+  // What stands behind the first 500 is not read, and what is no list is none.
+  await open(bare);
+  const { reference } = await send(bare, 'It is read');
+  const first = { reference, at: Date.now() - 1 };
+  await read({ incidents: [], fixed: [first, ...many.slice(0, 499), good] });
+  await expect.poll(() => state(reference)).toBe('fixed');
+  await read({ incidents: [{ since: 1 }], fixed: 'all' });
+  expect(await state(mine.reference)).toBe('sent');
+  await read({ incidents: [], fixed: [good] });
+  await expect.poll(() => state(mine.reference)).toBe('fixed');
 });
 
 test('a link in the feed leads to https alone', async ({ site, server }) => {
   const script = await server.play({ routes: REPORTS });
-  const fixed = [{ code: 'SF-server-error', at: 4e12, url: 'javascript:alert(1)' }];
+  const fixed = [{ code: 'SF-server-error', at: 0, url: 'javascript:alert(1)' }];
   await site.page.route('**/feed.json', (route) => route.fulfill({ json: { incidents: [], fixed } }));
   const options = quick(`${script.url}/reports`, {
     status: { url: `${server.first}/feed.json`, format: 'steadfetch' },
@@ -523,6 +558,7 @@ test('a link in the feed leads to https alone', async ({ site, server }) => {
   await start(site, quick(`${script.url}/reports`));
   await open(site, { url: `${script.url}/orders/1` });
   await send(site, 'Mine');
+  fixed[0]!.at = Date.now();
   await again(site, options);
   await expect(card(site, 'A problem you reported is fixed')).toBeVisible();
   await expect(card(site, 'A problem you reported is fixed').getByRole('link')).toHaveCount(0);

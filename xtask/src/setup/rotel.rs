@@ -1,5 +1,5 @@
-//! rotel, an OpenTelemetry collector from PyPI, for the test that sends to a real one. Where it cannot be had that test is skipped,
-//! and nothing else: so what goes wrong here is told, and no error.
+//! rotel, an OpenTelemetry collector from PyPI, for the test that sends to a real one. Where it cannot be had that test is skipped, on
+//! CI it fails, and nothing else is lost: so what goes wrong here is told, and no error.
 
 use std::fs;
 use std::path::PathBuf;

@@ -15,7 +15,7 @@ const SPREAD: f64 = 10.0;
 pub struct Sight {
     /// The first and the last of the runs' first sightings.
     pub first: (f64, f64),
-    /// By when half of the people who saw it saw it no more.
+    /// By when half of the people who saw it saw it no more; infinite where they see it to the end.
     pub half_over: f64,
 }
 
@@ -43,6 +43,7 @@ pub fn judge(plan: &Plan, expected: &Expected, seen: Option<Sight>) -> Verdict {
         return Verdict::Broken(format!("seen at {last:.1} s"));
     }
     match expected.over {
+        Some(_) if half_over.is_infinite() => Verdict::Broken("half of the people see it to the end".into()),
         Some(over) if half_over > f64::from(over) + SPREAD => {
             Verdict::Broken(format!("half of the people see it until {half_over:.1} s"))
         }

@@ -34,14 +34,25 @@ struct Sightings {
 impl Seen {
     /// What a client shows now.
     pub fn look<'a>(&mut self, client: u32, views: impl Iterator<Item = &'a View>, now: Time) {
+        let shown = views.filter(|view| view.state == State::Shown);
+        self.show(client, shown.filter_map(|view| Some((view.id, (view.code()?, view.surface.name())))), now);
+    }
+
+    fn show(
+        &mut self,
+        client: u32,
+        shown: impl Iterator<Item = (u32, (&'static str, &'static str))>,
+        now: Time,
+    ) {
         let mut left: Vec<u32> =
             self.shown.range((client, 0)..=(client, u32::MAX)).map(|((_, id), _)| *id).collect();
-        for view in views.filter(|view| view.state == State::Shown) {
-            let Some(code) = view.code() else { continue };
-            let key = (code, view.surface.name());
-            left.retain(|id| *id != view.id);
-            self.shown.insert((client, view.id), key);
-            self.notices.entry(key).or_default().first.entry(client).or_insert(now);
+        for (notice, key) in shown {
+            left.retain(|id| *id != notice);
+            self.shown.insert((client, notice), key);
+            let sightings = self.notices.entry(key).or_default();
+            sightings.first.entry(client).or_insert(now);
+            // It is there, again.
+            sightings.over.remove(&client);
         }
         for id in left {
             let Some(key) = self.shown.remove(&(client, id)) else { continue };
@@ -64,11 +75,13 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
             times.sort_unstable();
             let at = |index: usize| seconds(times.get(index).copied().unwrap_or_default());
             let share = times.len() as f64 / f64::from(one.cell.clients);
+            let ends = over.values().copied().max().filter(|_| over.len() == first.len());
             let row = rows.entry(*key).or_insert((f64::MAX, 0.0, 0.0, 0.0));
             *row = (
                 row.0.min(at(0)),
                 row.1.max(at(times.len() / 2)),
-                row.2.max(seconds(over.values().copied().max().unwrap_or_default())),
+                // inf: some see it to the end of the run.
+                row.2.max(ends.map_or(f64::INFINITY, seconds)),
                 row.3.max(share),
             );
         }
@@ -90,21 +103,28 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
         let _ = writeln!(text, "  left out: {} of its faults strike other addresses", plan.left_out);
     }
     let end = plan.end() - WARM_UP;
-    let mut passed = true;
+    let (mut passed, mut judged) = (true, false);
     for expected in &plan.expected {
         let Expected { cause, surface, after, by, .. } = expected;
         let what = format!("{cause} ({surface}) from {after} s on, by {by} s");
         let all: Vec<_> = ours().map(|one| sight(&one.figures.seen, expected)).collect();
         match judge(plan, expected, all.into_iter().reduce(worse).flatten()) {
-            Verdict::Met => _ = writeln!(text, "  as expected: {what}"),
+            Verdict::Met => {
+                judged = true;
+                _ = writeln!(text, "  as expected: {what}");
+            }
             Verdict::Elsewhere => {
                 _ = writeln!(text, "  not looked for: {what}; it comes of more than the faults here");
             }
             Verdict::Broken(got) => {
-                passed = false;
+                (passed, judged) = (false, true);
                 _ = writeln!(text, "  broken: {what} is expected, got: {got}");
             }
         }
+    }
+    if !judged {
+        let _ =
+            writeln!(text, "  NOT JUDGED: none of the notices that this drill expects; see it in the demo");
     }
     for one in ours() {
         let well = match one.figures.recovery {
@@ -136,10 +156,12 @@ fn sight(seen: &Seen, Expected { cause, surface, .. }: &Expected) -> Option<Sigh
     };
     let found: Vec<&Sightings> = seen.notices.iter().filter(|(key, _)| is(key)).map(|(_, one)| one).collect();
     let first = found.iter().flat_map(|one| one.first.values()).min()?;
+    let people: usize = found.iter().map(|one| one.first.len()).sum();
     let mut over: Vec<Time> = found.iter().flat_map(|one| one.over.values().copied()).collect();
     over.sort_unstable();
-    let half_over = over.get(over.len() / 2).copied().unwrap_or(Time::MAX);
-    Some(Sight { first: (seconds(*first), seconds(*first)), half_over: seconds(half_over) })
+    // Of all who saw it, also those for whom it never ended.
+    let half_over = over.get(people / 2).map_or(f64::INFINITY, |time| seconds(*time));
+    Some(Sight { first: (seconds(*first), seconds(*first)), half_over })
 }
 
 /// Of two runs; one in which nobody saw it is the worst.
@@ -203,6 +225,60 @@ mod tests {
         for (got, change) in wrong {
             let (text, passed) = played("rate-limit", |plan| plan.expected.iter_mut().for_each(change));
             assert!(!passed && text.contains("broken: rate-limited") && text.contains(got), "{text}");
+        }
+    }
+
+    fn expected(over: u32) -> Expected {
+        let (cause, surface) = ("overloaded".into(), String::new());
+        Expected { cause, surface, after: 0, by: 60, over: Some(over) }
+    }
+
+    #[test]
+    fn half_of_the_people_are_half_of_those_who_saw_it() {
+        let at = |seconds: u32| (WARM_UP + seconds) * SECOND;
+        let mut sightings = Sightings::default();
+        for client in 0..1_000 {
+            sightings.first.insert(client, at(2));
+        }
+        // Ten of them got rid of it.
+        for client in 0..10 {
+            sightings.over.insert(client, at(20));
+        }
+        let mut seen = Seen::default();
+        seen.notices.insert(("SF-overloaded", "toast"), sightings.clone());
+        assert_eq!(sight(&seen, &expected(30)).map(|one| one.half_over), Some(f64::INFINITY));
+        for client in 10..=500 {
+            sightings.over.insert(client, at(25));
+        }
+        seen.notices.insert(("SF-overloaded", "toast"), sightings);
+        assert_eq!(sight(&seen, &expected(30)).map(|one| one.half_over), Some(25.0));
+    }
+
+    #[test]
+    fn what_is_seen_again_is_not_over() {
+        let mut seen = Seen::default();
+        let notice = (1, ("SF-overloaded", "toast"));
+        let over = |seen: &Seen| seen.notices.values().map(|one| one.over.len()).sum::<usize>();
+        seen.show(7, [notice].into_iter(), 1);
+        seen.show(7, [].into_iter(), 2);
+        assert_eq!(over(&seen), 1);
+        seen.show(7, [notice].into_iter(), 3);
+        assert_eq!(over(&seen), 0);
+    }
+
+    #[test]
+    fn drills_whose_notices_the_fleet_cannot_see_say_so_aloud() {
+        for (name, judged) in [
+            ("bad-deploy", false),
+            ("slow-database", false),
+            ("regional-outage", false),
+            ("expired-certificate", false),
+            ("rate-limit-storm", true),
+        ] {
+            let (text, passed) = played(name, |_| ());
+            assert!(passed, "{text}");
+            assert_eq!(text.contains("NOT JUDGED"), !judged, "{text}");
+            assert_eq!(text.contains("as expected: "), judged, "{text}");
         }
     }
 }
