@@ -189,11 +189,15 @@ mod tests {
 
     /// What is told of a drill whose expectations are others.
     fn played(name: &str, change: impl Fn(&mut Plan)) -> (String, bool) {
+        played_by(200, name, change)
+    }
+
+    fn played_by(clients: u32, name: &str, change: impl Fn(&mut Plan)) -> (String, bool) {
         let file = format!("{}/../../drills/{name}.json", env!("CARGO_MANIFEST_DIR"));
         let mut plan = Plan::read(&file).unwrap();
         change(&mut plan);
         let plan: &'static Plan = Box::leak(Box::new(plan));
-        let mut choice = Choice { clients: Some(200), seeds: Some(1), ..Choice::default() };
+        let mut choice = Choice { clients: Some(clients), seeds: Some(1), ..Choice::default() };
         choice.drill(plan);
         let chosen = Chosen::read(None).unwrap();
         let (cells, _) = plan::cells(&choice, &chosen);
@@ -275,7 +279,8 @@ mod tests {
             ("expired-certificate", false),
             ("rate-limit-storm", true),
         ] {
-            let (text, passed) = played(name, |_| ());
+            // With fewer the chances of single ones decide when it is well again.
+            let (text, passed) = played_by(1_000, name, |_| ());
             assert!(passed, "{text}");
             assert_eq!(text.contains("NOT JUDGED"), !judged, "{text}");
             assert_eq!(text.contains("as expected: "), judged, "{text}");
