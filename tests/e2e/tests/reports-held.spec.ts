@@ -298,32 +298,36 @@ test('a fix that is dated ahead is told when its time has come, unless it was ta
   await page.clock.install();
   await bare.open();
   const { fixed, options } = await feed(bare, script);
+  options.status!.refresh = 60_000;
   await start(bare, options);
   await open(bare);
   const { reference } = await send(bare, 'By reference');
   await open(bare, { url: `${script.url}/orders/1` });
   const { at, code } = await send(bare, 'By code');
-  const soon = at + 3_600_000;
+  const soon = at + 360_000;
   fixed.push({ reference, at: soon }, { code, at: soon });
   const states = async () => (await list(page)).map(({ state }) => state);
-  const pass = async (minutes: number) => {
-    for (let minute = 0; minute < minutes; minute++) await page.clock.runFor(60_000);
-    await page.waitForTimeout(300);
+  // In steps in which the feed can come.
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 5) {
+      await page.clock.runFor(5_000);
+      await page.waitForTimeout(20);
+    }
   };
   await again(bare, options);
-  await pass(50);
+  await pass(240);
   expect(await states()).toEqual(['sent', 'sent']);
   fixed.splice(0, 1);
-  await pass(20);
+  await pass(150);
   await expect(card(bare, FIXED)).toHaveCount(1);
   expect(await states(), 'the first one was taken back').toEqual(['fixed', 'sent']);
   fixed.pop();
-  fixed.push({ reference, at: soon + 1_800_000 });
-  await pass(10);
+  fixed.push({ reference, at: soon + 240_000 });
+  await pass(90);
   expect(await states()).toEqual(['fixed', 'sent']);
   // The only one is taken back.
   fixed.pop();
-  await pass(30);
+  await pass(180);
   expect(await states()).toEqual(['fixed', 'sent']);
 });
 
