@@ -11,7 +11,7 @@ use super::proof::Proof;
 use super::trouble::Trouble;
 use super::view::{Severity, State};
 use super::{Call, Cause, Notices};
-use crate::fault::{Impact, Kind, Surface};
+use crate::fault::{Fault, Impact, Kind, Surface};
 use crate::list::contains;
 use crate::policy::feature::Level;
 use crate::time::{Instant, later};
@@ -185,18 +185,18 @@ impl Notices {
         false
     }
 
-    /// Whether a failure is told by the card of the call's feature: of what that card stands for, and not where the person has
-    /// closed it and something that they do fails.
-    pub(super) fn is_told_by_feature(&self, call: &Call<'_>, cause: &Cause, impact: Impact) -> bool {
-        let Some(feature) = call.feature else { return false };
+    /// Whether a failure is told by the card of the call's feature: that it was refused, and what that card stands for; not where
+    /// the person has closed it and something that they do fails.
+    pub(super) fn is_told_by_feature(&self, call: &Call<'_>, cause: &Cause, fault: &Fault) -> bool {
+        let (Some(feature), kind) = (call.feature, fault.kind) else { return false };
         let tells = |card: &Card| {
             card.app.is_some()
                 && card.tells_of(feature)
                 && !card.is_over()
-                && contains(&card.covers, call.endpoint)
+                && (kind == Kind::CircuitOpen || contains(&card.covers, call.endpoint))
                 && (card.state != State::Dismissed || call.intent.is_none())
         };
-        impact < Impact::DataAtRisk && cause.is_endpoints() && self.cards.iter().any(|card| tells(card))
+        fault.impact < Impact::DataAtRisk && cause.is_endpoints() && self.cards.iter().any(|card| tells(card))
     }
 
     /// Others meet an endpoint's trouble too: the card of a feature that stood for it becomes the endpoint's.

@@ -103,7 +103,7 @@ impl Notices {
             return None;
         }
         let cause = Cause::of(call, fault.kind)?;
-        if self.is_told_by_feature(call, &cause, fault.impact) {
+        if self.is_told_by_feature(call, &cause, fault) {
             return None;
         }
         self.give_to_endpoint(&cause, fault.kind, now);

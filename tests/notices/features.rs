@@ -332,6 +332,11 @@ fn its_card_tells_of_nothing_that_it_does_not_stand_for_and_of_nothing_once_it_w
         let codes: Vec<_> = frame.views.iter().filter_map(|view| view.code()).collect();
         assert_eq!(codes, ["SF-timeout"], "covers {covers:?}");
     }
+    // That it is off is what its calls are refused for.
+    let mut notices = on_screen();
+    turn(&mut notices, Level::Off, &[], 0);
+    notices.failed(&of_search(1), &fault(Kind::CircuitOpen), 1_000);
+    assert_eq!(message(&at(&mut notices, 3_000)), "feature-off");
     // What the person does fails after they closed it.
     let mut notices = on_screen();
     turn(&mut notices, Level::Reduced, &[1], 0);

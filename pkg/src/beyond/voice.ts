@@ -16,8 +16,10 @@ export function newName(): string {
 /** A client of a page takes part until the signal ends. Where the browser has no locks, each page that is seen speaks. */
 export function takeTurns(member: Member, signal: AbortSignal): void {
   let turn: AbortController | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   const leave = () => {
     member.speaks = member.asks = false;
+    clearTimeout(patience);
     turn?.abort();
     turn = undefined;
   };
@@ -27,7 +29,7 @@ export function takeTurns(member: Member, signal: AbortSignal): void {
     member.speaks = steal;
     const mine = (turn = new AbortController());
     member.asks = !steal;
-    setTimeout(() => turn === mine && (member.asks = false), PATIENCE);
+    patience = setTimeout(() => (member.asks = false), PATIENCE);
     const { signal } = mine;
     const over = new Promise((done) => (signal.onabort = done));
     const speak = () => turn === mine && ((member.speaks = true), (member.asks = false), over);

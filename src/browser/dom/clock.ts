@@ -5,6 +5,9 @@ import type { View } from './types.js';
 /** What was held has at least so long to be read on. */
 const RESUME = 2000;
 
+/** The core's clock is not further behind the page's, ms. */
+const BEHIND = 20;
+
 /** How long a text takes to read, at least. */
 export function readingTime(text: string): number {
   return Math.max(6000, 1200 + 60 * text.length);
@@ -56,8 +59,8 @@ export function createClock(expired: (id: string) => void, tick: (id: string) =>
     for (const { left, retryAt } of entries.values()) {
       if (left !== undefined && !held) next = Math.min(next, left);
       const wait = (retryAt ?? 0) - Date.now();
-      // The figure changes on whole seconds before the attempt.
-      if (wait > 0) next = Math.min(next, wait % 1000 || 1000);
+      // The figure changes on whole seconds before the attempt, by a clock that may be some milliseconds behind this one.
+      if (wait > 0) next = Math.min(next, (wait + BEHIND) % 1000 || 1000);
     }
     if (next < Infinity) timer = setTimeout(run, Math.max(0, Math.ceil(next)));
   };

@@ -172,6 +172,27 @@ test('an edited field is no longer marked, and with the last one the notice goes
   await expect(site.page.locator('[aria-invalid=true]')).toHaveCount(2);
 });
 
+test('what was typed before the answer came takes no mark away, and what is said of the whole form stays', async ({
+  site,
+  server,
+}) => {
+  await start(site, { defaults: { retry: false }, privacy: { trustServerText: [server.first] } });
+  await form(site);
+  const all = [errors[0]!, errors[5]!];
+  const script = await server.play({ steps: [{ problem: { status: 422, errors: all } }] });
+  await site.page.locator('#mail').pressSequentially('ada');
+  await send(site, script.url);
+  const marked = site.page.locator('[aria-invalid=true]');
+  await expect(marked).toHaveCount(1);
+  // Only now the browser says that it changed.
+  await site.page.keyboard.press('Tab');
+  await site.page.waitForTimeout(300);
+  await expect(marked).toHaveCount(1);
+  await site.page.locator('#mail').press('x');
+  await expect(marked).toHaveCount(0);
+  await expect(card(site, 'Some entries need a change')).toContainText('is empty');
+});
+
 test('an outage at a button: said there, spoken politely, over when the same call goes well', async ({
   site,
   server,

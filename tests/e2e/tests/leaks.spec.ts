@@ -1,6 +1,7 @@
 // Every channel of a page, watched while secrets go through all that Steadfetch does: which one holds which of them. docs/privacy.md
 // has the table. Secrets are plain words, which no mask would know: what holds them back is that nothing lists their places.
 import { violations } from '../support/axe';
+import { settled } from '../support/notices';
 import { button, form, words } from '../support/reports';
 import { expect, test } from '../support/test';
 
@@ -274,6 +275,7 @@ test('no channel of the page holds what it must not: console, storage, other tab
   await page.evaluate(() => globalThis.filed);
   await button(bare, 'Done').click();
   for (const details of await page.getByRole('button', { name: 'Details' }).all()) await details.click();
+  await settled(bare);
   expect(await violations(bare)).toEqual([]);
   await page.waitForTimeout(1200);
   // The page's last words.

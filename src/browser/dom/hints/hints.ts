@@ -86,7 +86,11 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     card.node.append(list);
     const end = new AbortController();
     const { signal } = end;
-    const edited = (event: Event) => hear(hint, event.composedPath()[0] as Element);
+    const edited = (event: Event) => {
+      const field = event.composedPath()[0] as Element;
+      // Of the browser's own fields every change was heard as it was made, also before the answer came.
+      if (event.type === 'input' || !field.matches('input,select,textarea')) hear(hint, field);
+    };
     const form = formOf(anchor);
     for (const target of form?.contains(anchor) ? [form] : [anchor, form])
       for (const type of ['input', 'change']) target?.addEventListener(type, edited, { signal });
@@ -153,7 +157,8 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     for (const mark of about) mark.undo();
     hint.marks = marks.filter((mark) => mark.field !== field);
     const own = field === anchor && (!view.fault || isRejected(view));
-    const last = about.length > 0 ? hint.marks.length === 0 : marks.length === 0 && isRejected(view);
+    // What is said of the form as a whole is not answered by an edit.
+    const last = hint.marks.length === 0 && (about.length > 0 ? !hint.list.firstChild : isRejected(view));
     if (own || last) host.edited(view.id);
   }
 
