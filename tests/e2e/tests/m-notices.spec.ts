@@ -436,7 +436,7 @@ test('M4 one notice goes from its element to a toast, to a banner that lasts, an
   const after = async (ms: number) => {
     for (let at = 0; at < ms; at += 500) {
       await pass(bare, 500);
-      await new Promise((go) => setTimeout(go, 15));
+      await new Promise((go) => setTimeout(go, 40));
     }
     return page.evaluate(() => {
       const known = globalThis as { node?: Element | undefined };
