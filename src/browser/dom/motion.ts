@@ -12,7 +12,7 @@ export function enter(node: HTMLElement, from: number, calm: boolean): void {
   const start = { opacity: 0, translate: calm ? 'none' : `0 ${from}px`, easing: 'ease-out' };
   const end = { opacity: 1, translate: 'none' };
   const animation = node.animate([start, { ...end, offset: took / duration }, end], { duration });
-  setTimeout(() => animation.cancel(), took);
+  setTimeout(() => animation.finish(), took);
 }
 
 /** Closes the gap of a node that is inert already, then takes it away; at once where nobody would see it. */
