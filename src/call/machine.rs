@@ -177,6 +177,7 @@ impl Call {
             }
             _ => {}
         }
+        // What nobody waits for is missed by nobody; what was to be written is.
         if let Some(fault) = &mut self.fault
             && self.request.background
             && !self.request.write
