@@ -7,7 +7,7 @@ export default defineConfig({
   globalSetup: './support/server-process.ts',
   fullyParallel: true,
   workers: 2,
-  retries: process.env['CI'] ? 1 : 0,
+  retries: process.env['CI'] ? 2 : 0,
   timeout: 30_000,
   forbidOnly: !!process.env['CI'],
   reporter: [['list'], ['json', { outputFile: '../../target/playwright.json' }]],

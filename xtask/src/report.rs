@@ -7,12 +7,14 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 /// Passed and failed; of those that passed, the ones that needed a second try; and those that could not run here.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     pub(crate) flaky: u64,
     pub(crate) skipped: u64,
+    /// "failed: …" or "flaky: …", with the first line of why, for whoever has nothing but the end of a long log.
+    pub(crate) named: Vec<String>,
 }
 
 impl Tally {
@@ -36,6 +38,7 @@ impl AddAssign for Tally {
         self.failed += other.failed;
         self.flaky += other.flaky;
         self.skipped += other.skipped;
+        self.named.extend(other.named);
     }
 }
 
@@ -60,6 +63,12 @@ pub(crate) fn rust_result(line: &str) -> Option<Tally> {
     Some(Tally { passed: count("passed")?, failed: count("failed")?, ..Tally::default() })
 }
 
+/// A failed test's line of libtest ("test a::b ... FAILED") or of wasm-bindgen's runner ("test a::b ... FAIL").
+pub(crate) fn rust_failure(line: &str) -> Option<String> {
+    let (name, outcome) = line.trim().strip_prefix("test ")?.rsplit_once(" ... ")?;
+    outcome.starts_with("FAIL").then(|| format!("failed: {name}"))
+}
+
 /// Playwright's JSON report. A test that passed at its second try has passed: real browsers on a busy machine miss a beat now
 /// and then. It counts as flaky too.
 pub(crate) fn playwright_result(report: &str) -> Result<Tally> {
@@ -72,7 +81,52 @@ pub(crate) fn playwright_result(report: &str) -> Result<Tally> {
         failed: count("unexpected").unwrap_or(0) + broken,
         flaky,
         skipped: count("skipped").unwrap_or(0),
+        named: report.get("suites").map(playwright_names).unwrap_or_default(),
     })
+}
+
+/// Those that failed and those that needed a second try, by file, line and title. Suites hold suites.
+fn playwright_names(suites: &Value) -> Vec<String> {
+    let list =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
+    let mut names = Vec::new();
+    for suite in suites.as_array().into_iter().flatten() {
+        for spec in list(suite, "specs") {
+            for test in list(&spec, "tests") {
+                let outcome = match text(&test, "status").as_str() {
+                    "unexpected" => "failed",
+                    "flaky" => "flaky",
+                    _ => continue,
+                };
+                let line = spec.get("line").and_then(Value::as_u64).unwrap_or(0);
+                let results = list(&test, "results");
+                let why = results.iter().find_map(|result| result.pointer("/error/message")?.as_str());
+                let why = why.map_or(String::new(), |why| format!(": {}", first_line(why)));
+                names.push(format!(
+                    "{outcome}: {}:{line} {}{why}",
+                    text(&spec, "file"),
+                    text(&spec, "title")
+                ));
+            }
+        }
+        names.extend(playwright_names(suite.get("suites").unwrap_or(&Value::Null)));
+    }
+    names
+}
+
+/// Without the colours of a terminal.
+fn first_line(text: &str) -> String {
+    let mut plain = String::new();
+    let mut in_escape = false;
+    for c in text.lines().next().unwrap_or_default().chars() {
+        match c {
+            '\u{1b}' => in_escape = true,
+            _ if in_escape => in_escape = !c.is_ascii_alphabetic(),
+            _ => plain.push(c),
+        }
+    }
+    plain.chars().take(200).collect()
 }
 
 #[cfg(test)]
@@ -106,12 +160,28 @@ mod tests {
     #[test]
     fn reads_playwright() {
         let report = r#"{"errors":[],"stats":{"expected":7,"skipped":2,"unexpected":1,"flaky":1}}"#;
-        assert_eq!(playwright_result(report).unwrap(), Tally { passed: 8, failed: 1, flaky: 1, skipped: 2 });
+        let tally = Tally { passed: 8, failed: 1, flaky: 1, skipped: 2, named: Vec::new() };
+        assert_eq!(playwright_result(report).unwrap(), tally);
         let broken =
             r#"{"errors":[{"message":"no tests found"}],"stats":{"expected":0,"unexpected":0,"flaky":0}}"#;
         assert_eq!(playwright_result(broken).unwrap(), Tally { failed: 1, ..Tally::default() });
         assert!(playwright_result("Error").is_err());
         assert!(playwright_result("{}").is_err());
+    }
+
+    #[test]
+    fn names_what_failed_and_what_was_flaky_with_its_first_words() {
+        let report = r#"{"stats":{"expected":1,"unexpected":1,"flaky":1},"suites":[{"file":"a.spec.ts","specs":[
+            {"title":"A1 works","file":"a.spec.ts","line":3,"tests":[{"status":"expected","results":[{}]}]},
+            {"title":"A2 breaks","file":"a.spec.ts","line":9,"tests":[{"status":"unexpected","results":[
+                {"error":{"message":"\u001b[31mError\u001b[39m: no card\nmore"}},{"error":{"message":"later"}}]}]}
+        ],"suites":[{"specs":[
+            {"title":"A3 once","file":"a.spec.ts","line":20,"tests":[{"status":"flaky","results":[{},{}]}]}]}]}]}"#;
+        let named = playwright_result(report).unwrap().named;
+        assert_eq!(named, ["failed: a.spec.ts:9 A2 breaks: Error: no card", "flaky: a.spec.ts:20 A3 once"]);
+        assert_eq!(rust_failure("test a::b ... FAILED"), Some("failed: a::b".to_owned()));
+        assert_eq!(rust_failure("test a::b ... FAIL"), Some("failed: a::b".to_owned()));
+        assert_eq!(rust_failure("test a::b ... ok"), None);
     }
 
     #[test]
@@ -126,7 +196,8 @@ mod tests {
     #[test]
     fn flaky_and_skipped_tests_are_named_in_every_sum() {
         let mut all = Tally::check(true);
-        all += Tally { passed: 8, failed: 0, flaky: 2, skipped: 1 };
+        all += Tally { passed: 8, failed: 0, flaky: 2, skipped: 1, named: vec!["flaky: A1".to_owned()] };
         assert_eq!(all.to_string(), "9 passed, 0 failed, 2 flaky, 1 skipped");
+        assert_eq!(all.named, ["flaky: A1"]);
     }
 }

@@ -102,6 +102,9 @@ pub(crate) fn command(paths: &Paths, mut args: Args) -> Result<()> {
         all += tally;
     }
     println!("\n== all\n{}\n", lines.join("\n"));
+    for named in &all.named {
+        println!("  {named}");
+    }
     println!("{all}");
     if all.failed > 0 { Err(failure::told()) } else { Ok(()) }
 }

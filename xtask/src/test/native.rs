@@ -20,6 +20,7 @@ pub(super) fn counted(cargo: &mut std::process::Command) -> Result<Tally> {
         if let Some(result) = report::rust_result(line) {
             tally += result;
         }
+        tally.named.extend(report::rust_failure(line));
     })?;
     Ok(tally.and_run(status.success()))
 }
