@@ -11,6 +11,8 @@ export interface Drill {
   /** When it is over, the time to recover included. */
   length: number;
   steps: DrillStep[];
+  /** The app's features that it is about, by the paths that make them up: for the fleet simulation, which has no app of its own. */
+  features?: { name: string; match: string }[];
   /** What a person does in the app meanwhile. */
   people?: { at: number; does: string }[];
   expect: { notices: ExpectedNotice[]; recovery: { by: number } };

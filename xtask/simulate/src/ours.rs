@@ -27,8 +27,6 @@ pub const CACHED: &str = r#"{ "defaults": { "cache": { "strategy": "network-firs
 pub const FAILOVER_CACHED: &str = r#"{ "rules": [
     { "match": "/*", "endpoints": { "urls": [{ "url": "https://app.example" }, { "url": "https://alternate.example" }] } }
 ], "defaults": { "cache": { "strategy": "network-first" } } }"#;
-/// Options of a drill: no screen closes notices, so the model does.
-pub const WATCHED: &str = r#"{ "surfaces": { "headless": true } }"#;
 /// How old that copy is, ms.
 const AGE: u64 = 600_000;
 

@@ -151,7 +151,7 @@ impl Trigger {
             Trigger::RetryAfter => Some(crate::ours::FAILOVER),
             Trigger::RetryAfterCached => Some(crate::ours::FAILOVER_CACHED),
             Trigger::OverloadedCached => Some(crate::ours::CACHED),
-            Trigger::Drill(_) => Some(crate::ours::WATCHED),
+            Trigger::Drill(plan) => Some(&plan.options),
             _ => None,
         }
     }

@@ -1,11 +1,11 @@
 //! Whether a fleet sees the notices that a drill expects.
 //!
-//! A drill is written for a page of an app: its features, its writes that wait, and what the people in it do next are not in the fleet.
-//! What is, is what the faults themselves mean: each status by its kind, and being offline.
+//! A drill is written for a page of an app: its writes that wait, and what the people in it do next are not in the fleet.
+//! What is, is what the faults themselves mean (each status by its kind, and being offline), and the features that they strike.
 
 use steadfetch::fault::{Kind, kind_of_status};
 
-use super::{Expected, Fault, Plan};
+use super::{Expected, FEATURE, Fault, Plan, Step, WARM_UP};
 
 /// Half of the people may come back later than a single one would: all that were offline part within this time, s.
 const SPREAD: f64 = 10.0;
@@ -30,13 +30,17 @@ pub enum Verdict {
 
 /// Judges one of them by what was seen of it.
 pub fn judge(plan: &Plan, expected: &Expected, seen: Option<Sight>) -> Verdict {
-    if !plan.steps.iter().any(|step| means(step.fault).is_some_and(|kind| kind.name() == expected.cause)) {
-        return Verdict::Elsewhere;
-    }
+    let by_itself = |step: &Step| means(step.fault).is_some_and(|kind| kind.name() == expected.cause);
+    let after = match expected.cause.strip_prefix(FEATURE) {
+        // In a fleet somebody uses it all the time, from the first fault on.
+        Some(feature) if plan.strikes(feature) => plan.begin().saturating_sub(WARM_UP),
+        None if plan.steps.iter().any(by_itself) => expected.after,
+        _ => return Verdict::Elsewhere,
+    };
     let Some(Sight { first: (first, last), half_over }) = seen else {
         return Verdict::Broken("nobody has seen it".into());
     };
-    if first < f64::from(expected.after) {
+    if first < f64::from(after) {
         return Verdict::Broken(format!("seen at {first:.1} s"));
     }
     if last > f64::from(expected.by) {

@@ -8,7 +8,7 @@ mod judged;
 mod schema;
 mod told;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::queue::Time;
 use crate::scenario::SECOND;
@@ -17,6 +17,8 @@ pub use told::{Seen, report};
 
 /// When a drill begins, s: queues and budgets are as on any day by then.
 pub const WARM_UP: u32 = 60;
+/// Before the name of a feature, in the cause of its notice.
+const FEATURE: &str = "feature.";
 /// How much longer than the drill a run is: a relapse counts, s.
 const AFTERWARDS: u32 = 120;
 const SHORTEST: u32 = 300;
@@ -61,6 +63,10 @@ pub struct Plan {
     pub summary: String,
     /// The path that the fleet asks.
     pub path: String,
+    /// The app's features, and the paths that make them up.
+    pub features: Vec<(String, String)>,
+    /// Options of its clients, as JSON: their features, and no screen that closes notices, so that the model does.
+    pub options: String,
     pub steps: Vec<Step>,
     /// Steps that do not strike it.
     pub left_out: usize,
@@ -102,11 +108,16 @@ impl Plan {
             return Err(odd);
         }
         let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
+        let features = features(&json);
+        let rules: Vec<Json> =
+            features.iter().map(|(name, path)| json!({ "match": path, "feature": name })).collect();
         Ok(Plan {
             title: text("title"),
             summary: text("summary"),
             left_out: steps.len() - laid.len(),
             path,
+            options: json!({ "surfaces": { "headless": true }, "rules": rules }).to_string(),
+            features,
             steps: laid,
             expected: json["expect"]["notices"].as_array().into_iter().flatten().map(expected).collect(),
             recovered_by: json["expect"]["recovery"]["by"].as_f64().unwrap_or_default().ceil() as u32,
@@ -132,6 +143,11 @@ impl Plan {
     /// The steps in force, in the file's order.
     pub fn now(&self, now: Time) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(move |step| step.at <= now && now < step.until)
+    }
+
+    /// Whether the fleet uses a feature, and a fault strikes it there.
+    pub fn strikes(&self, feature: &str) -> bool {
+        self.features.iter().any(|(name, path)| name == feature && fits(path, &self.path))
     }
 
     /// Whether there is no network.
@@ -161,6 +177,12 @@ fn fits(pattern: &str, path: &str) -> bool {
             end > 0 && fits(tail, left.split_at(end).1)
         }
     }
+}
+
+fn features(json: &Json) -> Vec<(String, String)> {
+    let text = |feature: &Json, name: &str| feature[name].as_str().unwrap_or_default().to_owned();
+    let all = json["features"].as_array().into_iter().flatten();
+    all.map(|feature| (text(feature, "name"), text(feature, "match"))).collect()
 }
 
 fn laid_out(step: &Json) -> Step {
@@ -202,6 +224,7 @@ mod tests {
 
     const DRILL: &str = r#"{
         "version": 3, "title": "T", "summary": "S", "rehearses": "R", "length": 60,
+        "features": [{ "name": "orders", "match": "/api/orders*" }, { "name": "carrier", "match": "/carrier/*" }],
         "steps": [
             { "at": 1.5, "until": 9, "match": "/api/*", "rate": 0.5, "fault": { "kind": "status", "status": 429, "retryAfter": 6 } },
             { "at": 2, "until": 20, "match": "/carrier/*", "fault": { "kind": "network" } },
@@ -218,6 +241,7 @@ mod tests {
         assert_eq!(plan.steps.first(), Some(&first));
         assert_eq!((plan.begin(), plan.end(), plan.seconds(), plan.recovered_by), (61, 72, 300, 40));
         assert!(plan.is_offline(64_000_000) && !plan.is_offline(72_000_000));
+        assert!(plan.strikes("orders") && !plan.strikes("carrier") && !plan.strikes("search"));
     }
 
     #[test]

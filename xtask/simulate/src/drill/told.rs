@@ -1,13 +1,13 @@
 //! What people of the fleet would have seen of a drill, and when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
-use steadfetch::notice::{State, View};
+use steadfetch::notice::{Cause, State, Subject, View};
 
 use super::judged::{Sight, Verdict, judge};
-use super::{Expected, Plan, WARM_UP};
+use super::{Expected, FEATURE, Plan, WARM_UP};
 use crate::metrics::Recovery;
 use crate::queue::Time;
 use crate::run::{Done, OURS};
@@ -15,12 +15,15 @@ use crate::scenario::SECOND;
 
 const WORDS: &str = include_str!("../../../../catalogs/en.json");
 
-/// Sightings of one notice, by its code and surface, in one run.
+/// A notice as a drill names it, its message, and its surface.
+type Key = (String, String, &'static str);
+
+/// Sightings of each notice in one run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
-    notices: BTreeMap<(&'static str, &'static str), Sightings>,
-    /// The notices that a client shows, by client and number.
-    shown: BTreeMap<(u32, u32), (&'static str, &'static str)>,
+    notices: BTreeMap<Key, Sightings>,
+    /// What each client shows now.
+    shown: BTreeMap<u32, BTreeSet<Key>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,30 +37,32 @@ struct Sightings {
 impl Seen {
     /// What a client shows now.
     pub fn look<'a>(&mut self, client: u32, views: impl Iterator<Item = &'a View>, now: Time) {
-        let shown = views.filter(|view| view.state == State::Shown);
-        self.show(client, shown.filter_map(|view| Some((view.id, (view.code()?, view.surface.name())))), now);
+        self.show(client, views.filter(|view| view.state == State::Shown).flat_map(keys).collect(), now);
     }
 
-    fn show(
-        &mut self,
-        client: u32,
-        shown: impl Iterator<Item = (u32, (&'static str, &'static str))>,
-        now: Time,
-    ) {
-        let mut left: Vec<u32> =
-            self.shown.range((client, 0)..=(client, u32::MAX)).map(|((_, id), _)| *id).collect();
-        for (notice, key) in shown {
-            left.retain(|id| *id != notice);
-            self.shown.insert((client, notice), key);
-            let sightings = self.notices.entry(key).or_default();
+    fn show(&mut self, client: u32, shown: BTreeSet<Key>, now: Time) {
+        for key in &shown {
+            let sightings = self.notices.entry(key.clone()).or_default();
             sightings.first.entry(client).or_insert(now);
             // It is there, again.
             sightings.over.remove(&client);
         }
-        for id in left {
-            let Some(key) = self.shown.remove(&(client, id)) else { continue };
-            let sightings = self.notices.entry(key).or_default();
-            sightings.over.insert(client, now);
+        let before = self.shown.insert(client, shown.clone()).unwrap_or_default();
+        for key in before.difference(&shown) {
+            self.notices.entry(key.clone()).or_default().over.insert(client, now);
+        }
+    }
+}
+
+/// What a view tells of: the kind of a fault, or each feature that it names.
+fn keys(view: &View) -> Vec<Key> {
+    let surface = view.surface.name();
+    match &view.subject {
+        Subject::Fault { kind, .. } => vec![(kind.name().to_owned(), kind.name().to_owned(), surface)],
+        Subject::App { message, .. } => {
+            let features = std::iter::once(&view.cause).chain(&view.others);
+            let named = features.filter(|cause| matches!(cause, Cause::Feature { .. }));
+            named.map(|cause| (format!("{FEATURE}{}", cause.name()), message.clone(), surface)).collect()
         }
     }
 }
@@ -68,7 +73,7 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
         format!("\nWhat people see of “{}” (seconds from its beginning, {})\n", plan.title, plan.path);
     let words: Json = serde_json::from_str(WORDS).unwrap_or_default();
     let ours = || done.iter().filter(|one| one.cell.policy == OURS);
-    let mut rows: BTreeMap<(&str, &str), (f64, f64, f64, f64)> = BTreeMap::new();
+    let mut rows: BTreeMap<&Key, (f64, f64, f64, f64)> = BTreeMap::new();
     for one in ours() {
         for (key, Sightings { first, over }) in &one.figures.seen.notices {
             let mut times: Vec<Time> = first.values().copied().collect();
@@ -76,7 +81,7 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
             let at = |index: usize| seconds(times.get(index).copied().unwrap_or_default());
             let share = times.len() as f64 / f64::from(one.cell.clients);
             let ends = over.values().copied().max().filter(|_| over.len() == first.len());
-            let row = rows.entry(*key).or_insert((f64::MAX, 0.0, 0.0, 0.0));
+            let row = rows.entry(key).or_insert((f64::MAX, 0.0, 0.0, 0.0));
             *row = (
                 row.0.min(at(0)),
                 row.1.max(at(times.len() / 2)),
@@ -89,14 +94,15 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
     let _ = writeln!(
         text,
         "  {:>7} {:>7} {:>7} {:>7}  {:<7} {:<22} words",
-        "first", "median", "over", "people", "where", "code"
+        "first", "median", "over", "people", "where", "what"
     );
-    for ((code, surface), (first, median, over, share)) in rows {
-        let title = words["messages"][code.trim_start_matches("SF-")]["title"].as_str().unwrap_or_default();
+    for ((cause, message, surface), (first, median, over, share)) in rows {
+        let title = words["messages"][message]["title"].as_str().unwrap_or_default();
+        let title = title.replace("{$feature}", cause.trim_start_matches(FEATURE));
         let share = share * 100.0;
         let _ = writeln!(
             text,
-            "  {first:>7.1} {median:>7.1} {over:>7.1} {share:>6.1}%  {surface:<7} {code:<22} {title}"
+            "  {first:>7.1} {median:>7.1} {over:>7.1} {share:>6.1}%  {surface:<7} {cause:<22} {title}"
         );
     }
     if plan.left_out > 0 {
@@ -114,7 +120,10 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
                 _ = writeln!(text, "  as expected: {what}");
             }
             Verdict::Elsewhere => {
-                _ = writeln!(text, "  not looked for: {what}; it comes of more than the faults here");
+                _ = writeln!(
+                    text,
+                    "  not looked for: {what}; it comes of more than the faults and features here"
+                );
             }
             Verdict::Broken(got) => {
                 (passed, judged) = (false, true);
@@ -151,9 +160,7 @@ pub fn report(plan: &Plan, done: &[Done]) -> (String, bool) {
 
 /// What one run's people saw of a notice.
 fn sight(seen: &Seen, Expected { cause, surface, .. }: &Expected) -> Option<Sight> {
-    let is = |(code, place): &(&str, &str)| {
-        code.strip_prefix("SF-") == Some(cause) && (surface.is_empty() || place == surface)
-    };
+    let is = |(one, _, place): &Key| one == cause && (surface.is_empty() || place == surface);
     let found: Vec<&Sightings> = seen.notices.iter().filter(|(key, _)| is(key)).map(|(_, one)| one).collect();
     let first = found.iter().flat_map(|one| one.first.values()).min()?;
     let people: usize = found.iter().map(|one| one.first.len()).sum();
@@ -208,7 +215,7 @@ mod tests {
     fn it_is_told_what_people_see_and_whether_it_was_well_in_time() {
         let (text, passed) = told(60);
         assert!(passed, "{text}");
-        assert!(text.contains("SF-overloaded") && text.contains("This has to wait a moment"), "{text}");
+        assert!(text.contains("toast   overloaded") && text.contains("This has to wait a moment"), "{text}");
         let (text, passed) = told(10);
         assert!(!passed && text.contains("broken: well again by 10 s is expected"), "{text}");
     }
@@ -249,41 +256,50 @@ mod tests {
             sightings.over.insert(client, at(20));
         }
         let mut seen = Seen::default();
-        seen.notices.insert(("SF-overloaded", "toast"), sightings.clone());
+        let key: Key = ("overloaded".into(), "overloaded".into(), "toast");
+        seen.notices.insert(key.clone(), sightings.clone());
         assert_eq!(sight(&seen, &expected(30)).map(|one| one.half_over), Some(f64::INFINITY));
         for client in 10..=500 {
             sightings.over.insert(client, at(25));
         }
-        seen.notices.insert(("SF-overloaded", "toast"), sightings);
+        seen.notices.insert(key, sightings);
         assert_eq!(sight(&seen, &expected(30)).map(|one| one.half_over), Some(25.0));
     }
 
     #[test]
     fn what_is_seen_again_is_not_over() {
         let mut seen = Seen::default();
-        let notice = (1, ("SF-overloaded", "toast"));
+        let notice: Key = ("overloaded".into(), "overloaded".into(), "toast");
         let over = |seen: &Seen| seen.notices.values().map(|one| one.over.len()).sum::<usize>();
-        seen.show(7, [notice].into_iter(), 1);
-        seen.show(7, [].into_iter(), 2);
+        seen.show(7, [notice.clone()].into(), 1);
+        seen.show(7, [].into(), 2);
         assert_eq!(over(&seen), 1);
-        seen.show(7, [notice].into_iter(), 3);
+        seen.show(7, [notice].into(), 3);
         assert_eq!(over(&seen), 0);
     }
 
     #[test]
-    fn drills_whose_notices_the_fleet_cannot_see_say_so_aloud() {
-        for (name, judged) in [
-            ("bad-deploy", false),
-            ("slow-database", false),
-            ("regional-outage", false),
-            ("expired-certificate", false),
-            ("rate-limit-storm", true),
+    fn the_drills_that_come_with_it_are_judged_by_what_people_see() {
+        for (name, cause) in [
+            ("bad-deploy", "feature.orders"),
+            ("slow-database", "feature.orders"),
+            ("regional-outage", "feature.orders"),
+            ("expired-certificate", "feature.carrier"),
+            ("rate-limit-storm", "rate-limited"),
         ] {
             // With fewer the chances of single ones decide when it is well again.
             let (text, passed) = played_by(1_000, name, |_| ());
-            assert!(passed, "{text}");
-            assert_eq!(text.contains("NOT JUDGED"), !judged, "{text}");
-            assert_eq!(text.contains("as expected: "), judged, "{text}");
+            assert!(passed && text.contains(&format!("as expected: {cause} (toast)")), "{text}");
+            let (text, passed) = played_by(200, name, |plan| {
+                plan.expected.iter_mut().for_each(|one| one.surface = "banner".into());
+            });
+            assert!(!passed && text.contains(&format!("broken: {cause} (banner)")), "{text}");
         }
+    }
+
+    #[test]
+    fn a_drill_whose_notices_the_fleet_cannot_see_says_so_aloud() {
+        let (text, passed) = played_by(1_000, "expired-certificate", |plan| plan.features.clear());
+        assert!(passed && text.contains("NOT JUDGED") && !text.contains("as expected: "), "{text}");
     }
 }
