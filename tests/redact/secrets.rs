@@ -66,7 +66,8 @@ impl Chance<'_> {
             0 => {
                 let local = self.letters(ALL, 1, 12);
                 let host = self.letters("abcdefghijklmnopqrstuvwxyz", 4, 10);
-                (format!("{local}@{host}.example"), host)
+                // The placeholder {email} has letters of its own.
+                (format!("{local}@{host}.example"), format!("{host}.example"))
             }
             1 => {
                 let digits = self.letters("0123456789", 6, 19);

@@ -122,6 +122,7 @@ export class Reports {
       this.#shelf,
     );
     globalThis.document?.addEventListener('visibilitychange', () => void this.#tell(), { signal: ended });
+    globalThis.addEventListener?.('focus', () => void this.#tell(), { signal: ended });
     ended.addEventListener('abort', () => clearTimeout(this.#timer));
     void this.#sender.flush();
   }
@@ -268,11 +269,11 @@ export class Reports {
     void this.#tell();
   }
 
-  /** Tells whoever has reported it, once: in the tab that they look at. */
+  /** Tells whoever has reported it, once: in the window that they use, since another one that is seen would not speak. */
   async #tell(): Promise<void> {
-    if (this.#fixed.length === 0 || document.hidden || this.host.ended.aborted) return;
+    if (this.#fixed.length === 0 || !isUsed() || this.host.ended.aborted) return;
     const locks = globalThis.navigator?.locks as LockManager | undefined;
-    if (locks) await locks.request(LOCK, () => this.#tellNow());
+    if (locks) await locks.request(LOCK, () => isUsed() && this.#tellNow());
     else this.#tellNow();
   }
 
@@ -313,6 +314,8 @@ export class Reports {
     }
   }
 }
+
+const isUsed = () => !document.hidden && document.hasFocus();
 
 /**
  * Whether it is what an entry means. Only one that was taken can be fixed. By a code, those that were filed before the fix are meant, on

@@ -406,3 +406,36 @@ test('a feed that is wrong, slow or huge changes nothing, and is asked again', a
   await page.clock.runFor(1_000);
   await expect(down(page)).toContainText('Known incident since');
 });
+
+test('a limit that is reached offers the upgrade and a way to the team, by keys too, and the app hears which', async ({
+  site,
+  server,
+}) => {
+  const { page } = site;
+  const script = await server.play({
+    routes: { 'GET /limit': { status: 402 }, 'GET /not-mine': { status: 403 } },
+  });
+  // Without anybody who listens, a button would lead nowhere.
+  await start(page, OPTIONS);
+  await kind(page, `${script.url}/limit`);
+  const limit = page.getByRole('group', { name: "Your plan's limit is reached" });
+  await expect(limit).toBeVisible();
+  await expect(limit.getByRole('button', { name: /^(Upgrade|Contact us)$/ })).toHaveCount(0);
+  await page.evaluate(() => {
+    const pressed: string[] = [];
+    Object.assign(globalThis, { pressed });
+    client.on('notice', ({ notice, action }) => action && pressed.push(`${notice.code} ${action}`));
+  });
+  const pressed = () => page.evaluate(() => (globalThis as unknown as { pressed: string[] }).pressed);
+  await limit.getByRole('button', { name: 'Upgrade' }).click();
+  await expect.poll(pressed).toEqual(['SF-quota-exceeded upgrade']);
+  await limit.getByRole('button', { name: 'Contact us' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(pressed).toEqual(['SF-quota-exceeded upgrade', 'SF-quota-exceeded contact']);
+  await kind(page, `${script.url}/not-mine`);
+  await page
+    .getByRole('group', { name: "You can't do this right now" })
+    .getByRole('button', { name: 'Contact us' })
+    .click();
+  await expect.poll(async () => (await pressed()).at(-1)).toBe('SF-not-allowed contact');
+});
