@@ -341,7 +341,9 @@ impl Words<'_> {
         if let Some(at) = view.retry_at.or(available) {
             args.push(("retryAt", Arg::Time(self.clocks.epoch(at) as i64)));
         }
-        Told { view, id, intent: doing.filter(|id| self.has(id)), args }
+        // By its very id: that of its end would be any end's words, in place of this kind's own.
+        let known = |id: &String| self.catalogs.iter().any(|catalog| catalog.has(id));
+        Told { view, id, intent: doing.filter(known), args }
     }
 
     fn slot(&self, told: &Told<'_>, slot: Slot) -> Option<String> {

@@ -5,7 +5,7 @@
 //! stands for all. The app's own notices are the app's to pace.
 
 use super::Notices;
-use super::card::LEAST_SHOWN;
+use super::card::{Card, LEAST_SHOWN};
 use super::view::State;
 use crate::time::{Instant, Millis, later};
 use alloc::vec::Vec;
@@ -44,11 +44,13 @@ impl Notices {
         if hidden {
             return;
         }
-        // Of all that went well meanwhile, the latest is told.
-        let latest = self.cards.iter().filter(|card| card.is_over()).map(|card| card.ended_at).max();
+        // Of all that went well meanwhile, the latest is told, beside what the app says itself.
+        let own = |card: &Card| card.app.is_none() || card.cause.feature().is_some() || card.is_outbox();
+        let latest =
+            self.cards.iter().filter(|card| card.is_over() && own(card)).map(|card| card.ended_at).max();
         for card in &mut self.cards {
             card.held |= card.show_at.is_some_and(|at| at <= now);
-            if card.is_over() && Some(card.ended_at) < latest {
+            if card.is_over() && own(card) && Some(card.ended_at) < latest {
                 card.close_at = Some(now.max(later(card.shown_at, LEAST_SHOWN)));
             }
         }

@@ -136,6 +136,24 @@ fn m9_of_all_that_went_well_while_the_page_was_hidden_the_latest_is_told() {
 }
 
 #[test]
+fn m9_what_the_app_says_is_over_while_the_page_is_hidden_is_told_each() {
+    let mut notices = many();
+    let [one, two] = ["one", "two"]
+        .map(|name| notices.show(app("exporting", Some(name), steadfetch::notice::Severity::Info), 0));
+    trouble(&mut notices, 1, 0);
+    at(&mut notices, 5_000);
+    notices.hidden(true, 5_000);
+    notices.resolve(one, Some("done".into()), 6_000);
+    notices.resolve(two, Some("done".into()), 7_000);
+    notices.succeeded(&Call { endpoint: 10, ..call(20) }, false, 8_000);
+    at(&mut notices, 8_500);
+    notices.hidden(false, 9_000);
+    let frame = at(&mut notices, 9_000);
+    let over = frame.views.iter().filter(|view| view.state == State::Resolved).count();
+    assert_eq!((over, frame.views.len()), (3, 3));
+}
+
+#[test]
 fn a_minute_has_a_budget_and_what_goes_beyond_it_waits() {
     let mut notices = many();
     for n in 0..(BUDGET as u32 + 5) {

@@ -251,7 +251,8 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
   /** The hotkey leads to the latest notice and back. */
   function jump(event: KeyboardEvent): void {
     const { hotkey = 'Alt+T' } = settings;
-    if (!shown.size || !hotkey || !pressed(event, hotkey)) return;
+    // Another client of the page may have taken it.
+    if (event.defaultPrevented || !shown.size || !hotkey || !pressed(event, hotkey)) return;
     event.preventDefault();
     if (focused()) return goBack(true);
     if (isPilled()) turn('');

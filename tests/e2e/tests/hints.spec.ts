@@ -190,6 +190,8 @@ test('what was typed before the answer came takes no mark away, and what is said
   await expect(marked).toHaveCount(1);
   await site.page.locator('#mail').press('x');
   await expect(marked).toHaveCount(0);
+  await site.page.locator('#mail').press('y');
+  await site.page.waitForTimeout(100);
   await expect(card(site, 'Some entries need a change')).toContainText('is empty');
 });
 

@@ -561,6 +561,27 @@ test('M4 a call says what the person was doing, and how far it has come', async 
   );
 });
 
+test('M2 the end of a call that says what the person was doing has the words of its kind, unless it has its own', async ({
+  site,
+  server,
+}) => {
+  const { page } = site;
+  await start(site, {
+    surfaces: { delay: 0 },
+    defaults: { retry: false, breaker: false },
+    catalog: { locale: 'en', messages: { 'save-order': { title: "We couldn't save your order" } } },
+  });
+  const script = await server.play({ steps: [{ text: 'ok' }] });
+  await page.context().setOffline(true);
+  await page.evaluate(
+    (url) => client.fetch(url, { steady: { intent: 'save-order' } }).catch(() => {}),
+    script.url,
+  );
+  await expect(card(site, "We couldn't save your order")).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(card(site, 'Back online')).toBeVisible();
+});
+
 test('M4 an attempt under way says which of how many it is', async ({ site, server }) => {
   await start(site, {
     surfaces: { delay: 0 },

@@ -158,7 +158,7 @@ export function createHints(tools: HintTools, host: HintHost): Hints {
     hint.marks = marks.filter((mark) => mark.field !== field);
     const own = field === anchor && (!view.fault || isRejected(view));
     // What is said of the form as a whole is not answered by an edit.
-    const last = hint.marks.length === 0 && (about.length > 0 ? !hint.list.firstChild : isRejected(view));
+    const last = hint.marks.length === 0 && !hint.list.firstChild && (about.length > 0 || isRejected(view));
     if (own || last) host.edited(view.id);
   }
 
