@@ -93,7 +93,8 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     }
     const home = modal ?? body;
     if (move(announcer.host, home)) announcer.moved();
-    const place = mounts.find((target) => target.isConnected) ?? body;
+    // Outside a modal it could be heard, and not reached. A panel of our own has no room for it.
+    const place = (panel ? undefined : modal) ?? mounts.find((target) => target.isConnected) ?? body;
     if (!banner.region.firstChild) banner.host.remove();
     else if (banner.host.parentNode !== place) place.prepend(banner.host);
     if (!some && !toasts.region.firstChild) toasts.host.remove();
@@ -257,7 +258,10 @@ export function createRenderer(options: RendererOptions, host: RendererHost): Re
     if (focused()) return goBack(true);
     if (isPilled()) turn('');
     const all = [...shown.values()].reverse();
-    const latest = all.find((card) => card.view.surface === 'toast') ?? all[0];
+    const reached = all.filter(
+      ({ node }) => !modal || modal.contains((node.getRootNode() as ShadowRoot).host),
+    );
+    const latest = reached.find((card) => card.view.surface === 'toast') ?? reached[0];
     focusOn(latest?.node.querySelector<HTMLElement>('.actions>*,.close'), true);
   }
 

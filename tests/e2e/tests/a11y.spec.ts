@@ -648,6 +648,27 @@ test('A13 with a modal dialog open, notices and announcers are in it, and a pres
   await expect(card(site, 'Before')).toBeVisible();
 });
 
+test('A13 a banner too is in a modal dialog, where the hotkey leads to it, and back in its place after it', async ({
+  site,
+}) => {
+  const { page } = site;
+  await start(site);
+  await openDialog(page, 'outer');
+  await show(site, notice('Signed out', { severity: 'error', surface: 'banner' }));
+  await expect(card(site, 'Signed out')).toBeVisible();
+  const home = () =>
+    page
+      .locator('[data-steadfetch=banner]')
+      .evaluate((host) => host.parentElement!.id || host.parentElement!.localName);
+  expect(await home()).toBe('outer');
+  await page.keyboard.press('Alt+T');
+  expect(await focus(site)).toContain('Dismiss');
+  await page.keyboard.press('Alt+T');
+  await page.evaluate(() => document.querySelector<HTMLDialogElement>('#outer')!.close());
+  await expect.poll(home).toBe('body');
+  await expect(card(site, 'Signed out')).toBeVisible();
+});
+
 test('A13 without moveBefore it is the same, and in a dialog inside a shadow root', async ({ bare }) => {
   await bare.page.addInitScript(() => {
     delete (Element.prototype as { moveBefore?: unknown }).moveBefore;

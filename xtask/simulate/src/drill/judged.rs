@@ -46,13 +46,14 @@ pub fn judge(plan: &Plan, expected: &Expected, seen: Option<Sight>) -> Verdict {
     if last > f64::from(expected.by) {
         return Verdict::Broken(format!("seen at {last:.1} s"));
     }
-    match expected.over {
-        Some(_) if half_over.is_infinite() => Verdict::Broken("half of the people see it to the end".into()),
-        Some(over) if half_over > f64::from(over) + SPREAD => {
-            Verdict::Broken(format!("half of the people see it until {half_over:.1} s"))
-        }
-        _ => Verdict::Met,
+    let over = expected.over.unwrap_or(plan.recovered_by);
+    if half_over.is_infinite() {
+        return Verdict::Broken("half of the people see it to the end".into());
     }
+    if half_over > f64::from(over) + SPREAD {
+        return Verdict::Broken(format!("half of the people see it until {half_over:.1} s"));
+    }
+    Verdict::Met
 }
 
 /// The kind that a fault is by itself.

@@ -227,6 +227,11 @@ mod tests {
         let (text, passed) = played("rate-limit", |_| ());
         assert!(passed && text.contains("as expected: rate-limited (toast) from 2 s on, by 8 s"), "{text}");
         assert!(text.contains("not looked for: circuit-open"), "{text}");
+        let (text, passed) = played("rate-limit", |plan| {
+            plan.recovered_by = 3;
+            plan.expected.iter_mut().for_each(|one| one.over = None);
+        });
+        assert!(!passed && text.contains("half of the people see it until"), "without `over`: {text}");
         let wrong: [(&str, Change); 4] = [
             ("got: nobody has seen it", |one| one.surface = "banner".into()),
             ("got: seen at 2.", |one| (one.after, one.by) = (10, 20)),
